@@ -1,0 +1,39 @@
+"""One predefined aggregate query: what queries/<query_id>.toml says, validated."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from publisher.model.privacy import PrivacyRules
+from publisher.model.rules import SuppressionRules
+from publisher.model.structure import TableStructure
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """Whom the query protects: a trader column, and the column that joins traders under one owner."""
+
+    column: Literal["importer", "exporter"]
+    holding: Literal["enterprise_group"] | None
+
+
+@dataclass(frozen=True)
+class Query:
+    """`structure` is public, `protection` is not where it is SuppressionRules.
+
+    `digest` is the SHA-256 (hex) of the public part in canonical form; `policy_digest` is that of the whole
+    file and stays confidential: so few values of p are likely that a bare digest would give it away.
+    """
+
+    structure: TableStructure
+    contributor: Contributor
+    protection: SuppressionRules | PrivacyRules
+    digest: str
+    policy_digest: str
+
+    @property
+    def id(self) -> str:
+        return self.structure.id
+
+    @property
+    def method(self) -> Literal["suppression", "dp"]:
+        return "dp" if isinstance(self.protection, PrivacyRules) else "suppression"

@@ -1,0 +1,55 @@
+"""True numbers. Nothing on the public side may import this module (checked by import-linter)."""
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from publisher.model.structure import TableStructure
+
+
+@dataclass(frozen=True)
+class ConfidentialTable:
+    """The non-empty cells of one query in one reference period.
+
+    `cells` has one row a cell, sorted by the dimension columns, no zero cells (no declarations, no row):
+
+    <dimension column>            int32   node of the dimension's hierarchy
+    <measure>                     int64   sum, in 1/10**decimals units
+    declarations                  int64   goods items in the cell
+    contributors                  int64   traders, or holdings where known, with at least one declaration
+    claimants                     int64   contributors entitled to protection: all that did not waive it
+                                          (active), or those that asked for it (passive)
+    controlled                    bool    holds a declaration of a controlled good
+    contributor_1, contributor_2  int64   pseudonyms of the largest and second largest contributor by the first
+                                          rule measure (0 for none). The same contributor has the same pseudonym
+                                          in all tables of one snapshot; never published
+    and for each rule measure m:
+    m_largest_1 .. m_largest_k    int64   the largest contributions, summed within the cell by contributor (0-filled)
+    m_claimant                    int64   largest contribution of a claimant
+    m_rival                       int64   largest contribution of any other contributor than that claimant
+
+    The repr never shows a cell.
+    """
+
+    structure: TableStructure
+    time_period: str
+    snapshot: str
+    cells: pa.Table = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ClippedSums:
+    """Sums over contributors of their L2-clipped vectors, the one input of a noisy measurement.
+
+    `sums` has one row a key of the fixed public key set, zero where nobody contributed, sorted by the
+    dimension columns: <dimension column> int32 node; <measure> int64 in units of 1/`scale`.
+    Adding or removing one contributor changes the whole vector of all rows and measures by at most
+    `clip * scale` in L2.
+    """
+
+    structure: TableStructure
+    time_period: str
+    snapshot: str
+    clip: int
+    scale: int
+    sums: pa.Table = field(repr=False)

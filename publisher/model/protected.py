@@ -1,0 +1,40 @@
+"""What may be seen. Made by suppression.protect or dp.protect and by nothing else."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+from publisher.model.privacy import NoiseStatement
+from publisher.model.structure import TableStructure
+
+Method = Literal["suppression", "dp"]
+
+
+@dataclass(frozen=True)
+class ProtectedTable:
+    """The publishable cells of one query in one reference period.
+
+    `cells` has one row a cell, sorted by the dimension columns:
+
+    <dimension column>              int32   node of the dimension's hierarchy
+    <measure>                       int64   in 1/10**decimals units; null where hidden
+    <measure>_lower, _upper         int64   null where exact. Hidden: what the other published cells already
+                                            imply. Noisy: 95 % interval of the noise
+    obs_status, conf_status         string  SDMX codes, see model.status
+
+    Under suppression a combination of codes that has no row is a true zero, published as such; under
+    differential privacy every key of the public key set has a row.
+    `noise` is set if and only if method is "dp".
+    """
+
+    structure: TableStructure
+    time_period: str
+    snapshot: str
+    method: Method
+    cells: pa.Table
+    noise: NoiseStatement | None = None
+
+    def __post_init__(self) -> None:
+        if (self.noise is not None) != (self.method == "dp"):
+            raise ValueError("a table carries a noise statement exactly when its method is dp")

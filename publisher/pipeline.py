@@ -1,0 +1,1 @@
+"""The whole path, one line a stage."""

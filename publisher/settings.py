@@ -1,0 +1,129 @@
+"""Where a workspace keeps what, and its settings.
+
+A workspace is a folder with queries/ and releases/. All private state lies in its .publisher/ folder:
+
+    .publisher/settings.toml     office name, contact, licence ... (public texts)
+    .publisher/keyring.json      wrapped data keys; names the current store file
+    .publisher/store-<n>.duckdb  encrypted confidential store
+    .publisher/ledger/           privacy ledger and sealed measurements
+    .publisher/keys/             Ed25519 signing keys (private part encrypted)
+    .publisher/log/              append-only log of events
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from publisher.errors import CatalogueError, Fault, UsageError
+
+
+class Office(BaseModel):
+    """Public texts, from [office] in settings.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = "Office of Trade Statistics"
+    contact: str = "statistics@example.org"
+    licence: str = "CC-BY-4.0"
+    licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
+    base_url: str = "https://statistics.example.org/"
+    currency: str = "KRW"
+
+
+class Limits(BaseModel):
+    """Resource limits, from [limits] in settings.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    memory_limit: str = "8GB"
+    threads: int = 2
+    quarantine_percent: float = 5.0
+
+
+class Settings(BaseModel):
+    """The whole of settings.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    office: Office = Office()
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths of one workspace. Nothing is created by looking."""
+
+    root: Path
+
+    @property
+    def queries(self) -> Path:
+        return self.root / "queries"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @property
+    def site(self) -> Path:
+        return self.releases / "site"
+
+    @property
+    def private(self) -> Path:
+        return self.root / ".publisher"
+
+    @property
+    def keyring(self) -> Path:
+        return self.private / "keyring.json"
+
+    @property
+    def ledger(self) -> Path:
+        return self.private / "ledger"
+
+    @property
+    def keys(self) -> Path:
+        return self.private / "keys"
+
+    @property
+    def log(self) -> Path:
+        return self.private / "log"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.private / "settings.toml"
+
+    def edition(self, series: str, period: str, version: int) -> Path:
+        return self.releases / series / period / f"v{version}"
+
+
+def find_workspace(start: Path | None = None) -> Workspace:
+    """The workspace named by $PUBLISHER_WORKSPACE, else the nearest folder upwards with queries/ and releases/.
+
+    Raises UsageError where there is none.
+    """
+    named = os.environ.get("PUBLISHER_WORKSPACE")
+    here = Path(named) if named and start is None else (start or Path.cwd())
+    for folder in (here, *here.resolve().parents):
+        if (folder / "queries").is_dir() and (folder / "releases").is_dir():
+            return Workspace(folder)
+    raise UsageError(
+        "there is no workspace here.",
+        place=str(here),
+        remedy="Make one with 'publisher init DIR', or name one with --workspace DIR.",
+    )
+
+
+def load_settings(workspace: Workspace) -> Settings:
+    """The settings of a workspace, defaults where the file is absent. Raises CatalogueError with every fault."""
+    path = workspace.settings_file
+    if not path.exists():
+        return Settings()
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as broken:
+        raise CatalogueError([Fault(str(path), f"is not TOML: {broken}")]) from broken
+    except ValidationError as invalid:
+        faults = [Fault(f"{path}: {'.'.join(map(str, e['loc']))}", e["msg"]) for e in invalid.errors()]
+        raise CatalogueError(faults) from invalid
