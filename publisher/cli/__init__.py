@@ -1,1 +1,1 @@
-""""""
+"""Arguments -> pipeline -> exit code. No logic."""
