@@ -1,5 +1,47 @@
-"""The command line."""
+"""The command line: one function a command, grouped by room."""
+
+import sys
+
+import typer
+
+from publisher import __version__
+from publisher.cli.console import err, fail, out
+from publisher.errors import PublisherError
+
+EXIT_CODES = """
+Exit codes: 0 done · 1 other fault · 2 the command's words · 3 a query, plan, profile or setting ·
+4 ingest · 5 store or key · 6 protection cannot be reached · 7 privacy budget or ledger · 8 audit failed ·
+9 release, approval or verification · 130 interrupted
+"""
+
+app = typer.Typer(
+    name="publisher",
+    help="Turns confidential customs declarations into trade statistics that are safe to publish.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def version(show: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+    """Turns confidential customs declarations into trade statistics that are safe to publish.
+
+    Start with:  publisher demo
+    """
+    if show:
+        out.print(__version__)
+        raise typer.Exit
 
 
 def main() -> None:
-    raise SystemExit(0)
+    """Runs the command line and exits with the code of the error's family."""
+    try:
+        app()
+    except PublisherError as error:
+        raise SystemExit(fail(error, as_json="--json" in sys.argv)) from None
+    except KeyboardInterrupt:
+        err.print("interrupted; nothing half-done is left behind.")
+        raise SystemExit(130) from None

@@ -48,7 +48,12 @@ def test_commands_run_in_order(folder: Path) -> None:
 def test_python_runs_after_the_commands(folder: Path) -> None:
     for body in blocks("python"):
         done = subprocess.run(
-            [sys.executable, "-c", body], cwd=folder, env=environment(folder), capture_output=True, text=True, check=False
+            [sys.executable, "-c", body],
+            cwd=folder,
+            env=environment(folder),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, f"{body}\n{done.stderr}"
 

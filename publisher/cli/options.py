@@ -1,0 +1,30 @@
+"""Options that many commands share, spelled once."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from publisher.settings import Workspace, find_workspace
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace", "-w", envvar="PUBLISHER_WORKSPACE", help="The workspace folder.", show_default="here"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+WhoOption = Annotated[
+    str,
+    typer.Option("--who", help="Who does this, for the chain of custody.", show_default="your login name"),
+]
+
+
+def workspace_at(folder: Path | None) -> Workspace:
+    """The workspace that a command works in. Raises UsageError where there is none."""
+    return find_workspace(folder)
+
+
+def login_name() -> str:
+    return getpass.getuser()
