@@ -9,11 +9,15 @@ Keys = Literal["codelist"]
 
 @dataclass(frozen=True)
 class Clip:
-    """L2 bound on one contributor's whole vector: a fixed number, or private_quantile on a share of rho."""
+    """L2 bound on one contributor's whole vector: a fixed number, or private_quantile on a share of rho.
+
+    `quantile` is the share of contributors whose vector is meant to stay whole; a fixed `at` ignores it.
+    """
 
     at: int | Literal["private_quantile"]
     rho_share: Fraction = Fraction(0)
     norm: Literal["l2"] = "l2"
+    quantile: Fraction = Fraction(49, 50)
 
 
 @dataclass(frozen=True)
@@ -47,3 +51,29 @@ class NoiseStatement:
     measurement: str
     snapshot: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One spend in the privacy ledger: what a contributor of `unit` in calendar `year` lost by measurement `key`.
+
+    `attempt` counts from 1; a higher one means that an earlier spend of the same key was given up as lost
+    (it still counts).
+    """
+
+    key: str
+    unit: str
+    year: int
+    rho: Fraction
+    query: str
+    period: str
+    snapshot: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHead:
+    """How far the ledger had come: number of entries, and the SHA-256 (hex) of the last one."""
+
+    entries: int
+    sha256: str
