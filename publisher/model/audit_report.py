@@ -40,3 +40,12 @@ class AuditReport:
             "measured": dict(self.measured),
             "findings": [asdict(finding) for finding in self.findings],
         }
+
+    def public_json(self) -> dict[str, Any]:
+        """What the public manifest may say: no finding, and no count from which the number of primary cells follows."""
+        covered = dict(self.measured)
+        return {
+            "verdict": "passed" if self.passed else "failed",
+            "files": covered.get("files", 0),
+            "bytes": covered.get("bytes", 0),
+        }
