@@ -42,7 +42,7 @@ class AuditReport:
         }
 
     def public_json(self) -> dict[str, Any]:
-        """What the public manifest may say: no finding, and no count from which the number of primary cells follows."""
+        """What the public manifest may say: no finding, and no count that tells the number of primary cells."""
         covered = dict(self.measured)
         return {
             "verdict": "passed" if self.passed else "failed",
