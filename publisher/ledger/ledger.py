@@ -1,0 +1,247 @@
+"""The privacy ledger: who spent what, and the sealed result of every spend.
+
+Order of one measurement, each step on disk before the next begins:
+
+    charge  ->  draw (the caller)  ->  write the sealed file  ->  enter its digest
+
+See README.md in this package for why a crash anywhere in it can lose budget but never release twice.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from publisher.errors import LedgerError, PrivacyBudgetError
+from publisher.ledger.balance import Balance, balances
+from publisher.ledger.chain import REMEDY, Reading, next_line, read_chain
+from publisher.ledger.journal import Journal, Step, no_step
+from publisher.ledger.records import Abandonment, Entry, Opening, Record, Repair, Seal
+from publisher.ledger.sealed import SealedResults
+from publisher.model.privacy import Charge, LedgerHead
+
+
+@dataclass(frozen=True)
+class Account:
+    """A sealed measurement: its charge, and what its unit had spent that year when the result was sealed.
+
+    `head` is the ledger's head at that moment. All three stay the same for ever, so a rebuild prints the same.
+    """
+
+    charge: Charge
+    spent_rho: Fraction
+    head: LedgerHead
+
+
+@contextmanager
+def open_ledger(folder: Path, seal_key: bytes, *, step: Step = no_step) -> Iterator["Ledger"]:
+    """The ledger in `folder`, for this process alone; made if it is not there.
+
+    Raises LedgerError if another process holds it, if any line is not what was once written, or if a sealed
+    result has no entry (the ledger is older than its results).
+    """
+    journal = Journal(folder, step)
+    try:
+        yield Ledger(
+            journal, SealedResults(folder / "sealed", _derive(seal_key, b"sealed"), step), _derive(seal_key, b"chain")
+        )
+    finally:
+        journal.close()
+
+
+class Ledger:
+    """An open ledger. `repaired` is the number of bytes of an incomplete last line that were dropped on opening."""
+
+    def __init__(self, journal: Journal, results: SealedResults, mac_key: bytes) -> None:
+        self._journal = journal
+        self._results = results
+        self._mac_key = mac_key
+        self._entries: tuple[Entry, ...] = ()
+        self._balance = Balance()
+        self.repaired = 0
+        self._load()
+
+    # ---- reading
+
+    @property
+    def head(self) -> LedgerHead:
+        return self._head_at(len(self._entries))
+
+    def entries(self) -> tuple[Entry, ...]:
+        return self._entries
+
+    def charges(self) -> tuple[Charge, ...]:
+        """Every spend so far, lost ones too, in order."""
+        return tuple(self._balance.charges)
+
+    def spent(self, unit: str, year: int) -> Fraction:
+        """rho spent by one unit in one calendar year, lost attempts included."""
+        return self._balance.spent(unit, year)
+
+    def account(self, key: str) -> Account:
+        """What to tell about a sealed measurement. Raises LedgerError where `key` has no sealed result."""
+        for entry, balance in zip(self._entries, balances(self._entries, self._place), strict=True):
+            if isinstance(entry.record, Seal) and entry.record == self._balance.seal.get(key):
+                charge = balance.charge[key]
+                return Account(charge, balance.spent(charge.unit, charge.year), self._head_at(entry.number))
+        raise LedgerError("there is no sealed result under this key.", place=self._place)
+
+    def head_of(self, keys: Collection[str]) -> LedgerHead:
+        """The head when the last of these measurements was sealed: same for every rebuild that uses them."""
+        return max((self.account(key).head for key in keys), key=lambda head: head.entries)
+
+    def verify(self) -> None:
+        """Reads everything from disk again. Raises LedgerError naming the line or the file that is wrong."""
+        reading = read_chain(self._journal.read(), self._mac_key, self._place)
+        if reading != Reading(self._entries):
+            raise LedgerError("the file is not what this process wrote.", place=self._place, remedy=REMEDY)
+        for _ in balances(self._entries, self._place):
+            pass
+        for seal in self._balance.seal.values():
+            self._read_sealed(seal)
+
+    # ---- spending
+
+    def charge(
+        self, key: str, *, unit: str, year: int, rho: Fraction, query: str, period: str, snapshot: str, cap: Fraction
+    ) -> Charge:
+        """Commits a spend: after this returns, and not before, noise may be drawn for `key`.
+
+        Raises PrivacyBudgetError, with nothing written, if the key is charged already or if the unit's year
+        would exceed `cap`.
+        """
+        self._results.path(key)
+        charge = Charge(key, unit, year, rho, query, period, snapshot, self._balance.next_attempt(key))
+        self._refuse_second(charge)
+        self.require(unit, year, rho, cap)
+        self._append(charge)
+        return charge
+
+    def require(self, unit: str, year: int, rho: Fraction, cap: Fraction) -> None:
+        """Raises PrivacyBudgetError unless `rho` more fits under `cap`; exact."""
+        spent = self.spent(unit, year)
+        if spent + rho > cap:
+            raise PrivacyBudgetError(
+                f"the budget '{unit}' for {year} does not suffice: {spent} of {cap} is spent, {rho} more is asked.",
+                place=self._place,
+                remedy="Nothing was drawn. Ask for less, or leave this measurement out until the next year.",
+            )
+
+    def sealed(self, key: str) -> bytes | None:
+        """The result of a measurement; None if it may be charged and drawn.
+
+        A result whose file was stored just before a crash is entered now. Raises PrivacyBudgetError for a charge
+        without a result, LedgerError for a result that is lost or damaged.
+        """
+        seal = self._balance.seal.get(key)
+        if seal is not None:
+            return self._read_sealed(seal)
+        if key not in self._balance.open_keys:
+            return None
+        charge = self._balance.charge[key]
+        payload = self._results.read(key, charge.attempt)
+        if payload is None:
+            raise self._no_result(charge)
+        self._append(Seal(key, charge.attempt, self._results.digest(key) or ""))
+        return payload
+
+    def seal(self, key: str, payload: bytes) -> None:
+        """Stores the result of the open charge of `key`, then enters its digest."""
+        if key not in self._balance.open_keys:
+            raise LedgerError("a result without a charge cannot be sealed.", place=self._place)
+        attempt = self._balance.charge[key].attempt
+        if self._results.read(key, attempt) is not None:
+            raise LedgerError("this measurement has a result already.", place=self._place)
+        self._append(Seal(key, attempt, self._results.write(key, attempt, payload)))
+
+    def abandon(self, key: str, reason: str) -> None:
+        """Gives up a charge whose result is lost. Its rho stays spent; the next charge is attempt + 1.
+
+        Raises PrivacyBudgetError where there is nothing to give up or the result can still be read.
+        """
+        charge = self._balance.charge.get(key)
+        if charge is None or not (key in self._balance.open_keys or key in self._balance.seal):
+            raise PrivacyBudgetError("this measurement has no open charge to give up.", place=self._place)
+        if self._results.read(key, charge.attempt) is not None:
+            raise PrivacyBudgetError(
+                "this measurement has a sealed result: build again and it will be used.", place=self._place
+            )
+        self._append(Abandonment(key, charge.attempt, reason))
+
+    # ---- inside
+
+    @property
+    def _place(self) -> str:
+        return str(self._journal.path)
+
+    def _head_at(self, number: int) -> LedgerHead:
+        return LedgerHead(number, self._entries[number - 1].sha256)
+
+    def _load(self) -> None:
+        reading = read_chain(self._journal.read(), self._mac_key, self._place)
+        for balance in balances(reading.entries, self._place):
+            self._balance = balance
+        self._entries = reading.entries
+        self._refuse_older_than_results()
+        if reading.unended:
+            self._journal.append(b"\n")
+        if reading.torn:
+            self._journal.cut(reading.torn)
+        if not self._entries:
+            self._append(Opening())
+        if reading.torn:
+            self.repaired = reading.torn
+            self._append(Repair(reading.torn))
+
+    def _refuse_older_than_results(self) -> None:
+        unknown = [key for key in self._results.stored() if key not in self._balance.charge]
+        if unknown:
+            raise LedgerError(
+                f"the ledger knows nothing of the sealed result {unknown[0]}: it is older than its results.",
+                place=self._place,
+                remedy=REMEDY,
+            )
+
+    def _append(self, record: Record) -> None:
+        self._balance.check(record)
+        entry, line = next_line(record, self._entries, self._mac_key)
+        self._journal.append(line)
+        self._balance.take(record)
+        self._entries = (*self._entries, entry)
+
+    def _refuse_second(self, charge: Charge) -> None:
+        if charge.key in self._balance.seal:
+            raise PrivacyBudgetError("this measurement is drawn and sealed: read it.", place=self._place)
+        if charge.key in self._balance.open_keys:
+            raise self._no_result(self._balance.charge[charge.key])
+
+    def _read_sealed(self, seal: Seal) -> bytes:
+        payload = self._results.read(seal.key, seal.attempt)
+        if payload is None or self._results.digest(seal.key) != seal.sha256:
+            raise LedgerError(
+                "the sealed result is missing or is not the one that was sealed.",
+                place=str(self._results.path(seal.key)),
+                remedy="Restore this file from a backup. Only if there is none: publisher ledger abandon "
+                f"{seal.key[:16]} --reason ... (its rho stays spent and the numbers will be drawn anew).",
+            )
+        return payload
+
+    def _no_result(self, charge: Charge) -> PrivacyBudgetError:
+        return PrivacyBudgetError(
+            f"{charge.query} for {charge.period} was charged {charge.rho} but its result was never sealed "
+            "(a crash between the two). Whether noise was drawn cannot be known, so nothing is drawn now.",
+            place=self._place,
+            remedy=f"Give the charge up: publisher ledger abandon {charge.key[:16]} --reason ... ; "
+            f"its {charge.rho} stays spent and the next build charges attempt {charge.attempt + 1}.",
+        )
+
+
+def _derive(seal_key: bytes, purpose: bytes) -> bytes:
+    """32 bytes for one purpose. Raises LedgerError for a key of the wrong length."""
+    if len(seal_key) != 32:
+        raise LedgerError("the seal key must have 32 bytes.", remedy="Open the ledger with the store's seal_key.")
+    return HKDF(SHA256(), 32, salt=None, info=b"publisher ledger v1 " + purpose).derive(seal_key)
