@@ -1,0 +1,30 @@
+"""Digests of a query that do not depend on how its file is laid out."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from publisher.model.privacy import PrivacyRules
+from publisher.model.rules import SuppressionRules
+from publisher.model.structure import TableStructure
+
+
+def public_digest(structure: TableStructure, protection: SuppressionRules | PrivacyRules) -> str:
+    """SHA-256 (hex) of what a reader may know: the structure with its hierarchies, and the terms of the noise.
+
+    The parameters of suppression are left out; only that suppression is the method goes in.
+    """
+    terms = asdict(protection) if isinstance(protection, PrivacyRules) else "suppression"
+    return _sha256({"structure": asdict(structure), "protection": terms})
+
+
+def policy_digest(file: Mapping[str, object]) -> str:
+    """SHA-256 (hex) of a whole query file as parsed. Confidential: it would confirm a guess at p."""
+    return _sha256(file)
+
+
+def _sha256(value: object) -> str:
+    """Of JSON with sorted keys and no white space; what JSON lacks (fractions, dates) goes in as its text."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,68 @@
+"""One [[dimension]] of a query file -> Dimension."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from publisher.catalogue.codelists import codelist
+from publisher.catalogue.section import Section
+from publisher.catalogue.where import FILTERS, Condition
+from publisher.model.codelist import Codelist
+from publisher.model.declaration import BY_NAME, Column
+from publisher.model.structure import Dimension
+
+
+def read_dimension(section: Section, conditions: Sequence[Condition]) -> Dimension | None:
+    """None where the column is wrong. Codes that the universe rules out are not in the hierarchy."""
+    column = _read_column(section)
+    title = section.text("title", column.title if column else "-")
+    if column is None or column.codelist is None:
+        section.has("codelist"), section.has("levels")
+        section.close()
+        return None
+    section.choice("codelist", (column.codelist,))
+    levels = section.texts("levels", codelist(column.codelist).levels)
+    section.close()
+    admitted = _admitted(codelist(column.codelist), [c for c in conditions if c.column == column.name])
+    if len(admitted.codes) == 0:
+        section.fault("column", f"the universe leaves no code of {column.name}", "a wider 'where'")
+    kept = [level for level in admitted.levels if level in levels]
+    return Dimension(column.name, title, admitted.hierarchy(kept))
+
+
+def _read_column(section: Section) -> Column | None:
+    name = section.text("column")
+    column = BY_NAME.get(name)
+    if not name:
+        return None
+    if column is None:
+        section.fault("column", f"there is no column {name}", ", ".join(FILTERS))
+    elif column.name not in FILTERS:
+        section.fault("column", refusal(column), ", ".join(FILTERS))
+    else:
+        return column
+    return None
+
+
+def refusal(column: Column) -> str:
+    """Why a column may not be a dimension."""
+    reasons = {
+        "identifier": f"{column.name} names a person, company or document and may never be output",
+        "confidential": f"{column.name} is confidential and may never be output",
+        "measure": f"{column.name} is a measure, not a dimension",
+        "dimension": f"{column.name} is fixed by the universe or the edition",
+    }
+    return reasons[column.classification]
+
+
+def _admitted(listed: Codelist, conditions: Sequence[Condition]) -> Codelist:
+    """The codelist without the codes below which the universe leaves no code of the finest level."""
+    if not conditions:
+        return listed
+    alive: set[str] = set()
+    for leaf in listed.at(listed.levels[-1]):
+        if all(condition.admits(leaf.code) for condition in conditions):
+            here: str | None = leaf.code
+            while here is not None and here not in alive:
+                alive.add(here)
+                here = listed.by_code[here].parent
+    return replace(listed, codes=tuple(code for code in listed.codes if code.code in alive))

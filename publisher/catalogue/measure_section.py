@@ -1,0 +1,141 @@
+"""The [[measure]] sections of a query file -> Measure, and the rules that hold among them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from publisher.catalogue.query import Contributor
+from publisher.catalogue.section import Section
+from publisher.model.declaration import BY_NAME, DECLARATION, Column
+from publisher.model.privacy import PrivacyRules
+from publisher.model.rules import SuppressionRules
+from publisher.model.structure import Aggregate, Measure
+
+AGGREGATES = ("sum", "count", "count_distinct")
+_SUMMABLE = {column.name: column for column in DECLARATION if column.classification == "measure"}
+_ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_TAKEN = re.compile(
+    r"time_period|obs_status|conf_status|contributors|claimants|controlled|contributor_[12]"
+    r"|.*_(level|lower|upper|claimant|rival|largest_\d+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What follows from the aggregate and the column."""
+
+    column: str | None
+    title: str
+    unit: str
+    decimals: int = 0
+
+
+def read_measure(section: Section, contributor: Contributor) -> Measure:
+    """A stand-in where a fault was noted."""
+    identifier = section.text("id")
+    if identifier and (not _ID.fullmatch(identifier) or _TAKEN.fullmatch(identifier)):
+        section.fault("id", f'"{identifier}" cannot name a published column', "a lower-case name of your own")
+    aggregate = section.choice("aggregate", AGGREGATES)
+    counted = _read_counted(section, aggregate, identifier, contributor)
+    measure = Measure(
+        id=identifier,
+        title=section.text("title", counted.title),
+        aggregate=cast(Aggregate, aggregate or "sum"),
+        unit=counted.unit,
+        decimals=counted.decimals,
+        column=counted.column,
+        shadows=section.text("shadows") if section.has("shadows") else None,
+    )
+    section.close()
+    return measure
+
+
+def _read_counted(section: Section, aggregate: str, identifier: str, contributor: Contributor) -> _Counted:
+    if aggregate == "sum":
+        return _read_sum(section, identifier)
+    if aggregate == "count_distinct":
+        section.choice("column", (contributor.column,))
+        return _Counted(contributor.column, f"{contributor.column.capitalize()}s", _unit(section, "traders"))
+    if aggregate == "count":
+        if section.has("column"):
+            section.fault("column", "may not stand in a count of declarations", "leave it out")
+        return _Counted(None, "Declarations", _unit(section, "declarations"))
+    section.has("column"), section.has("unit")
+    return _Counted(None, "-", "-")
+
+
+def _read_sum(section: Section, identifier: str) -> _Counted:
+    name = section.text("column", identifier or "-")
+    column = _SUMMABLE.get(name)
+    if column is not None:
+        unit = section.choice("unit", (column.unit,))
+        return _Counted(column.name, column.title, unit, column.decimals)
+    section.has("unit")
+    if identifier or section.has("column"):
+        section.fault("column", _not_summable(name, BY_NAME.get(name)), ", ".join(_SUMMABLE))
+    return _Counted(None, "-", "-")
+
+
+def _not_summable(name: str, column: Column | None) -> str:
+    if column is None:
+        return f"there is no column {name} to sum"
+    return f"{name} is classed '{column.classification}' and cannot be summed"
+
+
+def _unit(section: Section, default: str) -> str:
+    return section.text("unit", default)
+
+
+def check_measures(
+    file: Section,
+    measures: Sequence[Measure],
+    columns: Sequence[str],
+    protection: SuppressionRules | PrivacyRules,
+) -> None:
+    """Notes what is wrong with the measures taken together."""
+    ids = [measure.id for measure in measures if measure.id]
+    for twice in sorted({id for id in ids if ids.count(id) > 1}):
+        file.fault("measure", f"the id {twice} stands twice", "each id once")
+    for id in sorted(set(ids) & set(columns)):
+        file.fault("measure", f"the id {id} is also a dimension's column", "another id")
+    if isinstance(protection, PrivacyRules):
+        _check_noisy(file, measures)
+    else:
+        _check_exact(file, measures)
+
+
+def _check_noisy(file: Section, measures: Sequence[Measure]) -> None:
+    """One clip bounds the whole vector, so what it adds up must be of one kind."""
+    for measure in measures:
+        if measure.shadows is not None:
+            file.fault(_place(measure, "shadows"), "noisy measures hide no cells to share", "leave it out")
+    kinds = {"count" if measure.aggregate != "sum" else measure.unit for measure in measures if measure.id}
+    if len(kinds) > 1:
+        file.fault(
+            "measure",
+            f"one clip cannot bound measures of different kinds: {', '.join(sorted(kinds))}",
+            "counts only, or sums of one unit, in a dp query",
+        )
+
+
+def _check_exact(file: Section, measures: Sequence[Measure]) -> None:
+    """Suppression rules look at sums; a measure that shadows hides the cells of one that does not."""
+    ruling = [measure.id for measure in measures if measure.shadows is None and measure.id]
+    for measure in measures:
+        if measure.aggregate != "sum":
+            file.fault(_place(measure, "aggregate"), f"{measure.aggregate} cannot be suppressed", 'method = "dp"')
+        if measure.id == "declarations":
+            file.fault(_place(measure, "id"), "declarations cannot name a suppressed column", "another id")
+        if measure.shadows is not None and measure.shadows not in ruling:
+            file.fault(
+                _place(measure, "shadows"),
+                f'"{measure.shadows}" is no measure of this query that decides for itself',
+                ", ".join(id for id in ruling if id != measure.id),
+            )
+    if measures and not ruling:
+        file.fault("measure", "every measure shadows another", "at least one measure without 'shadows'")
+
+
+def _place(measure: Measure, key: str) -> str:
+    return f"measure {measure.id or '?'}.{key}"

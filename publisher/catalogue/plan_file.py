@@ -1,0 +1,64 @@
+"""One releases/<series>/plan.toml -> Plan. Notes every fault; returns None where there is one."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import time
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from publisher.catalogue.plan import Plan, Schedule
+from publisher.catalogue.plan_rules import check_together
+from publisher.catalogue.query import Query
+from publisher.catalogue.section import Section, shown_path
+from publisher.errors import Fault
+
+_PERIOD = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def read_plan(
+    path: Path, data: Mapping[str, object], names: Sequence[str], queries: Mapping[str, Query], faults: list[Fault]
+) -> Plan | None:
+    """`names` are the ids of all query files, `queries` those among them without fault."""
+    before = len(faults)
+    file = Section(f"{shown_path(path)}: ", data, faults)
+    plan = Plan(
+        id=file.choice("id", (path.parent.name,)),
+        title=file.text("title"),
+        summary=file.text("summary"),
+        frequency=file.choice("frequency", ("monthly",)),
+        first_period=file.matching("first_period", _PERIOD, 'a month such as "2024-01"'),
+        queries=file.texts("queries", names),
+        schedule=_read_schedule(file.section("schedule")),
+        rho_per_year=_read_rho(file.section("privacy")),
+        approvals=_read_approvals(file.section("approval")),
+    )
+    file.close()
+    check_together(file, plan, [queries[id] for id in plan.queries if id in queries])
+    return plan if len(faults) == before else None
+
+
+def _read_schedule(section: Section) -> Schedule:
+    lag_days = section.whole("lag_days", least=0, most=3660)
+    at = section.matching("at", _TIME, 'a time of day such as "09:30"')
+    timezone = section.text("timezone")
+    if timezone and timezone not in available_timezones():
+        section.fault(
+            "timezone", f'there is no time zone "{timezone}"', 'a name of the IANA list such as "Asia/Seoul"'
+        )
+        timezone = ""
+    section.close()
+    return Schedule(lag_days, time.fromisoformat(at or "00:00"), ZoneInfo(timezone or "UTC"))
+
+
+def _read_rho(section: Section) -> Fraction:
+    rho_per_year = section.fraction("rho_per_year", at_most=100)
+    section.close()
+    return rho_per_year
+
+
+def _read_approvals(section: Section) -> int:
+    approvals = section.whole("approvals", least=1, most=9)
+    section.close()
+    return approvals

@@ -1,0 +1,71 @@
+"""[protection] of a query file -> SuppressionRules or PrivacyRules."""
+
+from fractions import Fraction
+from typing import cast
+
+from publisher.catalogue.query import Contributor
+from publisher.catalogue.section import Section
+from publisher.model.privacy import Clip, PrivacyRules
+from publisher.model.rules import Confidentiality, Dominance, SecondaryCost, SuppressionRules
+
+QUANTILE = "private_quantile"
+
+
+def read_protection(section: Section, contributor: Contributor) -> SuppressionRules | PrivacyRules:
+    """A stand-in where a fault was noted."""
+    method = section.choice("method", ("suppression", "dp"))
+    if method == "dp":
+        return _read_privacy(section, contributor)
+    if method == "suppression":
+        return _read_suppression(section)
+    return SuppressionRules("active", 1)  # the other keys have no meaning without a method
+
+
+def _read_suppression(section: Section) -> SuppressionRules:
+    rules = SuppressionRules(
+        confidentiality=cast(Confidentiality, section.choice("confidentiality", ("active", "passive"))),
+        minimum_contributors=section.whole("minimum_contributors", least=1),
+        p_percent=section.fraction("p_percent", below=100) if section.has("p_percent") else None,
+        q_percent=section.fraction("q_percent", at_most=100, default=Fraction(100)),
+        dominance=_read_dominance(section.section("dominance")) if section.has("dominance") else None,
+        frequency_level_percent=section.fraction("frequency_level_percent", at_most=100, default=Fraction(20)),
+        request_share_percent=section.fraction("request_share_percent", below=100, default=Fraction(70)),
+        secondary_cost=cast(
+            SecondaryCost,
+            section.choice("secondary_cost", ("one", "value", "log_value", "contributors"), default="value"),
+        ),
+    )
+    if rules.p_percent is not None and rules.p_percent >= rules.q_percent:
+        section.fault("p_percent", "must be below q_percent", "p_percent < q_percent")
+    section.close()
+    return rules
+
+
+def _read_dominance(section: Section) -> Dominance:
+    dominance = Dominance(n=section.whole("n", least=1, most=10), k=section.fraction("k", below=100))
+    section.close()
+    return dominance
+
+
+def _read_privacy(section: Section, contributor: Contributor) -> PrivacyRules:
+    rules = PrivacyRules(
+        unit=section.choice("unit", (f"{contributor.column} per calendar year",)),
+        rho=section.fraction("rho", at_most=10),
+        clip=_read_clip(section.section("clip")),
+        keys="codelist",
+    )
+    section.choice("keys", ("codelist",), default="codelist")
+    section.close()
+    return rules
+
+
+def _read_clip(section: Section) -> Clip:
+    """A whole number of at least 1, or "private_quantile" with the share of rho it may spend."""
+    section.choice("norm", ("l2",), default="l2")
+    if section.is_text("at"):
+        section.choice("at", (QUANTILE,))
+        clip = Clip("private_quantile", section.fraction("rho_share", below=1))
+    else:
+        clip = Clip(section.whole("at", least=1))
+    section.close()
+    return clip
