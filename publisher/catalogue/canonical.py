@@ -19,6 +19,31 @@ def public_digest(structure: TableStructure, protection: SuppressionRules | Priv
     return _sha256({"structure": asdict(structure), "protection": terms})
 
 
+def measurement_digest(
+    structure: TableStructure, contributor: Mapping[str, object], protection: Mapping[str, object]
+) -> str:
+    """SHA-256 (hex) of all that decides what is measured and with how much noise, and of no word meant for readers.
+
+    A rebuild after a corrected title must find the sealed measurement, not spend and draw again.
+    """
+    dimensions = [
+        (dimension.column, dimension.hierarchy.codes, dimension.hierarchy.level_of, dimension.hierarchy.parent)
+        for dimension in structure.dimensions
+    ]
+    measures = [(measure.id, measure.aggregate, measure.column, measure.decimals) for measure in structure.measures]
+    return _sha256(
+        {
+            "id": structure.id,
+            "flow": structure.flow,
+            "universe": structure.universe,
+            "dimensions": dimensions,
+            "measures": measures,
+            "contributor": contributor,
+            "protection": protection,
+        }
+    )
+
+
 def policy_digest(file: Mapping[str, object]) -> str:
     """SHA-256 (hex) of a whole query file as parsed. Confidential: it would confirm a guess at p."""
     return _sha256(file)

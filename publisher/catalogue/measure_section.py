@@ -91,7 +91,7 @@ def check_measures(
     file: Section,
     measures: Sequence[Measure],
     columns: Sequence[str],
-    protection: SuppressionRules | PrivacyRules,
+    protection: SuppressionRules | PrivacyRules | None,
 ) -> None:
     """Notes what is wrong with the measures taken together."""
     ids = [measure.id for measure in measures if measure.id]
@@ -101,7 +101,7 @@ def check_measures(
         file.fault("measure", f"the id {id} is also a dimension's column", "another id")
     if isinstance(protection, PrivacyRules):
         _check_noisy(file, measures)
-    else:
+    elif isinstance(protection, SuppressionRules):
         _check_exact(file, measures)
 
 

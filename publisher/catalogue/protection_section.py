@@ -11,14 +11,14 @@ from publisher.model.rules import Confidentiality, Dominance, SecondaryCost, Sup
 QUANTILE = "private_quantile"
 
 
-def read_protection(section: Section, contributor: Contributor) -> SuppressionRules | PrivacyRules:
-    """A stand-in where a fault was noted."""
+def read_protection(section: Section, contributor: Contributor) -> SuppressionRules | PrivacyRules | None:
+    """A stand-in where a fault was noted; None where the method is not known, for then no other key has a meaning."""
     method = section.choice("method", ("suppression", "dp"))
     if method == "dp":
         return _read_privacy(section, contributor)
     if method == "suppression":
         return _read_suppression(section)
-    return SuppressionRules("active", 1)  # the other keys have no meaning without a method
+    return None
 
 
 def _read_suppression(section: Section) -> SuppressionRules:
@@ -60,12 +60,16 @@ def _read_privacy(section: Section, contributor: Contributor) -> PrivacyRules:
 
 
 def _read_clip(section: Section) -> Clip:
-    """A whole number of at least 1, or "private_quantile" with the share of rho it may spend."""
+    """A whole number of at least 1, or "private_quantile" with the share of rho it may spend and the quantile."""
     section.choice("norm", ("l2",), default="l2")
     if section.is_text("at"):
         section.choice("at", (QUANTILE,))
-        clip = Clip("private_quantile", section.fraction("rho_share", below=1))
+        clip = Clip(
+            "private_quantile",
+            rho_share=section.fraction("rho_share", below=1),
+            quantile=section.fraction("quantile", below=1, default=Clip.quantile),
+        )
     else:
-        clip = Clip(section.whole("at", least=1))
+        clip = Clip(section.whole("at", least=1, most=10**12))
     section.close()
     return clip

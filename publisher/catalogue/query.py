@@ -1,8 +1,10 @@
 """One predefined aggregate query: what queries/<query_id>.toml says, validated."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Literal
 
+from publisher.catalogue.canonical import measurement_digest
 from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
@@ -33,6 +35,11 @@ class Query:
     @property
     def id(self) -> str:
         return self.structure.id
+
+    @cached_property
+    def measurement_digest(self) -> str:
+        """SHA-256 (hex) of what makes a noisy measurement this one; a new title or a renamed country leaves it be."""
+        return measurement_digest(self.structure, asdict(self.contributor), asdict(self.protection))
 
     @property
     def method(self) -> Literal["suppression", "dp"]:

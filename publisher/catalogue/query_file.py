@@ -35,7 +35,7 @@ def read_query(path: Path, data: Mapping[str, object], faults: list[Fault]) -> Q
     for column in sorted({column for column in columns if columns.count(column) > 1}):
         file.fault("dimension", f"the column {column} stands twice", "each column once")
     check_measures(file, measures, columns, protection)
-    if len(faults) > before:
+    if len(faults) > before or protection is None:
         return None
     structure = TableStructure(
         id=identifier,
@@ -77,7 +77,7 @@ def _read_universe(section: Section) -> tuple[str, tuple[Condition, ...]]:
 def _read_contributor(section: Section, flow: str) -> Contributor:
     """The trader to protect. Imports have importers only, exports exporters only."""
     allowed = (TRADER_OF[flow],) if flow else tuple(TRADER_OF.values())
-    column = section.choice("column", allowed)
+    column = section.choice("column", allowed) or allowed[0]
     holding = section.choice("holding", ("enterprise_group",)) if section.has("holding") else ""
     section.close()
     return Contributor("exporter" if column == "exporter" else "importer", "enterprise_group" if holding else None)
