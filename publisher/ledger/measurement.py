@@ -10,12 +10,11 @@ from fractions import Fraction
 class MeasurementKey:
     """What is measured. Equal fields, same measurement: it is drawn once and read ever after.
 
-    `purpose` tells the measurements of one table apart ("clip", "sums"); `clip` is how the bound is chosen
-    ("8", or "private_quantile 49/50 of rho share 1/10"); `keys` is the digest of the public key set;
+    `rho` is all that the measurement spends, a privately chosen clip included; `clip` is how the bound is chosen
+    ("8", or "private_quantile 49/50 with 1/10 of rho"); `keys` is the digest of the public key set;
     `data_digest` changes when the period's declarations change, so that revised data are a new spend.
     """
 
-    purpose: str
     query_digest: str
     rho: Fraction
     clip: str

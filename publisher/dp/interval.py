@@ -1,0 +1,36 @@
+"""95 % intervals of the noise."""
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+CONFIDENCE = 0.95
+_EXACT_BELOW = 100.0
+_TWO_SIDED = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+
+
+def half_width(sigma: float, terms: int) -> int:
+    """The least whole h for which |sum of `terms` independent discrete Gaussians| exceeds h in at most 5 % of draws.
+
+    One term with small sigma: by summing the probabilities. Otherwise from the normal distribution, rounded up:
+    a discrete Gaussian has no more variance than sigma^2 (Canonne, Kamath & Steinke 2020, Corollary 9), and
+    rounding up outweighs that a sum can only take whole numbers.
+    """
+    if terms == 1 and sigma < _EXACT_BELOW:
+        return _exact(sigma)
+    return math.ceil(_TWO_SIDED * sigma * math.sqrt(terms))
+
+
+def half_widths(sigma: float, terms: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The same for each element."""
+    distinct, place = np.unique(terms, return_inverse=True)
+    return np.array([half_width(sigma, int(n)) for n in distinct], dtype=np.int64)[place]
+
+
+def _exact(sigma: float) -> int:
+    values = np.arange(0, math.ceil(40 * sigma) + 2)
+    weights = np.exp(-(values.astype(float) ** 2) / (2 * sigma**2))
+    outside = 2 * (weights.sum() - np.cumsum(weights)) / (2 * weights.sum() - 1)
+    return int(np.flatnonzero(outside <= 1 - CONFIDENCE)[0])

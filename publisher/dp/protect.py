@@ -1,0 +1,134 @@
+"""protect(): differential privacy's half of the gate from confidential to publishable.
+
+read the sealed measurement, or: clip -> charge -> draw -> seal
+and then, from the sealed numbers alone: margins, rounding, intervals, statement
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pyarrow as pa
+
+from publisher.catalogue.query import Query
+from publisher.dp.gaussian import calibrate
+from publisher.dp.keys import check_keys, key_set_digest
+from publisher.dp.noisy import NoisyMeasurement, as_parquet, from_parquet, measure_noisily
+from publisher.dp.publishable import publishable_cells
+from publisher.dp.quantile import draw_quantile
+from publisher.dp.statement import clip_choice, statement
+from publisher.errors import ProtectionError
+from publisher.ledger.ledger import Ledger
+from publisher.ledger.measurement import MeasurementKey
+from publisher.model.confidential import ClippedSums
+from publisher.model.privacy import PrivacyRules
+from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.model.protected import ProtectedTable
+
+Sums = Callable[[int], ClippedSums]  # clip -> sums of vectors clipped to it
+Norms = Callable[[], pa.Table]  # column `norm`: one row a contributor
+
+
+def protect(  # noqa: PLR0917 - a stage's verb takes its stage's inputs
+    query: Query,
+    time_period: str,
+    snapshot_id: str,
+    data_digest: str,
+    ledger: Ledger,
+    cap: Fraction,
+    sums: Sums,
+    norms: Norms,
+    *,
+    progress: Progress = NO_PROGRESS,
+) -> ProtectedTable:
+    """The publishable cells of one query in one period, one row a combination of public codes.
+
+    A measurement that is sealed is read: nothing is spent or drawn and neither `sums` nor `norms` is called.
+    Otherwise the spend is committed first. `cap` limits rho of the query's unit over the calendar year.
+
+    Raises PrivacyBudgetError, with nothing drawn, where the cap would be exceeded or an earlier charge of the
+    same measurement has no result; LedgerError where a result is lost; ProtectionError for a query without
+    privacy rules or sums that do not stand on the public keys.
+    """
+    rules = query.protection
+    if not isinstance(rules, PrivacyRules):
+        raise ProtectionError("the query is not protected by noise.", place=query.id)
+    key = measurement_key(query, rules, time_period, data_digest)
+    payload = ledger.sealed(key)
+    if payload is None:
+        spend = _Spend(key, query, rules, time_period, snapshot_id, ledger, cap)
+        payload = as_parquet(_measure(spend, sums, norms, progress))
+        ledger.seal(key, payload)
+    measurement = from_parquet(payload)
+    return ProtectedTable(
+        structure=query.structure,
+        time_period=time_period,
+        snapshot=snapshot_id,
+        method="dp",
+        cells=publishable_cells(query.structure, measurement),
+        noise=statement(query, rules, measurement, ledger.account(key), cap),
+    )
+
+
+def measurement_key(query: Query, rules: PrivacyRules, time_period: str, data_digest: str) -> str:
+    """The name under which the measurement is charged and sealed."""
+    return MeasurementKey(
+        query_digest=query.digest,
+        rho=rules.rho,
+        clip=clip_choice(rules.clip),
+        keys=key_set_digest(query.structure),
+        data_digest=data_digest,
+        period=time_period,
+    ).digest
+
+
+@dataclass(frozen=True)
+class _Spend:
+    """What is charged for one measurement."""
+
+    key: str
+    query: Query
+    rules: PrivacyRules
+    period: str
+    snapshot: str
+    ledger: Ledger
+    cap: Fraction
+
+    def commit(self) -> None:
+        """After this, and not before, noise may be drawn."""
+        self.ledger.charge(
+            self.key,
+            unit=self.rules.unit,
+            year=int(self.period[:4]),
+            rho=self.rules.rho,
+            query=self.query.id,
+            period=self.period,
+            snapshot=self.snapshot,
+            cap=self.cap,
+        )
+
+
+def _measure(spend: _Spend, sums: Sums, norms: Norms, progress: Progress) -> NoisyMeasurement:
+    """Everything that can fail without a draw comes before the commit, as far as the clip is known."""
+    rules = spend.rules
+    if rules.clip.at == "private_quantile":
+        contributors = norms().column("norm").to_numpy().astype(np.float64)
+        share = rules.rho * rules.clip.rho_share
+        spend.commit()
+        clip = draw_quantile(contributors, rules.clip.quantile, share)
+        clipped = _checked(sums(clip), spend, clip)
+        return measure_noisily(clipped, calibrate(clip * clipped.scale, rules.rho - share), progress)
+    clipped = _checked(sums(rules.clip.at), spend, rules.clip.at)
+    noise = calibrate(rules.clip.at * clipped.scale, rules.rho)
+    spend.commit()
+    return measure_noisily(clipped, noise, progress)
+
+
+def _checked(clipped: ClippedSums, spend: _Spend, clip: int) -> ClippedSums:
+    """Raises ProtectionError unless these are the sums that were asked for, on the public keys."""
+    asked = (spend.query.structure, spend.period, clip)
+    if (clipped.structure, clipped.time_period, clipped.clip) != asked or clipped.scale < 1:
+        raise ProtectionError("the sums are not those of this query, period and clip.", place=spend.query.id)
+    check_keys(clipped)
+    return clipped

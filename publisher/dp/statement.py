@@ -1,0 +1,70 @@
+"""What a noisy table tells its reader. Everything in it is public."""
+
+from fractions import Fraction
+
+from publisher.catalogue.query import Query
+from publisher.dp.keys import is_additive
+from publisher.dp.loss import DELTA, epsilon
+from publisher.dp.noisy import NoisyMeasurement
+from publisher.ledger.ledger import Account
+from publisher.model.privacy import Clip, NoiseStatement, PrivacyRules
+
+ADDITIVE = (
+    "Totals are sums of the noisy numbers below them, made before rounding and before negative numbers were raised "
+    "to 0; printed parts may therefore not add up exactly."
+)
+DISTINCT = (
+    "Every level is measured by itself, because one contributor can count in several cells: parts add up to more "
+    "than the whole, and noise can make them disagree."
+)
+
+
+def statement(
+    query: Query, rules: PrivacyRules, measurement: NoisyMeasurement, account: Account, cap: Fraction
+) -> NoiseStatement:
+    """`spent_rho` is as of the sealing of this measurement, so that a rebuild says the same."""
+    charge = account.charge
+    unit_of_measure = 10 ** query.structure.measures[0].decimals
+    return NoiseStatement(
+        unit=rules.unit,
+        mechanism="discrete Gaussian noise on sums of L2-clipped contributor vectors",
+        rho=charge.rho,
+        epsilon=epsilon(charge.rho),
+        delta=DELTA,
+        sigma=measurement.sigma / measurement.scale / unit_of_measure,
+        clip=measurement.clip,
+        clip_choice=clip_choice(rules.clip),
+        spent_rho=account.spent_rho,
+        cap_rho=cap,
+        measurement=charge.key,
+        snapshot=charge.snapshot,
+        notes=_notes(query, account, cap),
+    )
+
+
+def clip_choice(clip: Clip) -> str:
+    """In words; part of the measurement's key."""
+    if clip.at == "private_quantile":
+        return f"private quantile {clip.quantile} of the contributors' norms, with {clip.rho_share} of rho"
+    return f"fixed at {clip.at} in the query"
+
+
+def _notes(query: Query, account: Account, cap: Fraction) -> tuple[str, ...]:
+    charge = account.charge
+    trader = query.contributor.column if query.contributor.holding is None else "holding (traders under one owner)"
+    return (
+        f"Protected: everything that any one {trader} declared in {charge.period}, and whether it declared anything. "
+        f"Over the year {charge.year} the losses of all measurements add up; the limit is rho {cap} "
+        f"(epsilon {epsilon(cap):g} at delta {DELTA:g}). Years add up too. A company that both imports and exports "
+        "has one such loss for each.",
+        "Not protected by this noise: the list of codes, the definition of what is counted, and anything in tables "
+        "made by suppression.",
+        "Contributors with very many entries are scaled down to the clip, so numbers are on average a little too "
+        "low. The interval does not include this effect.",
+        "In 95 of 100 draws of noise the interval holds the number that was measured. It is not a sampling error: "
+        "all declarations were counted.",
+        ADDITIVE if all(is_additive(measure) for measure in query.structure.measures) else DISTINCT,
+        "Negative numbers were raised to 0: a 0 can stand for a few, and a small number for none.",
+        "Noise was drawn once and kept. A rebuilt edition shows the same numbers; revised declarations are another "
+        "measurement with a spend of its own.",
+    )

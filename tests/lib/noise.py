@@ -1,0 +1,68 @@
+"""Noisy tables in tests: small queries, their sums made by hand, and statistics with a stated false-alarm rate."""
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from statistics import NormalDist
+
+import numpy as np
+import pyarrow as pa
+
+from publisher.catalogue.query import Query
+from publisher.dp.keys import key_columns, measured_keys
+from publisher.model.codelist import TOTAL
+from publisher.model.confidential import ClippedSums
+from publisher.model.privacy import Clip, PrivacyRules
+from publisher.model.structure import Measure
+from tests.lib.tables import ITEMS, codelist, dimension, query, structure
+
+UNIT = "importer per calendar year"
+PERIOD = "2021-02"
+GOODS = codelist(
+    "GOODS",
+    {
+        "section": {"I": TOTAL, "II": TOTAL},
+        "chapter": {"01": "I", "02": "I", "03": "II", "04": "II", "05": "II"},
+    },
+)
+PLACES = codelist(
+    "PLACES", {"region": {"002": TOTAL, "150": TOTAL, "ZZ": TOTAL}, "country": {"DE": "150", "FR": "150"}}
+)
+
+
+def noisy_query(
+    rho: str = "1/50", at: int = 8, measures: Sequence[Measure] = (ITEMS,), clip: Clip | None = None
+) -> Query:
+    """Commodity x partner, 8 x 6 cells, of which 5 x 4 are finest."""
+    table = structure(dimension("commodity", GOODS), dimension("partner", PLACES), measures=measures, name="noisy")
+    return query(table, PrivacyRules(UNIT, Fraction(rho), clip or Clip(at)))
+
+
+def sums_of(q: Query, number: int = 0, scale: int = 1) -> Callable[[int], ClippedSums]:
+    """Every measured cell of every measure holds `number` (in units of 1/scale)."""
+
+    def sums(clip: int) -> ClippedSums:
+        keys = measured_keys(q.structure)
+        columns = key_columns(q.structure, keys)
+        columns |= {m.id: pa.array(np.full(len(keys[0]), number)) for m in q.structure.measures}
+        return ClippedSums(q.structure, PERIOD, "s0001", clip, scale, pa.table(columns))
+
+    return sums
+
+
+def no_norms() -> pa.Table:
+    raise AssertionError("nobody asked for a private clip")
+
+
+def no_sums(clip: int) -> ClippedSums:
+    raise AssertionError("a rebuild must not look at the data")
+
+
+def far_out(false_alarm: float) -> float:
+    """How many standard deviations a normal statistic exceeds, in either direction, with this probability."""
+    return -NormalDist().inv_cdf(false_alarm / 2)
+
+
+def binomial_upper(n: int, p: float, false_alarm: float) -> float:
+    """A count that Binomial(n, p) exceeds with at most this probability (Hoeffding)."""
+    return n * p + math.sqrt(n * math.log(1 / false_alarm) / 2)
