@@ -62,7 +62,7 @@ def _read_counted(section: Section, aggregate: str, identifier: str, contributor
             section.fault("column", "may not stand in a count of declarations", "leave it out")
         return _Counted(None, "Declarations", _unit(section, "declarations"))
     section.has("column"), section.has("unit")
-    return _Counted(None, "-", "-")
+    return _Counted(None, "-", "")
 
 
 def _read_sum(section: Section, identifier: str) -> _Counted:
@@ -74,7 +74,7 @@ def _read_sum(section: Section, identifier: str) -> _Counted:
     section.has("unit")
     if identifier or section.has("column"):
         section.fault("column", _not_summable(name, BY_NAME.get(name)), ", ".join(_SUMMABLE))
-    return _Counted(None, "-", "-")
+    return _Counted(None, "-", "")
 
 
 def _not_summable(name: str, column: Column | None) -> str:
@@ -110,7 +110,7 @@ def _check_noisy(file: Section, measures: Sequence[Measure]) -> None:
     for measure in measures:
         if measure.shadows is not None:
             file.fault(_place(measure, "shadows"), "noisy measures hide no cells to share", "leave it out")
-    kinds = {"count" if measure.aggregate != "sum" else measure.unit for measure in measures if measure.id}
+    kinds = {"count" if measure.aggregate != "sum" else measure.unit for measure in measures if measure.unit}
     if len(kinds) > 1:
         file.fault(
             "measure",

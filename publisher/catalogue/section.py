@@ -85,17 +85,18 @@ class Section:
         """An exact number above 0: a whole number, or a text such as "1/50". A float is refused: 0.1 is not 1/10."""
         bound = f", below {below}" if below is not None else f", at most {at_most}" if at_most is not None else ""
         allowed = f'a whole number or an exact fraction in quotes such as "1/50", above 0{bound}'
+        stand_in = default if default is not None else Fraction(1)
         value = self._value(key, default, allowed)
         if value is None:
-            return Fraction(1)
+            return stand_in
         if isinstance(value, float):
             self.fault(key, f"is the floating-point number {value}, which is not exact", allowed)
-            return Fraction(1)
+            return stand_in
         number = _exact(value)
         high = number is not None and ((below and number >= below) or (at_most and number > at_most))
         if number is None or number <= 0 or high:
             self.fault(key, f"cannot be {_shown(value)}", allowed)
-            return Fraction(1)
+            return stand_in
         return number
 
     def texts(self, key: str, allowed: Sequence[str] | None = None) -> tuple[str, ...]:

@@ -50,6 +50,9 @@ class Condition:
         return f"{self.column} {'NOT IN' if self.negated else 'IN'} ({listed})"
 
 
+_FLOWS = (Condition("flow", False, ("M",)), Condition("flow", False, ("X",)))
+
+
 def parse_where(text: str) -> tuple[Condition, ...]:
     """The conditions in `text`, sorted by column; none for a blank text. Raises WhereError at the first bad token."""
     tokens = _Tokens(text)
@@ -85,7 +88,7 @@ def to_sql(universe: str) -> tuple[str, list[str]]:
     Raises WhereError for a text that is no universe, whoever wrote it.
     """
     conditions = parse_where(universe)
-    faults = problems([condition for condition in conditions if condition.column != "flow"])
+    faults = problems([condition for condition in conditions if condition not in _FLOWS])
     if faults:
         raise faults[0]
     parts = [_sql(condition) for condition in conditions]

@@ -1,0 +1,229 @@
+"""Release plans: every fault told, and the rules among queries that are published together."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from publisher.catalogue.load import load_plan, load_plans
+from publisher.errors import CatalogueError, Fault
+from publisher.settings import Workspace
+
+PLAN = """\
+id = "monthly"
+title = "A title"
+summary = "A summary"
+frequency = "monthly"
+first_period = "2024-01"
+queries = ["values", "counts"]
+[schedule]
+lag_days = 15
+at = "09:30"
+timezone = "Asia/Seoul"
+[privacy]
+rho_per_year = "1"
+[approval]
+approvals = 2
+"""
+
+VALUES = """\
+id = "values"
+title = "A title"
+summary = "A summary"
+[universe]
+flow = "M"
+where = "procedure <> 'transit'"
+[[dimension]]
+column = "office"
+codelist = "OFFICE"
+levels = ["total", "office"]
+[[measure]]
+id = "value"
+column = "statistical_value"
+aggregate = "sum"
+unit = "KRW"
+[contributor]
+column = "importer"
+[protection]
+method = "suppression"
+confidentiality = "active"
+minimum_contributors = 3
+"""
+
+COUNTS = """\
+id = "counts"
+title = "A title"
+summary = "A summary"
+[universe]
+flow = "M"
+[[dimension]]
+column = "office"
+codelist = "OFFICE"
+levels = ["total", "office"]
+[[measure]]
+id = "declarations"
+aggregate = "count"
+[contributor]
+column = "importer"
+[protection]
+method = "dp"
+unit = "importer per calendar year"
+rho = "1/12"
+clip = { at = 8 }
+"""
+
+NOISY_VALUES = COUNTS.replace(
+    'id = "declarations"\naggregate = "count"',
+    'id = "value"\ncolumn = "statistical_value"\naggregate = "sum"\nunit = "KRW"',
+)
+
+
+def workspace(root: Path, plans: dict[str, str], **queries: str) -> Workspace:
+    (root / "queries").mkdir()
+    for name, text in {"values": VALUES, "counts": COUNTS, **queries}.items():
+        named = text.replace('id = "values"', f'id = "{name}"').replace('id = "counts"', f'id = "{name}"')
+        (root / "queries" / f"{name}.toml").write_text(named, "utf-8")
+    for series, text in plans.items():
+        (root / "releases" / series).mkdir(parents=True)
+        (root / "releases" / series / "plan.toml").write_text(text.replace('"monthly"\nt', f'"{series}"\nt'), "utf-8")
+    return Workspace(root)
+
+
+def faults_of(load: Callable[[], object]) -> tuple[Fault, ...]:
+    with pytest.raises(CatalogueError) as refused:
+        load()
+    return refused.value.faults
+
+
+def test_a_plan_is_read(tmp_path: Path) -> None:
+    plan = load_plan(workspace(tmp_path, {"monthly": PLAN}), "monthly")
+    assert (plan.id, plan.queries, plan.approvals, plan.rho_per_year) == (
+        "monthly",
+        ("values", "counts"),
+        2,
+        Fraction(1),
+    )
+    assert (plan.schedule.at, plan.schedule.timezone.key) == (time(9, 30), "Asia/Seoul")
+    assert plan.due("2024-02").astimezone(UTC) == datetime(2024, 3, 15, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "problem"),
+    [
+        ('id = "monthly"', 'id = "weekly"', "id", 'cannot be "weekly"'),
+        ('title = "A title"\n', "", "title", "is missing"),
+        ('frequency = "monthly"', 'frequency = "weekly"', "frequency", 'cannot be "weekly"'),
+        ('"2024-01"', '"2024-13"', "first_period", 'cannot be "2024-13"'),
+        ('"2024-01"', "2024-01-01", "first_period", "cannot be 2024-01-01"),
+        ('["values", "counts"]', '["values", "mass"]', "queries", "names the unknown mass"),
+        ('["values", "counts"]', '["values", "values"]', "queries", "names values twice"),
+        ('["values", "counts"]', "[]", "queries", "one or more"),
+        ("lag_days = 15", "lag_days = -1", "schedule.lag_days", "cannot be -1"),
+        ("lag_days = 15", 'lag_days = "15"', "schedule.lag_days", 'cannot be "15"'),
+        ('"09:30"', '"9:30"', "schedule.at", 'cannot be "9:30"'),
+        ('"09:30"', '"24:00"', "schedule.at", 'cannot be "24:00"'),
+        ('"Asia/Seoul"', '"Asia/Busan"', "schedule.timezone", 'there is no time zone "Asia/Busan"'),
+        ('"Asia/Seoul"', '"../etc/passwd"', "schedule.timezone", "there is no time zone"),
+        ('rho_per_year = "1"', "rho_per_year = 1.0", "privacy.rho_per_year", "not exact"),
+        ('rho_per_year = "1"', 'rho_per_year = "99/100"', "privacy.rho_per_year", "a year of editions costs 1"),
+        ("approvals = 2", "approvals = 0", "approval.approvals", "cannot be 0"),
+        ("approvals = 2", "approvals = 2\nnames = []", "approval.names", "is not a known key"),
+        ("[approval]\napprovals = 2\n", "", "approval", "is missing"),
+        ('id = "monthly"', 'id = "monthly"\nembargo = true', "embargo", "is not a known key"),
+    ],
+)
+def test_a_fault_is_told_with_its_key(tmp_path: Path, old: str, new: str, key: str, problem: str) -> None:
+    assert old in PLAN
+    found = workspace(tmp_path, {"monthly": PLAN.replace(old, new, 1)})
+    (fault,) = faults_of(lambda: load_plan(found, "monthly"))
+    assert fault.place == f"monthly/plan.toml: {key}"
+    assert problem in fault.problem
+    assert fault.allowed
+
+
+def test_all_faults_of_plan_and_queries_are_told_at_once(tmp_path: Path) -> None:
+    plan = PLAN.replace("15", "-1").replace("Seoul", "Busan").replace('title = "A title"\n', "")
+    found = workspace(tmp_path, {"monthly": plan}, values=VALUES.replace("KRW", "USD"))
+    assert [fault.place for fault in faults_of(lambda: load_plan(found, "monthly"))] == [
+        "queries/values.toml: measure[1].unit",
+        "monthly/plan.toml: title",
+        "monthly/plan.toml: schedule.lag_days",
+        "monthly/plan.toml: schedule.timezone",
+    ]
+
+
+def test_an_unknown_series_is_told_with_those_there_are(tmp_path: Path) -> None:
+    (fault,) = faults_of(lambda: load_plan(workspace(tmp_path, {"monthly": PLAN}), "../monthly"))
+    assert (fault.problem, fault.allowed) == ("there is no such release series", "monthly")
+
+
+def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    found = workspace(tmp_path, {"monthly": PLAN.replace("= 15", "=")})
+    (fault,) = faults_of(lambda: load_plans(found))
+    assert "line 8" in fault.problem
+
+
+# Budget of one unit over a year of editions: 12 x rho against rho_per_year = 1.
+@pytest.mark.parametrize(
+    ("rho", "other_rho", "other_flow", "fits"),
+    [
+        ("1/12", None, "M", True),
+        ("1/11", None, "M", False),
+        ("1/24", "1/24", "M", True),
+        ("1/24", "1/23", "M", False),
+        ("1/12", "1/12", "X", True),  # importers and exporters are different units
+    ],
+)
+def test_the_budget_of_a_year(tmp_path: Path, rho: str, other_rho: str | None, other_flow: str, fits: bool) -> None:
+    other = COUNTS.replace("1/12", other_rho or "1/12").replace('"M"', f'"{other_flow}"')
+    other = other.replace("importer", "exporter") if other_flow == "X" else other
+    queries = '["values", "counts", "other"]' if other_rho else '["values", "counts"]'
+    plan = PLAN.replace('["values", "counts"]', queries)
+    found = workspace(tmp_path, {"monthly": plan}, counts=COUNTS.replace("1/12", rho), other=other)
+    if fits:
+        assert load_plan(found, "monthly").rho_per_year == 1
+        return
+    (fault,) = faults_of(lambda: load_plan(found, "monthly"))
+    assert fault.place == "monthly/plan.toml: privacy.rho_per_year"
+    assert "for the unit 'importer per calendar year'" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("other", "problem"),
+    [
+        (NOISY_VALUES, "the exact table would undo the noisy one"),
+        (NOISY_VALUES.replace("office", "outcome").replace("OFFICE", "OUTCOME"), "would undo the noisy one"),
+        (VALUES.replace("'transit'", "'other'"), "their difference"),
+        (VALUES.replace("where", "# where"), "their difference"),
+        (VALUES.replace("statistical_value", "net_mass").replace("KRW", "kg"), None),
+        (VALUES.replace("procedure <> 'transit'", "procedure NOT IN ('transit')"), None),
+        (VALUES.replace('"M"', '"X"').replace("importer", "exporter").replace("'transit'", "'other'"), None),
+    ],
+)
+def test_queries_that_would_undo_each_other_are_refused(tmp_path: Path, other: str, problem: str | None) -> None:
+    plan = PLAN.replace('"counts"]', '"counts", "other"]').replace('"1"', '"2"')
+    found = workspace(tmp_path, {"monthly": plan}, other=other)
+    if problem is None:
+        assert "other" in load_plan(found, "monthly").queries
+        return
+    (fault,) = faults_of(lambda: load_plan(found, "monthly"))
+    assert fault.place == "monthly/plan.toml: queries"
+    assert problem in fault.problem
+
+
+def test_an_exact_measure_belongs_to_one_series(tmp_path: Path) -> None:
+    found = workspace(tmp_path, {"monthly": PLAN, "second": PLAN.replace('"values", ', "")})
+    assert list(load_plans(found)) == ["monthly", "second"]  # the same noisy query is the same measurement
+    both = workspace(tmp_path / "b", {"monthly": PLAN, "second": PLAN}) if (tmp_path / "b").mkdir() is None else found
+    faults = faults_of(lambda: load_plans(both))
+    assert [fault.place for fault in faults] == ["monthly/plan.toml: queries", "second/plan.toml: queries"]
+    (fault,) = faults_of(lambda: load_plan(both, "second"))
+    assert "built apart, one could show what the other hides" in fault.problem
+
+
+def test_what_is_wrong_with_another_series_holds_nothing_up(tmp_path: Path) -> None:
+    found = workspace(tmp_path, {"monthly": PLAN, "draft": "id = 3"})
+    assert load_plan(found, "monthly").id == "monthly"
+    assert faults_of(lambda: load_plans(found))
