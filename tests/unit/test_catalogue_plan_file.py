@@ -74,10 +74,7 @@ rho = "1/12"
 clip = { at = 8 }
 """
 
-NOISY_VALUES = COUNTS.replace(
-    'id = "declarations"\naggregate = "count"',
-    'id = "value"\ncolumn = "statistical_value"\naggregate = "sum"\nunit = "KRW"',
-)
+NOISY_VALUES = COUNTS.replace('aggregate = "count"', 'column = "statistical_value"\naggregate = "sum"\nunit = "KRW"')
 
 
 def workspace(root: Path, plans: dict[str, str], **queries: str) -> Workspace:
