@@ -213,7 +213,8 @@ def test_queries_that_would_undo_each_other_are_refused(tmp_path: Path, other: s
 def test_an_exact_measure_belongs_to_one_series(tmp_path: Path) -> None:
     found = workspace(tmp_path, {"monthly": PLAN, "second": PLAN.replace('"values", ', "")})
     assert list(load_plans(found)) == ["monthly", "second"]  # the same noisy query is the same measurement
-    both = workspace(tmp_path / "b", {"monthly": PLAN, "second": PLAN}) if (tmp_path / "b").mkdir() is None else found
+    (tmp_path / "both").mkdir()
+    both = workspace(tmp_path / "both", {"monthly": PLAN, "second": PLAN})
     faults = faults_of(lambda: load_plans(both))
     assert [fault.place for fault in faults] == ["monthly/plan.toml: queries", "second/plan.toml: queries"]
     (fault,) = faults_of(lambda: load_plan(both, "second"))
