@@ -1,0 +1,183 @@
+"""The manifest: what an edition says about itself, in public and under signature.
+
+It holds no confidential number and nothing made from one that could be tried out: rule parameters appear as
+salted commitments, the audit as a verdict and a count of findings (which must be 0), not as the list of what was
+checked, because the number of primary cells is confidential too.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import FiniteFloat
+
+from publisher.catalogue.plan import Plan
+from publisher.catalogue.query import Query
+from publisher.errors import ReleaseError
+from publisher.model.audit_report import AuditReport
+from publisher.model.privacy import NoiseStatement
+from publisher.model.protected import ProtectedTable
+from publisher.release.commitment import commit
+from publisher.release.inventory import MANIFEST, FileEntry
+from publisher.release.records import Record, decode, encode, sha256
+from publisher.settings import Workspace
+
+FORMAT: Literal["trade-publisher/manifest/1"] = "trade-publisher/manifest/1"
+
+
+class EditionRef(Record):
+    """One edition, pinned to its bytes by the SHA-256 (hex) of its manifest."""
+
+    series: str
+    period: str
+    version: int
+    manifest_sha256: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.series}/{self.period}/v{self.version}"
+
+    @property
+    def path(self) -> str:
+        """Where the site has it: the same path for ever."""
+        return f"releases/{self.name}"
+
+
+class PrivacyLoss(Record):
+    """What a noisy table cost. rho are exact fractions as text, see model.privacy.NoiseStatement."""
+
+    unit: str
+    mechanism: str
+    rho: str
+    spent_rho: str
+    cap_rho: str
+    epsilon: FiniteFloat
+    delta: FiniteFloat
+    sigma: FiniteFloat
+    measurement: str
+
+
+class TableEntry(Record):
+    """One table. `digest` is that of the query's public part; `policy_commitment` binds its whole file."""
+
+    id: str
+    title: str
+    method: Literal["suppression", "dp"]
+    digest: str
+    policy_commitment: str
+    snapshot: str
+    privacy_loss: PrivacyLoss | None
+
+
+class AuditSummary(Record):
+    """The attacker's verdict. The report itself stays in private/audit.json."""
+
+    verdict: Literal["passed", "failed"]
+    findings: int
+
+
+class Manifest(Record):
+    """`earlier` are the editions that the audit combined with this one; `due` is ISO 8601 with offset."""
+
+    format: Literal["trade-publisher/manifest/1"]
+    series: str
+    period: str
+    version: int
+    title: str
+    due: str
+    queries: tuple[TableEntry, ...]
+    snapshots: tuple[str, ...]
+    audit: AuditSummary
+    ledger_head: str
+    earlier: tuple[EditionRef, ...]
+    files: tuple[FileEntry, ...]
+
+    @property
+    def ref(self) -> EditionRef:
+        return EditionRef(
+            series=self.series, period=self.period, version=self.version, manifest_sha256=sha256(encode(self))
+        )
+
+    def same_figures(self, other: "Manifest") -> bool:
+        """Whether a reader gets the same: everything but the state of ledger and site at the time of the audit."""
+        aside = {"earlier": (), "ledger_head": "", "version": 0}
+        return self.model_copy(update=aside) == other.model_copy(update=aside)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the pipeline knows of an edition when it seals it.
+
+    `audited_files` is the inventory of public/ taken before the audit read it: what is sealed is what was audited.
+    `earlier` is what index.published() gave then: the audit's verdict holds for this combination and no other.
+    """
+
+    plan: Plan
+    period: str
+    queries: Sequence[Query]
+    tables: Sequence[ProtectedTable]
+    audit: AuditReport
+    audited_files: tuple[FileEntry, ...]
+    earlier: Sequence[EditionRef]
+    ledger_head: str
+
+
+def compose(workspace: Workspace, contents: Contents, version: int) -> Manifest:
+    """The manifest of one version. Reads no clock. Raises ReleaseError where a query has no table."""
+    tables = {table.structure.id: table for table in contents.tables}
+    return Manifest(
+        format=FORMAT,
+        series=contents.plan.id,
+        period=contents.period,
+        version=version,
+        title=contents.plan.title,
+        due=contents.plan.due(contents.period).isoformat(),
+        queries=tuple(_entry(workspace, query, tables) for query in sorted(contents.queries, key=lambda q: q.id)),
+        snapshots=tuple(sorted({table.snapshot for table in contents.tables})),
+        audit=AuditSummary(
+            verdict="passed" if contents.audit.passed else "failed", findings=len(contents.audit.findings)
+        ),
+        ledger_head=contents.ledger_head,
+        earlier=tuple(sorted(contents.earlier, key=lambda ref: (ref.series, ref.period, ref.version))),
+        files=contents.audited_files,
+    )
+
+
+def read_manifest(public: Path) -> Manifest:
+    """Raises ReleaseError where there is none or it is damaged. Does not look at the signature."""
+    path = public / MANIFEST
+    if not path.is_file():
+        raise ReleaseError("there is no manifest here.", place=str(path), remedy="Build the edition first.")
+    return decode(Manifest, path.read_bytes(), str(path))
+
+
+def _entry(workspace: Workspace, query: Query, tables: Mapping[str, ProtectedTable]) -> TableEntry:
+    table = tables.get(query.id)
+    if table is None or table.method != query.method:
+        raise ReleaseError(
+            "the build made no table for this query.", place=query.id, remedy="Build the edition again."
+        )
+    return TableEntry(
+        id=query.id,
+        title=query.structure.title,
+        method=table.method,
+        digest=query.digest,
+        policy_commitment=commit(workspace, query.id, query.policy_digest),
+        snapshot=table.snapshot,
+        privacy_loss=_loss(table.noise) if table.noise else None,
+    )
+
+
+def _loss(noise: NoiseStatement) -> PrivacyLoss:
+    return PrivacyLoss(
+        unit=noise.unit,
+        mechanism=noise.mechanism,
+        rho=str(noise.rho),
+        spent_rho=str(noise.spent_rho),
+        cap_rho=str(noise.cap_rho),
+        epsilon=noise.epsilon,
+        delta=noise.delta,
+        sigma=noise.sigma,
+        measurement=noise.measurement,
+    )

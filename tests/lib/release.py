@@ -1,0 +1,169 @@
+"""A workspace small enough to build, approve and publish in milliseconds. No store, no real table."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from publisher.catalogue.plan import Plan, Schedule
+from publisher.catalogue.query import Contributor, Query
+from publisher.model.audit_report import AuditReport, Finding
+from publisher.model.protected import ProtectedTable
+from publisher.model.rules import SuppressionRules
+from publisher.model.structure import Measure, TableStructure
+from publisher.release.approvals import approve
+from publisher.release.edition import Edition, stage
+from publisher.release.index import PublishedEdition, published
+from publisher.release.inventory import inventory
+from publisher.release.manifest import Contents
+from publisher.release.people import add_person, open_signer
+from publisher.release.publish import Publication, publish
+from publisher.release.seal import seal
+from publisher.release.signing import Signer
+from publisher.settings import Workspace
+
+SERIES = "monthly_trade"
+PASSPHRASE = "open sesame"
+EARLY = datetime(2021, 4, 15, 0, 29, 59, tzinfo=UTC)  # a second before 2021-03 is due
+NOW = datetime(2021, 6, 1, tzinfo=UTC)
+
+PLAN = Plan(
+    id=SERIES,
+    title="Monthly trade <statistics>",
+    summary="Imports.",
+    frequency="monthly",
+    first_period="2021-01",
+    queries=("imports",),
+    schedule=Schedule(lag_days=15, at=time(9, 30), timezone=ZoneInfo("Asia/Seoul")),
+    rho_per_year=Fraction(1),
+    approvals=1,
+)
+
+STRUCTURE = TableStructure(
+    id="imports",
+    title="Imports",
+    summary="Imports.",
+    flow="M",
+    universe="",
+    dimensions=(),
+    measures=(Measure(id="statistical_value", title="Value", aggregate="sum", unit="KRW"),),
+)
+QUERY = Query(
+    structure=STRUCTURE,
+    contributor=Contributor(column="importer", holding=None),
+    protection=SuppressionRules(confidentiality="active", minimum_contributors=3),
+    digest="1" * 64,
+    policy_digest="2" * 64,
+)
+PASSED = AuditReport(edition=SERIES, measured=(("primary_cells", 4711),), findings=())
+FAILED = AuditReport(edition=SERIES, measured=(), findings=(Finding("feasibility", "imports", "too narrow"),))
+
+
+@cache
+def _template() -> TemporaryDirectory[str]:
+    """Keys cost a tenth of a second each, on purpose: made once a process."""
+    folder = TemporaryDirectory()
+    workspace = Workspace(Path(folder.name) / "w")
+    workspace.releases.mkdir(parents=True)
+    for name, roles in (
+        ("ann", "prepare"),
+        ("bob", "approve"),
+        ("cem", "approve"),
+        ("dua", "prepare approve publish"),
+    ):
+        add_person(workspace, name, roles.split(), PASSPHRASE, now=NOW)  # type: ignore[arg-type]
+    return folder
+
+
+def make_workspace(root: Path) -> Workspace:
+    """With ann who prepares, bob and cem who approve, and dua who may do all three."""
+    copytree(Path(_template().name) / "w", root)
+    return Workspace(root)
+
+
+@cache
+def signer(name: str = "ann") -> Signer:
+    return open_signer(Workspace(Path(_template().name) / "w"), name, PASSPHRASE, "prepare")
+
+
+def write_build(workspace: Workspace, period: str, text: str = "figures") -> Path:
+    """A staged folder as the pipeline leaves it, one file of each kind."""
+    staged = stage(workspace, SERIES, period)
+    for name, content in {
+        "index.html": f"<p>{text} {period}</p>",
+        "tables/imports.html": f"<table>{text}</table>",
+        "tables/imports.1.js": f"rows({text!r})",
+        "data/imports.csv": f"time_period,value\n{period},{text}\n",
+        "data/imports.parquet": f"PAR1{text}PAR1",
+        "metadata/tables.json": f'{{"period":"{period}"}}',
+    }.items():
+        path = staged / "public" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    (staged / "private" / "audit.json").write_text("{}")
+    return staged
+
+
+def contents(
+    workspace: Workspace,
+    staged: Path,
+    period: str,
+    *,
+    plan: Plan = PLAN,
+    audit: AuditReport = PASSED,
+    head: str = "h",
+) -> Contents:
+    table = ProtectedTable(STRUCTURE, period, "s0001", "suppression", pa.table({}))
+    return Contents(
+        plan=plan,
+        period=period,
+        queries=(QUERY,),
+        tables=(table,),
+        audit=audit,
+        audited_files=inventory(staged / "public"),
+        earlier=published(workspace),
+        ledger_head=head,
+    )
+
+
+def build(
+    workspace: Workspace,
+    period: str,
+    text: str = "figures",
+    *,
+    plan: Plan = PLAN,
+    audit: AuditReport = PASSED,
+    by: str = "ann",
+    head: str = "h",
+) -> Edition:
+    staged = write_build(workspace, period, text)
+    inside = contents(workspace, staged, period, plan=plan, audit=audit, head=head)
+    return seal(workspace, staged, inside, signer(by), now=NOW)
+
+
+def build_approved(workspace: Workspace, period: str, text: str = "figures") -> Edition:
+    edition = build(workspace, period, text)
+    approve(edition, "bob", PASSPHRASE, now=NOW)
+    return edition
+
+
+def render(folder: Path, editions: Sequence[PublishedEdition]) -> None:
+    """A home page that names every edition."""
+    lines = [f'<a href="{edition.path}/index.html">{edition.status}</a>' for edition in editions]
+    (folder / "index.html").write_text("\n".join(lines))
+
+
+def release(workspace: Workspace, period: str, text: str = "figures") -> Publication:
+    """Build, approve, publish."""
+    return publish(workspace, PLAN, build_approved(workspace, period, text), NOW, render)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below: relative path -> bytes."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

@@ -1,0 +1,193 @@
+"""Staging and sealing: deterministic bytes, versions, what may be replaced."""
+
+import json
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import ReleaseError
+from publisher.release.approvals import approve
+from publisher.release.edition import find_edition, newest_edition, stage
+from publisher.release.log import read_log
+from publisher.release.publish import publish
+from publisher.release.seal import seal
+from publisher.release.verify import verify
+from publisher.settings import Workspace
+from tests.lib.release import (
+    FAILED,
+    NOW,
+    PASSPHRASE,
+    PLAN,
+    SERIES,
+    build,
+    build_approved,
+    contents,
+    make_workspace,
+    release,
+    render,
+    signer,
+    tree,
+    write_build,
+)
+
+PERIOD = "2021-03"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_workspace(tmp_path / "w")
+
+
+def test_a_sealed_edition_verifies_and_nothing_of_the_staging_stays(workspace: Workspace) -> None:
+    edition = build(workspace, PERIOD)
+    assert edition.name == f"{SERIES}/{PERIOD}/v1"
+    assert verify(edition, signer().key.public_key()).ok
+    assert [path.name for path in edition.root.parent.iterdir()] == ["v1"]
+
+
+def test_an_unpublished_edition_is_closed_to_others_and_its_times_tell_only_when_it_is_due(
+    workspace: Workspace,
+) -> None:
+    edition = build(workspace, PERIOD)
+    assert stat.S_IMODE(edition.root.stat().st_mode) == 0o700
+    for path in edition.public.rglob("*"):
+        assert path.stat().st_mtime == PLAN.due(PERIOD).timestamp()
+        if path.is_file():
+            assert stat.S_IMODE(path.stat().st_mode) == 0o444
+
+
+def test_same_inputs_same_bytes_in_two_folders_of_one_office(tmp_path: Path) -> None:
+    """Keys and the commitment secret are inputs too: both workspaces are copies that have them."""
+    seed = make_workspace(tmp_path / "seed")
+    build(seed, "2021-01")  # makes the commitment secret
+    one, two = Workspace(tmp_path / "one"), Workspace(tmp_path / "two")
+    for copy in (one, two):
+        os.system(f"cp -r {seed.root} {copy.root}")
+    assert tree(build(one, PERIOD).public) == tree(build(two, PERIOD).public)
+
+
+def test_the_manifest_says_what_a_reader_needs_and_not_what_was_checked(workspace: Workspace) -> None:
+    release(workspace, "2021-02")
+    edition = build(workspace, PERIOD, head="ab12")
+    manifest = json.loads((edition.public / "manifest.json").read_text())
+    assert manifest["due"] == "2021-04-15T09:30:00+09:00"
+    assert manifest["ledger_head"] == "ab12"
+    assert manifest["snapshots"] == ["s0001"]
+    assert manifest["audit"] == {"verdict": "passed", "findings": 0}
+    assert [e["period"] for e in manifest["earlier"]] == ["2021-02"]
+    assert [f["path"] for f in manifest["files"]] == sorted(f["path"] for f in manifest["files"])
+    assert "4711" not in (edition.public / "manifest.json").read_text()  # the number of primary cells
+    assert "ann" not in (edition.public / "manifest.sig").read_text()
+
+
+def test_a_rebuild_of_the_same_inputs_is_the_same_edition_and_its_approvals_stand(workspace: Workspace) -> None:
+    first = build_approved(workspace, PERIOD)
+    again = build(workspace, PERIOD)
+    assert again == first
+    assert (first.approvals / "bob.json").exists()
+    assert not (first.root.parent / f".building-{SERIES}-{PERIOD}").exists()
+    assert [e.event for e in read_log(workspace)][-3:] == ["built", "audited", "approved"]
+
+
+def test_an_unapproved_build_is_replaced_by_a_different_one(workspace: Workspace) -> None:
+    build(workspace, PERIOD, "first try")
+    second = build(workspace, PERIOD, "second try")
+    assert second.version == 1
+    assert b"second try" in (second.public / "index.html").read_bytes()
+    assert [path.name for path in second.root.parent.iterdir()] == ["v1"]
+
+
+def test_an_approved_build_is_never_replaced(workspace: Workspace) -> None:
+    first = build_approved(workspace, PERIOD, "approved")
+    second = build(workspace, PERIOD, "later")
+    assert (first.version, second.version) == (1, 2)
+    assert b"approved" in (first.public / "index.html").read_bytes()
+
+
+def test_a_published_edition_is_read_only_and_a_changed_build_gets_the_next_number(workspace: Workspace) -> None:
+    release(workspace, PERIOD)
+    first = find_edition(workspace, SERIES, PERIOD)
+    assert all(path.stat().st_mode & 0o222 == 0 for path in [first.root, *first.root.rglob("*")])
+    before = tree(first.root)
+    assert build(workspace, PERIOD, "revised").version == 2
+    assert tree(first.root) == before
+
+
+def test_rebuilding_what_is_published_returns_it_although_ledger_and_site_moved_on(workspace: Workspace) -> None:
+    release(workspace, "2021-02")
+    release(workspace, "2021-03")
+    assert build(workspace, "2021-02", head="moved on").version == 1
+    assert newest_edition(workspace, SERIES, "2021-02") == find_edition(workspace, SERIES, "2021-02", 1)
+
+
+def test_a_damaged_unapproved_build_is_built_anew(workspace: Workspace) -> None:
+    edition = build(workspace, PERIOD)
+    for name in ("data/imports.csv", "manifest.json"):
+        (edition.public / name).chmod(0o644)
+        (edition.public / name).write_bytes(b"rotten")
+        assert build(workspace, PERIOD) == edition
+        assert verify(edition, signer().key.public_key()).ok
+
+
+def test_files_changed_after_the_audit_read_them_are_refused(workspace: Workspace) -> None:
+    staged = write_build(workspace, PERIOD)
+    inside = contents(workspace, staged, PERIOD)
+    (staged / "public" / "data" / "imports.csv").write_text("something else")
+    with pytest.raises(ReleaseError, match="not those that the audit read"):
+        seal(workspace, staged, inside, signer(), now=NOW)
+    assert newest_edition(workspace, SERIES, PERIOD) is None
+
+
+@pytest.mark.parametrize("name", ["data/.hidden", "data/with space.csv", "data/späť.csv", "-dash"])
+def test_names_that_are_no_plain_words_are_refused(workspace: Workspace, name: str) -> None:
+    staged = write_build(workspace, PERIOD)
+    (staged / "public" / name).write_text("")
+    with pytest.raises(ReleaseError, match="plain files"):
+        contents(workspace, staged, PERIOD)
+
+
+def test_links_and_empty_folders_are_refused(workspace: Workspace) -> None:
+    staged = write_build(workspace, PERIOD)
+    (staged / "public" / "data" / "link.csv").symlink_to("/etc/hostname")
+    with pytest.raises(ReleaseError, match="plain files"):
+        contents(workspace, staged, PERIOD)
+    (staged / "public" / "data" / "link.csv").unlink()
+    (staged / "public" / "nothing").mkdir()
+    with pytest.raises(ReleaseError, match="plain files"):
+        contents(workspace, staged, PERIOD)
+
+
+def test_a_folder_that_was_not_staged_for_the_period_is_refused(workspace: Workspace) -> None:
+    staged = write_build(workspace, PERIOD)
+    with pytest.raises(ReleaseError, match="not staged"):
+        seal(workspace, staged, contents(workspace, staged, "2021-02"), signer(), now=NOW)
+
+
+def test_a_query_without_a_table_is_refused(workspace: Workspace) -> None:
+    staged = write_build(workspace, PERIOD)
+    inside = replace(contents(workspace, staged, PERIOD), tables=())
+    with pytest.raises(ReleaseError, match="no table"):
+        seal(workspace, staged, inside, signer(), now=NOW)
+
+
+def test_staging_clears_what_a_killed_build_left(workspace: Workspace) -> None:
+    write_build(workspace, PERIOD)
+    staged = stage(workspace, SERIES, PERIOD)
+    assert list((staged / "public").iterdir()) == []
+    assert stat.S_IMODE(staged.stat().st_mode) == 0o700
+
+
+def test_a_build_whose_audit_failed_can_be_looked_at_but_neither_approved_nor_published(workspace: Workspace) -> None:
+    edition = build(workspace, PERIOD, audit=FAILED)
+    with pytest.raises(ReleaseError, match="audit did not pass"):
+        approve(edition, "bob", PASSPHRASE, now=NOW)
+    with pytest.raises(ReleaseError, match="audit did not pass"):
+        publish(workspace, PLAN, edition, NOW, render)
+
+
+def test_no_such_edition_is_said_with_its_remedy(workspace: Workspace) -> None:
+    with pytest.raises(ReleaseError, match="publisher build"):
+        find_edition(workspace, SERIES, "2021-09")
