@@ -1,7 +1,7 @@
 """Discrete Gaussian noise, drawn by OpenDP and calibrated here once more by hand.
 
 Adding N_Z(0, sigma^2) to each coordinate of an integer vector of L2 sensitivity D is rho-zCDP with
-rho = D^2 / (2 sigma^2) (Canonne, Kamath & Steinke 2020, Theorem 14 for vectors); D and rho are exact here.
+rho = D^2 / (2 sigma^2) (Canonne, Kamath & Steinke 2020, multivariate case); D and rho are exact here.
 """
 
 import math

@@ -15,7 +15,7 @@ def half_width(sigma: float, terms: int) -> int:
     """The least whole h for which |sum of `terms` independent discrete Gaussians| exceeds h in at most 5 % of draws.
 
     One term with small sigma: by summing the probabilities. Otherwise from the normal distribution, rounded up:
-    a discrete Gaussian has no more variance than sigma^2 (Canonne, Kamath & Steinke 2020, Corollary 9), and
+    a discrete Gaussian has no more variance than sigma^2 (Canonne, Kamath & Steinke 2020), and
     rounding up outweighs that a sum can only take whole numbers.
     """
     if terms == 1 and sigma < _EXACT_BELOW:

@@ -2,7 +2,7 @@
 
 Each candidate c is scored |(1 - q) #{norm < c} - q #{norm > c}|; one contributor more or less changes a score by at
 most D = max(q, 1 - q). The least score after adding Gumbel-like noise of scale s wins, which has bounded range
-2 D / s and so is rho-zCDP with rho = (2 D / s)^2 / 8 = D^2 / (2 s^2) (Cesar & Rogers 2021, Lemma 3.4; quantile
+2 D / s and so is rho-zCDP with rho = (2 D / s)^2 / 8 = D^2 / (2 s^2) (Cesar & Rogers 2021; quantile
 scores: Smith 2011).
 """
 

@@ -1,7 +1,7 @@
 """An attacker who knows everything but one trader's presence cannot tell it better than the claim allows.
 
-For neighbouring data the attacker's best test is a threshold on the noisy numbers along that trader's vector (Neyman and
-Pearson, for Gaussian noise). If P = P(over | present) and Q = P(over | absent), then (epsilon, delta)-DP means
+For neighbouring data the attacker's best test is a threshold on the noisy numbers along that trader's vector (Neyman
+and Pearson, for Gaussian noise). If P = P(over | present) and Q = P(over | absent), then (epsilon, delta)-DP means
 P <= exp(epsilon) Q + delta, so ln((P - delta) / Q) is a lower bound on epsilon. P and Q are replaced by one-sided
 Clopper-Pearson bounds that are wrong with probability at most 1e-7 each.
 
