@@ -10,15 +10,15 @@ from publisher.model.codelist import Codelist
 from publisher.model.declaration import BY_NAME, Column
 from publisher.model.structure import Dimension
 
+DIMENSIONS: tuple[str, ...] = tuple(name for name in FILTERS if BY_NAME[name].required)
+
 
 def read_dimension(section: Section, conditions: Sequence[Condition]) -> Dimension | None:
     """None where the column is wrong. Codes that the universe rules out are not in the hierarchy."""
     column = _read_column(section)
     title = section.text("title", column.title if column else "-")
     if column is None or column.codelist is None:
-        section.has("codelist"), section.has("levels")
-        section.close()
-        return None
+        return None  # without a column the codelist and the levels cannot be judged
     section.choice("codelist", (column.codelist,))
     levels = section.texts("levels", codelist(column.codelist).levels)
     section.close()
@@ -35,16 +35,18 @@ def _read_column(section: Section) -> Column | None:
     if not name:
         return None
     if column is None:
-        section.fault("column", f"there is no column {name}", ", ".join(FILTERS))
-    elif column.name not in FILTERS:
-        section.fault("column", refusal(column), ", ".join(FILTERS))
+        section.fault("column", f"there is no column {name}", ", ".join(DIMENSIONS))
+    elif column.name not in DIMENSIONS:
+        section.fault("column", _refusal(column), ", ".join(DIMENSIONS))
     else:
         return column
     return None
 
 
-def refusal(column: Column) -> str:
+def _refusal(column: Column) -> str:
     """Why a column may not be a dimension."""
+    if column.name in FILTERS:
+        return f"{column.name} may be empty in a declaration, so its cells would not add up to the total"
     reasons = {
         "identifier": f"{column.name} names a person, company or document and may never be output",
         "confidential": f"{column.name} is confidential and may never be output",

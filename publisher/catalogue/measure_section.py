@@ -61,7 +61,8 @@ def _read_counted(section: Section, aggregate: str, identifier: str, contributor
         if section.has("column"):
             section.fault("column", "may not stand in a count of declarations", "leave it out")
         return _Counted(None, "Declarations", _unit(section, "declarations"))
-    section.has("column"), section.has("unit")
+    section.has("column")
+    section.has("unit")
     return _Counted(None, "-", "")
 
 

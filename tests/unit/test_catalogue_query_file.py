@@ -174,6 +174,7 @@ ONE_FAULT = [
     (EXACT, 'column = "commodity"', 'column = "flow"', "dimension[1].column", "is fixed by the universe"),
     (EXACT, 'column = "commodity"', 'column = "reference_period"', "dimension[1].column", "is fixed by the universe"),
     (EXACT, 'column = "commodity"', 'column = "goods"', "dimension[1].column", "there is no column goods"),
+    (EXACT, 'column = "partner"', 'column = "origin"', "dimension[2].column", "may be empty in a declaration"),
     (EXACT, 'codelist = "HS"', 'codelist = "COUNTRY"', "dimension[1].codelist", 'cannot be "COUNTRY"'),
     (EXACT, 'codelist = "HS"', 'codelist = "SITC"', "dimension[1].codelist", 'cannot be "SITC"'),
     (EXACT, '"section", "chapter"]', '"sektion"]', "dimension[1].levels", "names the unknown sektion"),
