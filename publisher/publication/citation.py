@@ -1,0 +1,28 @@
+"""How to cite an edition or a table: text and BibTeX, with the immutable address."""
+
+from publisher.publication.imprint import Imprint
+from publisher.publication.periods import period_words
+
+
+def citation(imprint: Imprint, title: str, url: str) -> str:
+    """Office (year). Title, period, version. Address"""
+    when = f"{period_words(imprint.period)}, version {imprint.version}"
+    return f"{imprint.office.name} ({imprint.due.year}). {title}, {when}. {url}"
+
+
+def bibtex(imprint: Imprint, key: str, title: str, url: str) -> str:
+    return "\n".join(
+        (
+            f"@misc{{{key}_{imprint.period.replace('-', '_')}_v{imprint.version},",
+            f"  author  = {{{{{_tex(imprint.office.name)}}}}},",
+            f"  title   = {{{_tex(title)}, {period_words(imprint.period)}}},",
+            f"  year    = {{{imprint.due.year}}},",
+            f"  version = {{{imprint.version}}},",
+            f"  url     = {{{url}}}",
+            "}",
+        )
+    )
+
+
+def _tex(text: str) -> str:
+    return "".join(f"\\{letter}" if letter in "&%$#_{}" else letter for letter in text)

@@ -1,0 +1,197 @@
+"""What each page of an edition is told: one frozen dataclass a page. Templates print, they do not reckon.
+
+`template` names the template; every other field is used in it (tested).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from publisher.publication.bars import BarChart
+from publisher.publication.dictionary import ColumnEntry
+from publisher.publication.display import Row
+from publisher.publication.facts import Fact
+from publisher.settings import Office
+
+
+@dataclass(frozen=True)
+class Link:
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date and time: `words` for people, `iso` for machines."""
+
+    words: str
+    iso: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page has around it. `root` and `assets` are relative: pages work from any folder."""
+
+    title: str
+    description: str
+    office: Office
+    root: str
+    assets: str
+    section: str
+    trail: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Cells of one table, as text with thousands separators; empty text means none."""
+
+    cells: str
+    shown: str
+    hidden: str
+    noisy: str
+
+
+@dataclass(frozen=True)
+class Download:
+    label: str
+    href: str
+    size: str
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """One table in a list of tables."""
+
+    title: str
+    href: str
+    summary: str
+    counts: Counts
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of a statement: what, and its value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class PrivacyStatement:
+    """What one noisy table tells its reader."""
+
+    title: str
+    href: str
+    anchor: str
+    terms: tuple[Term, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReleasePage:
+    template: ClassVar[str] = "release.html"
+    frame: Frame
+    series: str
+    period: str
+    version: int
+    due: Moment
+    summary: str
+    facts: tuple[Fact, ...]
+    tables: tuple[TableLine, ...]
+    earlier: Link | None
+    later: Link
+    versions: Link
+    all_releases: Link
+    verify: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class DimensionHead:
+    """`levels` pairs each level's name in the files with its words."""
+
+    column: str
+    title: str
+    levels: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class MeasureHead:
+    id: str
+    title: str
+    unit: str
+    decimals: int
+
+
+@dataclass(frozen=True)
+class TablePage:
+    """`rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script."""
+
+    template: ClassVar[str] = "table.html"
+    frame: Frame
+    query: str
+    title: str
+    summary: str
+    period: str
+    universe: str
+    release: Link
+    counts: Counts
+    dimensions: tuple[DimensionHead, ...]
+    measures: tuple[MeasureHead, ...]
+    rows: tuple[Row, ...]
+    row_count: int
+    rows_words: str
+    shards: int
+    shard_rows: int
+    absent_are_zero: bool
+    charts: tuple[BarChart, ...]
+    privacy: PrivacyStatement | None
+    downloads: tuple[Download, ...]
+    citation: str
+    bibtex: str
+
+
+@dataclass(frozen=True)
+class MethodologyPage:
+    template: ClassVar[str] = "methodology.html"
+    frame: Frame
+    hidden_tables: tuple[Link, ...]
+    noisy_tables: tuple[Link, ...]
+    privacy: tuple[PrivacyStatement, ...]
+
+
+@dataclass(frozen=True)
+class DatasetTable:
+    title: str
+    href: str
+    anchor: str
+    rows: str
+    columns: tuple[ColumnEntry, ...]
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True)
+class CodelistLine:
+    id: str
+    title: str
+    version: str
+    source: str
+    codes: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Snippet:
+    language: str
+    code: str
+
+
+@dataclass(frozen=True)
+class DatasetPage:
+    template: ClassVar[str] = "dataset.html"
+    frame: Frame
+    url: str
+    tables: tuple[DatasetTable, ...]
+    codelists: tuple[CodelistLine, ...]
+    snippets: tuple[Snippet, ...]
+    metadata: tuple[Download, ...]

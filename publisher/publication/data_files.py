@@ -1,0 +1,66 @@
+"""data/<query>.parquet and data/<query>.csv: the same rows twice."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from publisher.publication.imprint import Imprint
+from publisher.publication.published import Published, long_format, number_columns
+
+ROW_GROUP = 131_072
+
+
+def write_data_files(folder: Path, published: Published, imprint: Imprint) -> None:
+    """Writes <folder>/<query>.parquet and .csv. The same cells give the same bytes.
+
+    A hidden number is null in both. Statistics of a column with hidden cells are those of its shown cells.
+    """
+    name = published.structure.id
+    write_parquet(folder / f"{name}.parquet", published, imprint)
+    pa_csv.write_csv(long_format(published, exact=True), folder / f"{name}.csv")
+
+
+def write_parquet(path: Path, published: Published, imprint: Imprint) -> None:
+    """ZSTD, codes dictionary-encoded, units in the column metadata, imprint in the file metadata."""
+    cells = long_format(published, exact=False)
+    schema = _described(cells.schema, published).with_metadata(_file_metadata(published, imprint))
+    texts = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    pq.write_table(
+        cells.cast(schema),
+        path,
+        compression="zstd",
+        use_dictionary=texts,
+        row_group_size=ROW_GROUP,
+        write_statistics=True,
+    )
+
+
+def _described(schema: pa.Schema, published: Published) -> pa.Schema:
+    """The schema with title and unit beside each number, and nullability said truly."""
+    measures = dict(number_columns(published.structure))
+    fields = []
+    for field in schema:
+        measure = measures.get(field.name)
+        if measure is None:
+            fields.append(field.with_nullable(False))
+        else:
+            fields.append(field.with_metadata({"title": measure.title, "unit": measure.unit}))
+    return pa.schema(fields)
+
+
+def _file_metadata(published: Published, imprint: Imprint) -> dict[str, str]:
+    structure = published.structure
+    return {
+        "title": structure.title,
+        "description": structure.summary,
+        "publisher": imprint.office.name,
+        "licence": imprint.office.licence,
+        "licence_url": imprint.office.licence_url,
+        "edition": imprint.edition,
+        "source": imprint.url,
+        "time_period": imprint.period,
+        "units": "; ".join(f"{measure.id}: {measure.unit}" for measure in structure.measures),
+        "protection": "noise added" if published.noisy else "cells hidden",
+    }

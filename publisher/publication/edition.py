@@ -1,0 +1,82 @@
+"""write_edition(): everything an edition shows, except the manifest, which release writes last."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from publisher.catalogue.codelists import codelist
+from publisher.catalogue.plan import Plan
+from publisher.model.codelist import Codelist
+from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.model.protected import ProtectedTable
+from publisher.publication.data_files import write_data_files
+from publisher.publication.datapackage import write_datapackage
+from publisher.publication.dcat import write_dcat
+from publisher.publication.edition_pages import dataset_page, methodology_page, release_page, table_page
+from publisher.publication.headlines import write_headlines
+from publisher.publication.imprint import Imprint
+from publisher.publication.metadata import write_codelists, write_tables_json
+from publisher.publication.pages import write_assets, write_page
+from publisher.publication.published import Published, publishable
+from publisher.publication.shards import write_shards
+from publisher.settings import Office
+
+STAGE = "Write the publication"
+
+
+def write_edition(
+    public: Path,
+    plan: Plan,
+    period: str,
+    version: int,
+    tables: Sequence[ProtectedTable],
+    office: Office,
+    *,
+    progress: Progress = NO_PROGRESS,
+    codelists: Callable[[str], Codelist] = codelist,
+) -> None:
+    """Writes data, metadata, pages, shards and assets of one edition below `public` (made if absent).
+
+    The same arguments give the same bytes; nothing read but the arguments and the packaged templates.
+
+    Raises LeakError, before anything is written, where a table holds a number in a hidden cell.
+    """
+    imprint = Imprint(plan, period, version, office)
+    published = [publishable(table) for table in tables]
+    _make_folders(public)
+    for done, table in enumerate(published):
+        progress(STAGE, done, len(published) + 1)
+        write_data_files(public / "data", table, imprint)
+        write_shards(public / "tables", table)
+        write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
+    progress(STAGE, len(published), len(published) + 1)
+    used = _used_codelists(published, codelists)
+    _write_metadata(public, published, used, imprint)
+    _write_pages(public, published, used, imprint)
+    progress(STAGE, len(published) + 1, len(published) + 1)
+
+
+def _make_folders(public: Path) -> None:
+    for folder in ("data", "tables", "metadata/codelists"):
+        (public / folder).mkdir(parents=True, exist_ok=True)
+    write_assets(public / "assets")
+
+
+def _used_codelists(tables: Sequence[Published], codelists: Callable[[str], Codelist]) -> Mapping[str, Codelist]:
+    used = {dimension.hierarchy.codelist for table in tables for dimension in table.structure.dimensions}
+    return {identifier: codelists(identifier) for identifier in sorted(used)}
+
+
+def _write_metadata(
+    public: Path, tables: Sequence[Published], used: Mapping[str, Codelist], imprint: Imprint
+) -> None:
+    write_tables_json(public / "metadata" / "tables.json", tables, imprint)
+    write_headlines(public / "metadata" / "headlines.json", tables, imprint)
+    write_codelists(public / "metadata" / "codelists", used)
+    write_datapackage(public, tables, used, imprint)
+    write_dcat(public, tables, imprint)
+
+
+def _write_pages(public: Path, tables: Sequence[Published], used: Mapping[str, Codelist], imprint: Imprint) -> None:
+    write_page(public / "index.html", release_page(public, tables, imprint))
+    write_page(public / "methodology.html", methodology_page(tables, imprint))
+    write_page(public / "dataset.html", dataset_page(public, tables, used, imprint))

@@ -1,0 +1,191 @@
+"""The contexts of an edition's pages, from its published tables."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from publisher.model.codelist import Codelist
+from publisher.model.status import ObsStatus
+from publisher.publication.bars import bar_charts
+from publisher.publication.citation import bibtex, citation
+from publisher.publication.contexts import (
+    CodelistLine,
+    Counts,
+    DatasetPage,
+    DatasetTable,
+    DimensionHead,
+    Download,
+    Frame,
+    Link,
+    MeasureHead,
+    MethodologyPage,
+    Moment,
+    ReleasePage,
+    TableLine,
+    TablePage,
+)
+from publisher.publication.dictionary import data_dictionary
+from publisher.publication.display import first_rows, level_words
+from publisher.publication.facts import headline
+from publisher.publication.imprint import Imprint
+from publisher.publication.numbers import grouped, size_words
+from publisher.publication.periods import period_words, shift
+from publisher.publication.published import Published
+from publisher.publication.shards import SHARD_ROWS, shard_count
+from publisher.publication.snippets import snippets
+from publisher.publication.statement import privacy_statement
+
+ROOT = "../../../../"  # from releases/<series>/<period>/vN/ to the web root
+
+
+def moment(when: datetime) -> Moment:
+    """ "15 April 2021, 09:30 (Asia/Seoul)" """
+    month = period_words(f"{when:%Y-%m}")
+    return Moment(f"{when.day} {month}, {when:%H:%M} ({when.tzinfo})", when.isoformat())
+
+
+def counts(published: Published) -> Counts:
+    noisy = pc.sum(pc.equal(published.cells["obs_status"], ObsStatus.ESTIMATED.value)).as_py() or 0
+    shown = published.rows - published.hidden_count - noisy
+    return Counts(
+        *(grouped(number) if number else "" for number in (published.rows, shown, published.hidden_count, noisy))
+    )
+
+
+def frame(imprint: Imprint, title: str, description: str, *, below: str = "", trail: Sequence[Link] = ()) -> Frame:
+    """`below` is "../" for pages in tables/."""
+    series = Link(imprint.plan.title, f"{below}../../index.html")
+    return Frame(
+        title=f"{title} - {imprint.plan.title}, {period_words(imprint.period)}",
+        description=description,
+        office=imprint.office,
+        root=below + ROOT,
+        assets=f"{below}assets/",
+        section="releases",
+        trail=(Link("Home", f"{below}{ROOT}index.html"), series, *trail),
+    )
+
+
+def release_page(public: Path, tables: Sequence[Published], imprint: Imprint) -> ReleasePage:
+    period, plan = imprint.period, imprint.plan
+    facts = (headline(table) for table in tables)
+    return ReleasePage(
+        frame=frame(imprint, "Release", plan.summary),
+        series=plan.title,
+        period=period_words(period),
+        version=imprint.version,
+        due=moment(imprint.due),
+        summary=plan.summary,
+        facts=tuple(fact for fact in facts if fact is not None),
+        tables=tuple(_table_line(public, table) for table in tables),
+        earlier=_period_link(shift(period, -1)) if period > plan.first_period else None,
+        later=_period_link(shift(period, 1)),
+        versions=Link(f"All versions of {period_words(period)}", "../index.html"),
+        all_releases=Link(f"All releases of {plan.title}", "../../index.html"),
+        verify=f"publisher verify {imprint.edition}",
+        citation=citation(imprint, imprint.plan.title, imprint.url),
+    )
+
+
+def _period_link(period: str) -> Link:
+    return Link(period_words(period), f"../../{period}/index.html")
+
+
+def _table_line(public: Path, table: Published) -> TableLine:
+    structure = table.structure
+    href = f"tables/{structure.id}.html"
+    return TableLine(structure.title, href, structure.summary, counts(table), _downloads(public, table, ""))
+
+
+def _downloads(public: Path, table: Published, below: str) -> tuple[Download, ...]:
+    return tuple(
+        Download(label, f"{below}data/{name}", size_words((public / "data" / name).stat().st_size))
+        for label, name in (("CSV", f"{table.structure.id}.csv"), ("Parquet", f"{table.structure.id}.parquet"))
+    )
+
+
+def table_page(public: Path, published: Published, imprint: Imprint) -> TablePage:
+    structure, period = published.structure, period_words(imprint.period)
+    url = f"{imprint.url}tables/{structure.id}.html"
+    release = Link(f"{period}, version {imprint.version}", "../index.html")
+    return TablePage(
+        frame=frame(imprint, structure.title, structure.summary, below="../", trail=(release,)),
+        query=structure.id,
+        title=structure.title,
+        summary=structure.summary,
+        period=period,
+        universe=structure.universe,
+        release=release,
+        counts=counts(published),
+        dimensions=tuple(
+            DimensionHead(d.column, d.title, tuple((level, level_words(level)) for level in d.hierarchy.levels))
+            for d in structure.dimensions
+        ),
+        measures=tuple(MeasureHead(m.id, m.title, m.unit, m.decimals) for m in structure.measures),
+        rows=first_rows(published),
+        row_count=published.rows,
+        rows_words=grouped(published.rows),
+        shards=shard_count(published.rows),
+        shard_rows=SHARD_ROWS,
+        absent_are_zero=not published.noisy,
+        charts=bar_charts(published),
+        privacy=privacy_statement(published, "../methodology.html"),
+        downloads=_downloads(public, published, "../"),
+        citation=citation(imprint, structure.title, url),
+        bibtex=bibtex(imprint, structure.id, structure.title, url),
+    )
+
+
+def methodology_page(tables: Sequence[Published], imprint: Imprint) -> MethodologyPage:
+    links = {table.structure.id: Link(table.structure.title, f"tables/{table.structure.id}.html") for table in tables}
+    statements = (privacy_statement(table, links[table.structure.id].href) for table in tables)
+    return MethodologyPage(
+        frame=frame(
+            imprint,
+            "Methodology",
+            "Why a cell is blank, what noise means, and what protects companies.",
+            trail=_home(imprint),
+        ),
+        hidden_tables=tuple(links[table.structure.id] for table in tables if not table.noisy),
+        noisy_tables=tuple(links[table.structure.id] for table in tables if table.noisy),
+        privacy=tuple(statement for statement in statements if statement is not None),
+    )
+
+
+def _home(imprint: Imprint) -> tuple[Link, ...]:
+    return (Link(f"{period_words(imprint.period)}, version {imprint.version}", "index.html"),)
+
+
+def dataset_page(
+    public: Path, tables: Sequence[Published], codelists: Mapping[str, Codelist], imprint: Imprint
+) -> DatasetPage:
+    names = ("tables.json", "datapackage.json", "dcat.jsonld")
+    sizes = {name: (public / "metadata" / name).stat().st_size for name in names}
+    return DatasetPage(
+        frame=frame(imprint, "Data", "Files, columns and codelists of this edition.", trail=_home(imprint)),
+        url=imprint.url,
+        tables=tuple(_dataset_table(public, table) for table in tables),
+        codelists=tuple(_codelist_line(codelist) for codelist in codelists.values()),
+        snippets=snippets(tables[0].structure, imprint) if tables else (),
+        metadata=tuple(Download(name, f"metadata/{name}", size_words(size)) for name, size in sizes.items()),
+    )
+
+
+def _dataset_table(public: Path, table: Published) -> DatasetTable:
+    structure = table.structure
+    return DatasetTable(
+        structure.title,
+        f"tables/{structure.id}.html",
+        structure.id,
+        grouped(table.rows),
+        data_dictionary(structure, noisy=table.noisy),
+        _downloads(public, table, ""),
+    )
+
+
+def _codelist_line(codelist: Codelist) -> CodelistLine:
+    href = f"metadata/codelists/{codelist.id}.csv"
+    codes = grouped(len(codelist.codes))
+    return CodelistLine(codelist.id, codelist.title, codelist.version, codelist.source, codes, href)

@@ -1,0 +1,82 @@
+"""The rows of a table in which only one dimension varies: what headlines and charts are made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from publisher.model.codelist import Hierarchy
+from publisher.model.structure import Dimension, Measure
+from publisher.publication.published import Published
+
+READABLE_CODES = 300  # a level with more codes is no headline: chapters and countries, not subheadings
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The cells along one dimension at one level, the other dimensions at their total, largest shown first.
+
+    `shown`: (node, value, lower, upper); bounds are None where the value is exact. `hidden` counts the cells not
+    shown; `hidden_may_exceed`: one of them could be larger than the largest shown.
+    """
+
+    dimension: Dimension
+    level: str
+    measure: Measure
+    shown: tuple[tuple[int, int, int | None, int | None], ...]
+    hidden: int
+    hidden_may_exceed: bool
+
+
+def grand_total(published: Published, measure: Measure) -> int | None:
+    """The value of the one cell that is total in every dimension; None where it is hidden or not in the table."""
+    rows = np.flatnonzero(_all_total(published, except_for=None))
+    return None if len(rows) != 1 else published.numbers(measure.id)[int(rows[0])]
+
+
+def margin(published: Published, dimension: Dimension, measure: Measure) -> Margin | None:
+    """None where the table has no such rows: another dimension without a total, or a single readable code."""
+    level = readable_level(dimension.hierarchy)
+    if level is None or any(_root(d.hierarchy) is None for d in published.structure.dimensions if d != dimension):
+        return None
+    at_level = np.asarray(dimension.hierarchy.level_of)[published.nodes(dimension)]
+    wanted = _all_total(published, except_for=dimension) & (at_level == dimension.hierarchy.levels.index(level))
+    cells = published.cells.take(np.flatnonzero(wanted))
+    rows = zip(
+        cells[dimension.column].to_pylist(),
+        cells[measure.id].to_pylist(),
+        cells[f"{measure.id}_lower"].to_pylist(),
+        cells[f"{measure.id}_upper"].to_pylist(),
+        strict=True,
+    )
+    return _ranked(dimension, level, measure, list(rows))
+
+
+def _ranked(
+    dimension: Dimension, level: str, measure: Measure, rows: list[tuple[int, int | None, int | None, int | None]]
+) -> Margin | None:
+    shown = [(node, value, lower, upper) for node, value, lower, upper in rows if value is not None]
+    if not shown:
+        return None
+    ceilings = [upper for _, value, _, upper in rows if value is None]
+    shown.sort(key=lambda cell: (-cell[1], cell[0]))
+    exceed = any(ceiling is None or ceiling > shown[0][1] for ceiling in ceilings)
+    return Margin(dimension, level, measure, tuple(shown), len(ceilings), exceed)
+
+
+def readable_level(hierarchy: Hierarchy) -> str | None:
+    """The finest level with between 2 and READABLE_CODES codes."""
+    sizes = np.bincount(np.asarray(hierarchy.level_of), minlength=len(hierarchy.levels))
+    fitting = [index for index, size in enumerate(sizes) if 1 < size <= READABLE_CODES]
+    return hierarchy.levels[fitting[-1]] if fitting else None
+
+
+def _root(hierarchy: Hierarchy) -> int | None:
+    return 0 if hierarchy.level_of.count(0) == 1 else None
+
+
+def _all_total(published: Published, except_for: Dimension | None) -> np.ndarray:
+    wanted = np.ones(published.rows, dtype=bool)
+    for dimension in published.structure.dimensions:
+        if dimension != except_for:
+            wanted &= published.nodes(dimension) == (-1 if _root(dimension.hierarchy) is None else 0)
+    return wanted

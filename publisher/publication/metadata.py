@@ -1,0 +1,97 @@
+"""metadata/tables.json and metadata/codelists/: what the audit and every other reader needs beside the numbers."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from publisher.model.codelist import Codelist
+from publisher.model.privacy import NoiseStatement
+from publisher.model.structure import Dimension, Measure
+from publisher.publication.imprint import Imprint
+from publisher.publication.published import Published
+
+
+def write_json(path: Path, value: Any) -> None:
+    """UTF-8, two spaces, keys in the order given, one newline at the end."""
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def write_tables_json(path: Path, tables: Sequence[Published], imprint: Imprint) -> None:
+    """The structure of every table of the edition, with the noise statement of the noisy ones."""
+    entries = [_table(table) for table in tables]
+    write_json(path, {"series": imprint.plan.id, "period": imprint.period, "tables": entries})
+
+
+def write_codelists(folder: Path, codelists: Mapping[str, Codelist]) -> None:
+    """<ID>.csv: code,name,level,parent; the whole codelist, coarse levels first, then by code."""
+    for identifier, codelist in codelists.items():
+        (folder / f"{identifier}.csv").write_text(_codelist_csv(codelist), encoding="utf-8", newline="\n")
+
+
+def _codelist_csv(codelist: Codelist) -> str:
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["code", "name", "level", "parent"])
+    for level in codelist.levels:
+        writer.writerows([code.code, code.name, code.level, code.parent or ""] for code in codelist.at(level))
+    return text.getvalue()
+
+
+def _table(published: Published) -> dict[str, Any]:
+    structure = published.structure
+    return {
+        "id": structure.id,
+        "title": structure.title,
+        "summary": structure.summary,
+        "flow": structure.flow,
+        "universe": structure.universe,
+        "method": published.table.method,
+        "snapshot": published.table.snapshot,
+        "dimensions": [_dimension(dimension) for dimension in structure.dimensions],
+        "measures": [_measure(measure) for measure in structure.measures],
+        "absent_rows": "none" if published.noisy else "zero",
+        "noise": _noise(published.table.noise) if published.table.noise else None,
+    }
+
+
+def _dimension(dimension: Dimension) -> dict[str, Any]:
+    return {
+        "column": dimension.column,
+        "title": dimension.title,
+        "codelist": dimension.hierarchy.codelist,
+        "levels": list(dimension.hierarchy.levels),
+    }
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    return {
+        "id": measure.id,
+        "title": measure.title,
+        "aggregate": measure.aggregate,
+        "unit": measure.unit,
+        "decimals": measure.decimals,
+        "column": measure.column,
+        "shadows": measure.shadows,
+    }
+
+
+def _noise(noise: NoiseStatement) -> dict[str, Any]:
+    """Every field; exact fractions as text ("1/20")."""
+    return {
+        "unit": noise.unit,
+        "mechanism": noise.mechanism,
+        "rho": str(noise.rho),
+        "epsilon": noise.epsilon,
+        "delta": noise.delta,
+        "sigma": noise.sigma,
+        "clip": noise.clip,
+        "clip_choice": noise.clip_choice,
+        "spent_rho": str(noise.spent_rho),
+        "cap_rho": str(noise.cap_rho),
+        "measurement": noise.measurement,
+        "snapshot": noise.snapshot,
+        "notes": list(noise.notes),
+    }

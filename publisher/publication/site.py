@@ -1,0 +1,46 @@
+"""write_site(): the pages around the editions. They change with every release; editions never do."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from publisher.catalogue.plan import Plan
+from publisher.publication.pages import Page, write_assets, write_page
+from publisher.publication.site_pages import (
+    calendar_page,
+    catalogue_page,
+    home_page,
+    methodology_page,
+    not_found_page,
+    period_page,
+    releases_page,
+    series_page,
+    site_of,
+)
+from publisher.release.index import PublishedEdition
+from publisher.settings import Office
+
+
+def write_site(folder: Path, editions: Sequence[PublishedEdition], office: Office, plans: Mapping[str, Plan]) -> None:
+    """Writes the web root's own pages into `folder`, where each edition's files lie under its `path` already.
+
+    The same editions and plans give the same bytes; 'next release' follows from the newest edition, not from the
+    clock. editions.json, keys/ and releases/<series>/latest/ belong to release and are not touched.
+    """
+    site = site_of(folder, office, editions, plans)
+    write_assets(folder / "assets")
+    _write(folder, "index.html", home_page(site))
+    _write(folder, "catalogue.html", catalogue_page(site))
+    _write(folder, "calendar.html", calendar_page(site))
+    _write(folder, "methodology.html", methodology_page(site))
+    _write(folder, "404.html", not_found_page(site))
+    _write(folder, "releases/index.html", releases_page(site))
+    for series in site.series:
+        _write(folder, f"releases/{series.id}/index.html", series_page(site, series))
+        for period in series.pages:
+            _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
+
+
+def _write(folder: Path, name: str, page: Page) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_page(path, page)

@@ -1,0 +1,147 @@
+"""What each page of the web root is told: one frozen dataclass a page."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from publisher.publication.contexts import Download, Frame, Link, Moment
+from publisher.publication.facts import Fact
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A release that the plan announces."""
+
+    series: Link
+    period: str
+    due: Moment
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest release of one series."""
+
+    series: Link
+    title: str
+    edition: Link
+    base: str
+    period: str
+    version: int
+    due: Moment
+    facts: tuple[Fact, ...]
+    upcoming: Upcoming | None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A period that has been published again."""
+
+    text: str
+    versions: Link
+
+
+@dataclass(frozen=True)
+class HomePage:
+    template: ClassVar[str] = "home.html"
+    frame: Frame
+    latest: tuple[Latest, ...]
+    unpublished: tuple[Upcoming, ...]
+    revisions: tuple[Revision, ...]
+    tables: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class SeriesLine:
+    series: Link
+    summary: str
+    latest: Link | None
+    upcoming: Upcoming | None
+
+
+@dataclass(frozen=True)
+class ReleasesPage:
+    template: ClassVar[str] = "releases.html"
+    frame: Frame
+    series: tuple[SeriesLine, ...]
+
+
+@dataclass(frozen=True)
+class EditionLine:
+    """One edition in a list; `status` in words."""
+
+    edition: Link
+    period: str
+    due: Moment
+    status: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class SeriesPage:
+    template: ClassVar[str] = "series.html"
+    frame: Frame
+    title: str
+    summary: str
+    editions: tuple[EditionLine, ...]
+    upcoming: Upcoming | None
+
+
+@dataclass(frozen=True)
+class PeriodPage:
+    """All versions of one period, or the announcement of it; `due` is empty for a period before the series."""
+
+    template: ClassVar[str] = "period.html"
+    frame: Frame
+    series: Link
+    period: str
+    editions: tuple[EditionLine, ...]
+    due: Moment | None
+
+
+@dataclass(frozen=True)
+class CatalogueTable:
+    """`latest` are files whose address always leads to the newest edition."""
+
+    anchor: str
+    title: str
+    summary: str
+    page: Link
+    breakdowns: tuple[str, ...]
+    measures: tuple[str, ...]
+    protection: str
+    latest: tuple[Download, ...]
+
+
+@dataclass(frozen=True)
+class CataloguePage:
+    template: ClassVar[str] = "catalogue.html"
+    frame: Frame
+    tables: tuple[CatalogueTable, ...]
+
+
+@dataclass(frozen=True)
+class CalendarLine:
+    series: Link
+    period: Link
+    due: Moment
+    status: str
+
+
+@dataclass(frozen=True)
+class CalendarPage:
+    template: ClassVar[str] = "calendar.html"
+    frame: Frame
+    upcoming: tuple[CalendarLine, ...]
+    past: tuple[CalendarLine, ...]
+
+
+@dataclass(frozen=True)
+class SiteMethodologyPage:
+    template: ClassVar[str] = "site_methodology.html"
+    frame: Frame
+    editions: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class NotFoundPage:
+    template: ClassVar[str] = "not_found.html"
+    frame: Frame

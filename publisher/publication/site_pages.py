@@ -1,0 +1,270 @@
+"""The contexts of the web root's pages, from the plans and the public files of the editions on it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from publisher.catalogue.plan import Plan
+from publisher.publication.contexts import Download, Frame, Link, Moment
+from publisher.publication.edition_pages import moment
+from publisher.publication.headlines import read_headlines
+from publisher.publication.periods import period_words, shift
+from publisher.publication.public_files import PublicTable, read_tables
+from publisher.publication.site_contexts import (
+    CalendarLine,
+    CalendarPage,
+    CataloguePage,
+    CatalogueTable,
+    EditionLine,
+    HomePage,
+    Latest,
+    NotFoundPage,
+    PeriodPage,
+    ReleasesPage,
+    Revision,
+    SeriesLine,
+    SeriesPage,
+    SiteMethodologyPage,
+    Upcoming,
+)
+from publisher.release.index import PublishedEdition
+from publisher.settings import Office
+
+ANNOUNCED = 12  # releases ahead in the calendar
+HOME_FACTS = 4
+
+
+@dataclass(frozen=True)
+class Series:
+    """One plan with the editions on the site, oldest first."""
+
+    plan: Plan
+    editions: tuple[PublishedEdition, ...]
+
+    @property
+    def id(self) -> str:
+        return self.plan.id
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """Published periods, oldest first."""
+        return tuple(sorted({edition.ref.period for edition in self.editions}))
+
+    @property
+    def latest(self) -> PublishedEdition | None:
+        return next((edition for edition in self.editions if edition.latest), None)
+
+    @property
+    def next_period(self) -> str:
+        return shift(self.periods[-1], 1) if self.periods else self.plan.first_period
+
+    def of(self, period: str) -> tuple[PublishedEdition, ...]:
+        """The versions of one period, newest first."""
+        found = (edition for edition in self.editions if edition.ref.period == period)
+        return tuple(sorted(found, key=lambda edition: -edition.ref.version))
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Periods that have a page: the published ones and those beside them, which editions link to."""
+        beside = {shift(period, step) for period in self.periods for step in (-1, 1)}
+        return tuple(sorted({*beside, *self.periods, self.next_period}))
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that the pages are made from. `folder` holds the editions' public files already."""
+
+    folder: Path
+    office: Office
+    series: tuple[Series, ...]
+
+    def frame(
+        self, title: str, description: str, section: str, *, depth: int = 0, trail: Iterable[Link] = ()
+    ) -> Frame:
+        root = "../" * depth
+        return Frame(title, description, self.office, root, f"{root}assets/", section, tuple(trail))
+
+    def tables(self, edition: PublishedEdition) -> tuple[PublicTable, ...]:
+        return read_tables(self.folder / edition.path / "metadata" / "tables.json")
+
+
+def site_of(folder: Path, office: Office, editions: Sequence[PublishedEdition], plans: Mapping[str, Plan]) -> Site:
+    series = (Series(plan, tuple(e for e in editions if e.ref.series == plan.id)) for plan in plans.values())
+    return Site(folder, office, tuple(series))
+
+
+def home_page(site: Site) -> HomePage:
+    published = [series for series in site.series if series.latest]
+    tables = (
+        Link(table.title, f"{series.latest.path}/tables/{table.id}.html")
+        for series in published
+        if series.latest
+        for table in site.tables(series.latest)
+    )
+    return HomePage(
+        frame=site.frame("Trade statistics", f"Statistics published by {site.office.name}.", "home"),
+        latest=tuple(_latest(site, series, series.latest) for series in published if series.latest),
+        unpublished=tuple(_upcoming(series, "") for series in site.series if not series.latest),
+        revisions=tuple(_revisions(published)),
+        tables=tuple(tables),
+    )
+
+
+def _latest(site: Site, series: Series, edition: PublishedEdition) -> Latest:
+    period = period_words(edition.ref.period)
+    facts = read_headlines(site.folder / edition.path / "metadata" / "headlines.json")
+    return Latest(
+        series=_series_link(series, ""),
+        title=series.plan.title,
+        edition=Link(period, f"{edition.path}/index.html"),
+        base=f"{edition.path}/",
+        period=period,
+        version=edition.ref.version,
+        due=moment(series.plan.due(edition.ref.period)),
+        facts=facts[:HOME_FACTS],
+        upcoming=_upcoming(series, ""),
+    )
+
+
+def _series_link(series: Series, root: str) -> Link:
+    return Link(series.plan.title, f"{root}releases/{series.id}/index.html")
+
+
+def _upcoming(series: Series, root: str) -> Upcoming:
+    period = series.next_period
+    return Upcoming(_series_link(series, root), period_words(period), moment(series.plan.due(period)))
+
+
+def _revisions(published: Iterable[Series]) -> Iterable[Revision]:
+    for series in published:
+        for period in reversed(series.periods):
+            newest = series.of(period)[0]
+            if newest.ref.version > 1:
+                text = f"{series.plan.title}, {period_words(period)}: now version {newest.ref.version}"
+                yield Revision(text, Link("All versions", f"releases/{series.id}/{period}/index.html"))
+
+
+def releases_page(site: Site) -> ReleasesPage:
+    lines = (
+        SeriesLine(
+            Link(series.plan.title, f"{series.id}/index.html"),
+            series.plan.summary,
+            Link(period_words(latest.ref.period), f"../{latest.path}/index.html")
+            if (latest := series.latest)
+            else None,
+            _upcoming(series, "../"),
+        )
+        for series in site.series
+    )
+    frame = site.frame("Releases", "All release series.", "releases", depth=1, trail=[Link("Home", "../index.html")])
+    return ReleasesPage(frame, tuple(lines))
+
+
+def series_page(site: Site, series: Series) -> SeriesPage:
+    trail = (Link("Home", "../../index.html"), Link("Releases", "../index.html"))
+    newest = (series.of(period)[0] for period in reversed(series.periods))
+    return SeriesPage(
+        frame=site.frame(series.plan.title, series.plan.summary, "releases", depth=2, trail=trail),
+        title=series.plan.title,
+        summary=series.plan.summary,
+        editions=tuple(_edition_line(series, edition, f"{edition.ref.period}/") for edition in newest),
+        upcoming=_upcoming(series, "../../"),
+    )
+
+
+def _edition_line(series: Series, edition: PublishedEdition, below: str) -> EditionLine:
+    ref = edition.ref
+    status = f"replaced by version {edition.superseded_by}" if edition.superseded_by else "current"
+    return EditionLine(
+        edition=Link(f"Version {ref.version}", f"{below}v{ref.version}/index.html"),
+        period=period_words(ref.period),
+        due=moment(series.plan.due(ref.period)),
+        status=status,
+        current=edition.superseded_by is None,
+    )
+
+
+def period_page(site: Site, series: Series, period: str) -> PeriodPage:
+    trail = (Link("Home", "../../../index.html"), Link(series.plan.title, "../index.html"))
+    title = f"{series.plan.title}, {period_words(period)}"
+    announced = period not in series.periods and period >= series.plan.first_period
+    return PeriodPage(
+        frame=site.frame(title, f"All versions of {title}.", "releases", depth=3, trail=trail),
+        series=Link(series.plan.title, "../index.html"),
+        period=period_words(period),
+        editions=tuple(_edition_line(series, edition, "") for edition in series.of(period)),
+        due=moment(series.plan.due(period)) if announced and period == series.next_period else None,
+    )
+
+
+def catalogue_page(site: Site) -> CataloguePage:
+    tables = (
+        _catalogue_table(series, series.latest, table)
+        for series in site.series
+        if series.latest
+        for table in site.tables(series.latest)
+    )
+    trail = [Link("Home", "index.html")]
+    return CataloguePage(site.frame("Tables", "Every table that is published.", "tables", trail=trail), tuple(tables))
+
+
+def _catalogue_table(series: Series, edition: PublishedEdition, table: PublicTable) -> CatalogueTable:
+    files = f"releases/{series.id}/latest/data/{table.id}"
+    return CatalogueTable(
+        anchor=table.id,
+        title=table.title,
+        summary=table.summary,
+        page=Link(period_words(edition.ref.period), f"{edition.path}/tables/{table.id}.html"),
+        breakdowns=table.breakdowns,
+        measures=table.measures,
+        protection="Noise added to every figure"
+        if table.noisy
+        else "Exact figures; cells that reveal a company not shown",
+        latest=tuple(
+            Download(label, f"{files}.{end}", "") for label, end in (("CSV", "csv"), ("Parquet", "parquet"))
+        ),
+    )
+
+
+def calendar_page(site: Site) -> CalendarPage:
+    ahead = [(series, shift(series.next_period, step)) for series in site.series for step in range(ANNOUNCED)]
+    past = [(series, period) for series in site.series for period in series.periods]
+    return CalendarPage(
+        frame=site.frame(
+            "Release calendar", "When which statistics come out.", "calendar", trail=[Link("Home", "index.html")]
+        ),
+        upcoming=tuple(_calendar_line(*entry) for entry in sorted(ahead, key=_when)),
+        past=tuple(_calendar_line(*entry) for entry in sorted(past, key=_when, reverse=True)),
+    )
+
+
+def _when(entry: tuple[Series, str]) -> tuple[float, str]:
+    series, period = entry
+    return series.plan.due(period).timestamp(), series.id
+
+
+def _calendar_line(series: Series, period: str) -> CalendarLine:
+    href = f"releases/{series.id}/{period}/index.html" if period in series.pages else ""
+    due: Moment = moment(series.plan.due(period))
+    status = "published" if period in series.periods else "planned"
+    return CalendarLine(_series_link(series, ""), Link(period_words(period), href), due, status)
+
+
+def methodology_page(site: Site) -> SiteMethodologyPage:
+    editions = (
+        Link(f"{series.plan.title}, {period_words(latest.ref.period)}", f"{latest.path}/methodology.html")
+        for series in site.series
+        if (latest := series.latest)
+    )
+    frame = site.frame(
+        "Methodology", "How companies' data are protected.", "methodology", trail=[Link("Home", "index.html")]
+    )
+    return SiteMethodologyPage(frame, tuple(editions))
+
+
+def not_found_page(site: Site) -> NotFoundPage:
+    """Served at any depth, so its links start from the root of the server."""
+    root = urlsplit(site.office.base_url).path.rstrip("/") + "/"
+    return NotFoundPage(Frame("Not found", "This page is not here.", site.office, root, f"{root}assets/", "none"))
