@@ -1,0 +1,139 @@
+"""Protects primary cells one after another, in compiled code, and writes down a witness for each."""
+
+# ruff: noqa: PLR0917 - compiled functions take plain positional arguments
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from publisher.suppression.compiled import compiled
+from publisher.suppression.search import ANY, NO_BANNED, NO_FOREIGN, NO_SINGLETON, NONE, best_cycle
+from publisher.suppression.system import Integers, Mask
+
+
+class Book(NamedTuple):
+    """Witnesses as they are written: entries from 0 to counts[1], witnesses from 0 to counts[0]."""
+
+    start: Integers  # [room + 1]
+    cell: Integers  # [room]
+    up: Integers
+    down: Integers
+    first: Integers  # [n] witness of each primary, NONE while it has none
+    second: Integers  # [n]
+    failed: Mask  # [n] primaries that no cycle protects
+    counts: Integers  # [2]
+
+
+def make_book(cells: int, primaries: int) -> Book:
+    """An empty book. Two witnesses that move every cell must fit before a primary is begun."""
+    room = 2 * cells + 8 * primaries + 2
+    return Book(
+        np.zeros(room + 1, np.int64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.int64),
+        np.full(cells, NONE, np.int64),
+        np.full(cells, NONE, np.int64),
+        np.zeros(cells, np.bool_),
+        np.zeros(2, np.int64),
+    )
+
+
+def widened(book: Book) -> Book:
+    """The same book with twice the room."""
+    double = [np.concatenate([column, np.zeros_like(column)]) for column in (book.cell, book.up, book.down)]
+    start = np.concatenate([book.start, np.zeros(len(book.cell), np.int64)])
+    return book._replace(start=start, cell=double[0], up=double[1], down=double[2])
+
+
+@compiled
+def _write(upper: int, lower: int, cells: Any, scratch: Any, book: Any) -> int:
+    """Hides the cycle in the scratch and writes it down; returns the witness's number."""
+    number, place = book.counts[0], book.counts[1]
+    book.start[number] = place
+    for k in range(scratch.stamp[2]):
+        cell = scratch.support[k]
+        by = scratch.amount[cell]
+        if by != 0:
+            cells.hidden[cells.tie[cell]] = True
+            book.cell[place] = cell
+            book.up[place] = by * upper
+            book.down[place] = -by * lower
+            place += 1
+    book.start[number + 1] = place
+    book.counts[0] = number + 1
+    book.counts[1] = place
+    return int(number)
+
+
+@compiled
+def _lend(number: int, levels: Any, cells: Any, book: Any, insiders: bool) -> None:
+    """Lets a new witness stand for other primaries on it that it moves far enough."""
+    upper, lower = levels
+    owners, owner = 0, 0
+    for k in range(book.start[number], book.start[number + 1]):
+        if cells.owner[book.cell[k]] != 0 and cells.owner[book.cell[k]] != owner:
+            owners += 1
+            owner = cells.owner[book.cell[k]]
+    for k in range(book.start[number], book.start[number + 1]):
+        cell = book.cell[k]
+        if upper[cell] == 0 or book.first[cell] != NONE:
+            continue
+        if insiders and cells.owner[cell] != 0 and (owners > 1 or owner != cells.owner[cell]):
+            continue
+        rise, fall = max(book.up[k], book.down[k]), -min(book.up[k], book.down[k])
+        if rise >= upper[cell] and fall >= lower[cell]:
+            book.first[cell] = number
+
+
+@compiled
+def _ban_owners(cell: int, cells: Any, scratch: Any) -> bool:
+    """Notes the other single contributors of the cycle in the scratch; false where they are too many to note."""
+    scratch.stamp[3] = 0
+    for k in range(scratch.stamp[2]):
+        owner = cells.owner[scratch.support[k]]
+        if owner == 0 or owner == cells.owner[cell] or scratch.amount[scratch.support[k]] == 0:
+            continue
+        if scratch.stamp[3] == len(scratch.banned):
+            return False
+        scratch.banned[scratch.stamp[3]] = owner
+        scratch.stamp[3] += 1
+    return True
+
+
+@compiled
+def _protect_pair(cell: int, upper: int, lower: int, network: Any, cells: Any, scratch: Any, book: Any) -> bool:
+    """Two cycles that share no single contributor but the cell's own."""
+    if best_cycle(cell, upper, lower, ANY, network, cells, scratch) == NONE:
+        return False
+    if not _ban_owners(cell, cells, scratch):
+        return False
+    first = _write(upper, lower, cells, scratch, book)
+    if best_cycle(cell, upper, lower, NO_BANNED, network, cells, scratch) == NONE:
+        return False
+    book.first[cell] = first
+    book.second[cell] = _write(upper, lower, cells, scratch, book)
+    return True
+
+
+@compiled
+def protect_batch(
+    order: Any, begin: int, stop: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any
+) -> int:
+    """Protects order[begin:stop]; returns how far it came, less than `stop` only where the book is full."""
+    for turn in range(begin, stop):
+        cell = order[turn]
+        if book.first[cell] != NONE:
+            continue
+        if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
+            return turn
+        upper, lower = levels[0][cell], levels[1][cell]
+        alone = insiders and cells.owner[cell] != 0
+        price = best_cycle(cell, upper, lower, NO_SINGLETON if alone else ANY, network, cells, scratch)
+        if price == NONE and alone:
+            price = best_cycle(cell, upper, lower, NO_FOREIGN, network, cells, scratch)
+        if price != NONE:
+            _lend(_write(upper, lower, cells, scratch, book), levels, cells, book, insiders)
+        elif not (alone and _protect_pair(cell, upper, lower, network, cells, scratch, book)):
+            book.failed[cell] = True
+    return stop

@@ -1,0 +1,13 @@
+"""The one place that meets numba: inner loops are compiled, and the machine code is kept beside the source."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def compiled(kernel: Kernel) -> Kernel:
+    """Compiles on the first call, without Python objects; integer overflow wraps, so callers bound their sums."""
+    return cast(Kernel, numba.njit(cache=True, nogil=True)(kernel))

@@ -1,0 +1,278 @@
+"""Finds a network inside an additive system: cells become arcs between equations.
+
+A cell that stands in two equations with opposite signs is an arc from one to the other, and a cycle of arcs moves
+its cells without disturbing either equation. In a table of two trees (commodity x partner) such a network covers
+every cell except the *inner* ones, which are margins both ways (chapter x region): these follow from the arcs
+by adding up, and are called dependents here. See README.md, section 3.
+"""
+
+# ruff: noqa: PLR0917 - compiled functions take plain positional arguments
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from publisher.suppression.compiled import compiled
+from publisher.suppression.system import AdditiveSystem, Integers, Mask
+
+NO_NODE = -1  # the cell is no arc
+GROUND = 0  # the node that stands for 'in no other chosen equation'
+LOOSE = 2**30  # class of an equation without a parent
+
+Small = npt.NDArray[np.int32]
+Signs = npt.NDArray[np.int8]
+
+
+class Network(NamedTuple):
+    """Arcs, dependents and the equations of each cell. Indices of cells are those of the system.
+
+    node_start, node_arcs                  the arcs at each node, compressed rows; node 0 is the ground
+    tail, head                             int32[n]  node where the cell counts +1 and -1, NO_NODE for no arc
+    above_start, above, above_sign         for each cell, the dependents that count it, and how
+    rank                                   int32[n]  0 for arcs; dependents are computed in rising rank
+    below_start, below, below_sign         for each dependent, the arcs it adds up, and how
+    equation_start, equation, equation_sign   for each cell, all equations it stands in
+    """
+
+    node_start: Integers
+    node_arcs: Small
+    tail: Small
+    head: Small
+    above_start: Integers
+    above: Small
+    above_sign: Signs
+    rank: Small
+    below_start: Integers
+    below: Small
+    below_sign: Signs
+    equation_start: Integers
+    equation: Small
+    equation_sign: Signs
+
+
+def find_network(system: AdditiveSystem, chosen: Mask | None = None) -> Network:
+    """The network of a system. `chosen` (bool[m]) names equations that may become nodes; all may by default."""
+    parent = _parents(system)
+    height = _heights(system, parent)
+    order, rank_of = _order(system, parent, height)
+    allowed = np.ones(system.equations, dtype=np.bool_) if chosen is None else chosen
+    node, scale = _choose(system.indptr, system.indices, system.signs, parent, order, rank_of, allowed, system.cells)
+    tail, head = _ends(system, node, scale)
+    defining = _defining(system.indptr, system.indices, parent, order, node, tail, system.cells)
+    node_start, node_arcs = _adjacency(tail, head, int(node.max(initial=0)) + 1)
+    counted = _above(system, parent, defining)
+    above_start, above, above_sign = _rows(counted)
+    below_start, below, below_sign = _rows(_below(counted, tail))
+    equation_start, equation, equation_sign = _rows(_columns(system))
+    return Network(
+        node_start=node_start,
+        node_arcs=node_arcs,
+        tail=tail,
+        head=head,
+        above_start=above_start,
+        above=above,
+        above_sign=above_sign,
+        rank=np.where(tail == NO_NODE, height, 0).astype(np.int32),
+        below_start=below_start,
+        below=below,
+        below_sign=below_sign,
+        equation_start=equation_start,
+        equation=equation,
+        equation_sign=equation_sign,
+    )
+
+
+def _parents(system: AdditiveSystem) -> Integers:
+    """The cell of each equation that stands alone with its sign (a margin), -1 where none does."""
+    positive = system.signs > 0
+    parent = np.full(system.equations, -1, dtype=np.int64)
+    for alone in (~positive, positive):
+        single = np.bincount(system.equation_of_entry[alone], minlength=system.equations) == 1
+        entries = np.flatnonzero(alone & single[system.equation_of_entry])
+        parent[system.equation_of_entry[entries]] = system.indices[entries]
+    return parent
+
+
+def _heights(system: AdditiveSystem, parent: Integers) -> Integers:
+    """How many sums lie below a cell, at most; 0 for a cell that is no margin."""
+    height = np.zeros(system.cells, dtype=np.int64)
+    known = np.flatnonzero(parent >= 0)
+    starts = system.indptr[:-1]
+    for _ in range(64):
+        if not len(known):
+            break
+        below = np.where(system.indices == parent[system.equation_of_entry], -1, height[system.indices])
+        tallest = np.maximum.reduceat(below, starts) if len(starts) else below
+        raised = height.copy()
+        np.maximum.at(raised, parent[known], tallest[known] + 1)
+        if np.array_equal(raised, height):
+            break
+        height = raised
+    return height
+
+
+def _order(system: AdditiveSystem, parent: Integers, height: Integers) -> tuple[Integers, Integers]:
+    """Equations in the order they are tried, and each one's class: how many equations define its parent."""
+    definers = np.bincount(parent[parent >= 0], minlength=system.cells)
+    rank_of = np.where(parent >= 0, definers[parent], LOOSE)
+    tall = np.where(parent >= 0, height[parent], 0)
+    return np.lexsort((system.family, tall, rank_of)).astype(np.int64), rank_of.astype(np.int64)
+
+
+@compiled
+def _root(link: Any, turned: Any, equation: int) -> tuple[int, int]:
+    """Representative of an equation's group, and whether its scale is opposite to the representative's."""
+    turn = 0
+    while link[equation] != equation:
+        turn ^= turned[equation]
+        equation = link[equation]
+    return equation, turn
+
+
+@compiled
+def _fits(e: int, indptr: Any, indices: Any, signs: Any, parent: Any, strict: bool, state: Any) -> bool:
+    """Whether equation e can join: no cell gets a third end, and every cell keeps two opposite ends."""
+    count, first, first_sign, link, turned, _, wanted, wanted_turn = state
+    for k in range(indptr[e], indptr[e + 1]):
+        cell = indices[k]
+        if count[cell] > 1 or (strict and cell != parent[e] and count[cell] != 1):
+            return False
+        if count[cell] == 1:
+            root, turn = _root(link, turned, first[cell])
+            turn ^= 1 if signs[k] == first_sign[cell] else 0
+            if wanted[root] == e and wanted_turn[root] != turn:
+                return False
+            wanted[root] = e
+            wanted_turn[root] = turn
+    return True
+
+
+@compiled
+def _join(e: int, indptr: Any, indices: Any, signs: Any, state: Any) -> None:
+    count, first, first_sign, link, turned, size, _, _ = state
+    for k in range(indptr[e], indptr[e + 1]):
+        cell = indices[k]
+        if count[cell] == 1:
+            root, turn = _root(link, turned, first[cell])
+            own, own_turn = _root(link, turned, e)
+            if root != own:
+                small, large = (root, own) if size[root] < size[own] else (own, root)
+                link[small] = large
+                size[large] += size[small]
+                turned[small] = turn ^ own_turn ^ (1 if signs[k] == first_sign[cell] else 0)
+        else:
+            first[cell] = e
+            first_sign[cell] = signs[k]
+        count[cell] += 1
+
+
+@compiled
+def _choose(
+    indptr: Any, indices: Any, signs: Any, parent: Any, order: Any, rank_of: Any, allowed: Any, cells: int
+) -> tuple[Any, Any]:
+    """Greedily, the equations that become nodes: node number (0 for none) and scale (+1, -1) of each."""
+    equations = len(order)
+    state = (
+        np.zeros(cells, np.int8),
+        np.zeros(cells, np.int64),
+        np.zeros(cells, np.int8),
+        np.arange(equations),
+        np.zeros(equations, np.int8),
+        np.ones(equations, np.int64),
+        np.full(equations, -1, np.int64),
+        np.zeros(equations, np.int8),
+    )
+    node = np.zeros(equations, np.int32)
+    nodes = 0
+    for e in order:
+        if allowed[e] and _fits(e, indptr, indices, signs, parent, rank_of[e] > 1, state):
+            nodes += 1
+            node[e] = nodes
+            _join(e, indptr, indices, signs, state)
+    scale = np.ones(equations, np.int8)
+    for e in range(equations):
+        if _root(state[3], state[4], e)[1]:
+            scale[e] = -1
+    return node, scale
+
+
+def _ends(system: AdditiveSystem, node: Small, scale: Signs) -> tuple[Small, Small]:
+    """Tail and head of every cell. A cell in no equation at all hangs loose at the ground, both ends."""
+    tail = np.full(system.cells, NO_NODE, dtype=np.int32)
+    head = np.full(system.cells, NO_NODE, dtype=np.int32)
+    inside = np.flatnonzero(node[system.equation_of_entry] > 0)
+    equation, cell = system.equation_of_entry[inside], system.indices[inside]
+    plus = scale[equation] * system.signs[inside] > 0
+    tail[cell[plus]] = node[equation[plus]]
+    head[cell[~plus]] = node[equation[~plus]]
+    alone = np.bincount(system.indices, minlength=system.cells) == 0
+    touched = (tail != NO_NODE) | (head != NO_NODE) | alone
+    tail[touched & (tail == NO_NODE)] = GROUND
+    head[touched & (head == NO_NODE)] = GROUND
+    return tail, head
+
+
+@compiled
+def _defining(indptr: Any, indices: Any, parent: Any, order: Any, node: Any, tail: Any, cells: int) -> Any:
+    """For each dependent, the equation it is computed from: the first whose other cells are known; else -1."""
+    defining = np.full(cells, -1, np.int64)
+    for e in order:
+        cell = parent[e]
+        if node[e] or cell < 0 or tail[cell] != NO_NODE or defining[cell] >= 0:
+            continue
+        known = True
+        for k in range(indptr[e], indptr[e + 1]):
+            other = indices[k]
+            known = known and (other == cell or tail[other] != NO_NODE or defining[other] >= 0)
+        if known:
+            defining[cell] = e
+    return defining
+
+
+def _above(system: AdditiveSystem, parent: Integers, defining: Integers) -> sparse.csr_matrix:
+    """Row: a cell; column: a dependent that counts it; entry: +1 or -1."""
+    used = np.zeros(system.equations, dtype=np.bool_)
+    used[defining[defining >= 0]] = True
+    entries = np.flatnonzero(used[system.equation_of_entry])
+    owner = parent[system.equation_of_entry[entries]]
+    cell, sign = system.indices[entries], system.signs[entries]
+    sign_of_owner = np.zeros(system.cells, dtype=np.int8)
+    own = cell == owner
+    sign_of_owner[owner[own]] = sign[own]
+    data = (-sign_of_owner[owner] * sign)[~own]
+    return sparse.csr_matrix((data, (cell[~own], owner[~own])), shape=(system.cells, system.cells))
+
+
+def _below(above: sparse.csr_matrix, tail: Small) -> sparse.csr_matrix:
+    """Row: a dependent; column: an arc it adds up, straight or through other dependents."""
+    step = above.T.tocsr()
+    arcs = sparse.diags((tail != NO_NODE).astype(np.int8), dtype=np.int8).tocsr()
+    found, level = step @ arcs, step
+    while level.nnz:
+        level = (level - level @ arcs) @ step
+        level.eliminate_zeros()
+        found = found + level @ arcs
+    found.eliminate_zeros()
+    return found.tocsr()
+
+
+def _columns(system: AdditiveSystem) -> sparse.csr_matrix:
+    """Row: a cell; column: an equation it stands in; entry: its sign."""
+    shape = (system.cells, max(1, system.equations))
+    return sparse.csr_matrix((system.signs, (system.indices, system.equation_of_entry)), shape=shape)
+
+
+def _rows(matrix: sparse.csr_matrix) -> tuple[Integers, Small, Signs]:
+    matrix.sort_indices()
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.int8)
+
+
+def _adjacency(tail: Small, head: Small, nodes: int) -> tuple[Integers, Small]:
+    """The arcs at each node, in cell order; loops are left out, for no cycle gains by them."""
+    arcs = np.flatnonzero((tail != NO_NODE) & (tail != head)).astype(np.int32)
+    ends = np.concatenate([tail[arcs], head[arcs]])
+    order = np.lexsort((np.concatenate([arcs, arcs]), ends))
+    start = np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=nodes))]).astype(np.int64)
+    return start, np.concatenate([arcs, arcs])[order]

@@ -1,0 +1,118 @@
+"""Linear programs for the primary cells that no cycle protects: several ways together, or several tables.
+
+The programs are in floating point and only propose: what they propose is rounded to whole units, recomputed
+equation by equation in integers, and thrown away unless it holds exactly.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from publisher.suppression.search import UNIT
+from publisher.suppression.system import AdditiveSystem, Integers, Mask
+
+GRID = 2**20  # levels are cut into this many steps, so that a solver's tolerance cannot reach a step
+SCALES = (1, 2, 3, 4, 6)  # denominators of a vertex that are tried
+SMALL = 3000  # cells a neighbourhood may have before it stops growing; all cells are tried last
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Cells and by how much they move, divided by `scale`; balances every equation exactly."""
+
+    cell: Integers
+    amount: Integers
+    scale: int
+
+
+class Programs:
+    """Solves for one primary cell at a time over growing neighbourhoods of one system."""
+
+    def __init__(self, system: AdditiveSystem) -> None:
+        self.system = system
+        shape = (max(1, system.equations), system.cells)
+        matrix = sparse.csr_matrix((system.signs.astype(np.float64), system.indices, system.indptr), shape=shape)
+        self.rows = matrix
+        self.columns = matrix.tocsc()
+        self.down = system.values - system.lower_bound
+        self.up = system.upper_bound - system.values
+
+    def direction(self, cell: int, need: int, sign: int, hidden: Mask, usable: Mask) -> Direction | None:
+        """The least costly way found to move `cell` by sign * need or more; None where there is none at all.
+
+        `hidden`, `usable`: bool[n], cells that cost nothing, and cells that may move.
+        """
+        for inside in self._neighbourhoods(cell, usable):
+            for step in dict.fromkeys((-(-need // GRID), 1)):
+                found = self._solve(cell, -(-need // step), sign, step, hidden=hidden, inside=inside)
+                if found is not None:
+                    return found
+        return None
+
+    def _neighbourhoods(self, cell: int, usable: Mask) -> list[Integers]:
+        """Sets of usable cells around `cell`, growing; the last has all that can ever be reached."""
+        inside = np.zeros(self.system.cells, dtype=np.bool_)
+        inside[cell] = True
+        grown: list[Integers] = []
+        size = 0
+        while inside.sum() > size:
+            size = int(inside.sum())
+            equations = np.unique(self.columns[:, np.flatnonzero(inside)].indices)
+            inside[self.rows[equations].indices] = True
+            inside &= usable
+            inside[cell] = True
+            grown.append(np.flatnonzero(inside))
+        chosen = [cells for cells in grown[1:] if len(cells) <= SMALL][-1:]
+        return chosen + [cells for cells in grown[-1:] if not chosen or len(cells) > len(chosen[0])]
+
+    def _solve(
+        self, cell: int, need: int, sign: int, step: int, *, hidden: Mask, inside: Integers
+    ) -> Direction | None:
+        """`need` and all amounts in steps."""
+        place = int(np.searchsorted(inside, cell))
+        up, down = self.up[inside] // step, self.down[inside] // step
+        if (up if sign > 0 else down)[place] < need:
+            return None
+        cost = np.where(hidden[inside], 1.0, 1.0 + UNIT * self.system.costs[inside].astype(np.float64))
+        lower = np.concatenate([np.zeros(2 * len(inside))])
+        upper = np.concatenate([up, down]).astype(np.float64)
+        forward, backward = (place, place + len(inside)) if sign > 0 else (place + len(inside), place)
+        lower[forward], upper[forward], upper[backward] = need, need, 0
+        matrix = self.columns[:, inside]
+        matrix = matrix[np.unique(matrix.indices)] if matrix.nnz else matrix[:1]
+        carried = np.minimum(np.maximum(np.minimum(up, down), 1), need).astype(np.float64)
+        solved = linprog(
+            np.concatenate([cost / carried] * 2) / cost.max(),
+            A_eq=sparse.hstack([matrix, -matrix]).tocsc(),
+            b_eq=np.zeros(matrix.shape[0]),
+            bounds=np.stack([lower, np.minimum(upper, 1e15)], axis=1),
+            method="highs",
+        )
+        if solved.status != 0:
+            return None
+        amounts = solved.x[: len(inside)] - solved.x[len(inside) :]
+        return self._rounded(inside, amounts, step, cell, sign * need)
+
+    def _rounded(
+        self, inside: Integers, amounts: np.ndarray[tuple[int], np.dtype[np.float64]], step: int, cell: int, need: int
+    ) -> Direction | None:
+        """The exact direction next to a floating-point one, None where none is."""
+        for scale in SCALES:
+            whole = np.rint(amounts * scale).astype(np.int64)
+            moved = whole != 0
+            cells, steps = inside[moved], whole[moved]
+            down, up = self.down[cells] // step, self.up[cells] // step
+            fits = np.all(-steps <= np.minimum(down, 2**61 // scale) * scale)
+            fits &= np.all(steps <= np.minimum(up, 2**61 // scale) * scale)
+            if fits and np.any((cells == cell) & (steps == scale * need)) and self._balances(cells, steps):
+                return Direction(cells, steps * step, scale)
+        return None
+
+    def _balances(self, cells: Integers, steps: Integers) -> bool:
+        columns = self.columns[:, cells]
+        terms = columns.data.astype(np.int64) * np.repeat(steps, np.diff(columns.indptr))
+        sums = np.zeros(columns.shape[0], dtype=np.int64)
+        np.add.at(sums, columns.indices, terms)
+        return not np.any(sums)

@@ -1,0 +1,85 @@
+"""The gate of cell suppression: confidential tables in, publishable tables out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from publisher.errors import ProtectionError
+from publisher.model.confidential import ConfidentialTable
+from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.model.protected import ProtectedTable
+from publisher.model.status import ConfStatus, ObsStatus
+from publisher.suppression.assemble import Demand, assemble
+from publisher.suppression.implied import Intervals, implied_intervals
+from publisher.suppression.secondary import suppress
+from publisher.suppression.shared import Part
+from publisher.suppression.system import UNBOUNDED, Integers, Mask
+
+
+def protect(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tuple[ProtectedTable, ...]:
+    """The publishable form of all suppression tables of one edition, in the order given.
+
+    Cells that several tables share are one cell: hidden in all or shown in all. Every unsafe cell comes with a
+    checked witness that its interval reaches its levels, for its rule measure and for all that shadow it.
+
+    Raises ProtectionError, naming cells by code, where a table cannot be protected.
+    """
+    _refuse_distinct_counts(tables)
+    assembly = assemble(tables)
+    pattern = suppress(assembly.system, progress=progress)
+    intervals = implied_intervals(assembly.system, pattern.suppressed)
+    return tuple(
+        _protected(table, [part for part in assembly.parts if part.table == place], pattern.suppressed, intervals)
+        for place, (table, _) in enumerate(tables)
+    )
+
+
+def _refuse_distinct_counts(tables: Sequence[Demand]) -> None:
+    for table, _ in tables:
+        for measure in table.structure.measures:
+            if measure.aggregate == "count_distinct":
+                raise ProtectionError(
+                    f"measure {measure.id} counts distinct values, which do not add up to their margins.",
+                    place=table.structure.id,
+                    remedy="Publish it by a differentially private query.",
+                )
+
+
+def _protected(
+    table: ConfidentialTable, parts: Sequence[Part], suppressed: Mask, intervals: Intervals
+) -> ProtectedTable:
+    columns: dict[str, pa.Array[Any]] = {
+        name: table.cells.column(name).combine_chunks() for name in table.structure.columns
+    }
+    hidden = np.zeros(len(table.cells), dtype=np.bool_)
+    something = np.zeros(len(table.cells), dtype=np.bool_)
+    for measure in table.structure.measures:
+        part = next(part for part in parts if part.measure == measure.id)
+        away = suppressed[part.variables]
+        values = table.cells.column(measure.id).to_numpy()
+        columns |= _measure_columns(measure.id, values, away, intervals, part.variables)
+        hidden |= away
+        something |= values != 0
+    columns["obs_status"] = _either(hidden, ObsStatus.SUPPRESSED, ObsStatus.NORMAL)
+    columns["conf_status"] = _either(hidden, ConfStatus.CONFIDENTIAL, ConfStatus.FREE)
+    # zero rows are published by having no row
+    cells = pa.table(columns).filter(pa.array(something))
+    return ProtectedTable(table.structure, table.time_period, table.snapshot, "suppression", cells)
+
+
+def _measure_columns(
+    name: str, values: Integers, away: Mask, intervals: Intervals, variables: Integers
+) -> dict[str, pa.Array[Any]]:
+    """<measure>, <measure>_lower, <measure>_upper; nothing hidden is ever copied into the first."""
+    upper = intervals.upper[variables]
+    return {
+        name: pa.array(np.where(away, 0, values), type=pa.int64(), mask=away),
+        f"{name}_lower": pa.array(np.where(away, intervals.lower[variables], 0), type=pa.int64(), mask=~away),
+        f"{name}_upper": pa.array(np.where(away, upper, 0), type=pa.int64(), mask=~away | (upper >= UNBOUNDED)),
+    }
+
+
+def _either(hidden: Mask, yes: str, no: str) -> pa.Array[Any]:
+    return pa.array(np.where(hidden, str(yes), str(no)), type=pa.string())

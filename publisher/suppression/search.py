@@ -1,0 +1,427 @@
+"""The compiled search for cycles: which cells can move against a primary cell, at the least cost.
+
+A *cycle* moves a primary cell by +1 and other cells by -1 or +1 so that no equation is disturbed. Scaled by the
+levels it is a witness of both bounds. The search is Dijkstra's from both ends of the primary's arc; then the
+dependents are added up, every touched equation is recomputed, and what does not sum to zero is thrown away.
+"""
+
+# ruff: noqa: PLR0917 - compiled functions take plain positional arguments
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from publisher.suppression.compiled import compiled
+from publisher.suppression.network import NO_NODE, Network
+from publisher.suppression.system import Integers, Mask
+
+HOP = 1  # every arc of a cycle costs this, so that short witnesses win ties
+UNIT = 64  # what one unit of a cell's cost weighs against hops
+NONE = -1
+UNLIMITED = 2**62
+PROXIES = 6  # arcs below a dependent that are tried
+
+# What a search may use, beyond the cells that can carry the levels.
+ANY, NO_SINGLETON, NO_FOREIGN, NO_BANNED = 0, 1, 2, 3  # singletons: all allowed / none / own only / none of a list
+FREE, CLOSED, COUNTED = 0, 1, 2  # arcs that move a shown dependent: free of charge / shut / charged for it
+
+
+class Cells(NamedTuple):
+    """What the search knows of each cell. `hidden` runs over ties and grows as the search goes on."""
+
+    down: Integers  # how far a cell can fall
+    up: Integers  # how far it can rise
+    weight: Integers  # what hiding it costs, times UNIT
+    tie: Integers
+    owner: Integers
+    usable: Mask
+    hidden: Mask
+
+
+class Job(NamedTuple):
+    """One search: the primary, the levels its cycle must carry, and what may be used."""
+
+    cell: int
+    upper: int
+    lower: int
+    singletons: int
+    dependents: int
+    hidden_only: bool
+
+
+class Scratch(NamedTuple):
+    """Working memory, allocated once. Index 0 is the search from the tail's side, 1 from the head's."""
+
+    distance: Integers  # [2, nodes]
+    seen: Integers  # [2, nodes] stamp of the search that wrote distance
+    settled: Integers  # [2, nodes]
+    via: npt.NDArray[np.int32]  # [2, nodes] arc by which the node was reached
+    heap_key: Integers  # [2, room]
+    heap_node: npt.NDArray[np.int32]  # [2, room]
+    amount: Integers  # [n] by how much the found cycle moves each cell
+    touched: Integers  # [n] stamp of the cycle that wrote amount
+    barred: Integers  # [n] stamp of the search that must not use the arc
+    residual: Integers  # [equations]
+    balanced: Integers  # [equations] stamp
+    support: npt.NDArray[np.int32]  # [n] the cells a cycle moves
+    banned: Integers  # [64] owners of the first of two cycles
+    stamp: Integers  # [4] counters: searches, cycles, length of support, owners banned
+
+
+def make_scratch(network: Network, equations: int) -> Scratch:
+    """Working memory for one network."""
+    nodes, cells = len(network.node_start) - 1, len(network.tail)
+    room = len(network.node_arcs) + 2
+    return Scratch(
+        np.zeros((2, nodes), np.int64),
+        np.zeros((2, nodes), np.int64),
+        np.zeros((2, nodes), np.int64),
+        np.zeros((2, nodes), np.int32),
+        np.zeros((2, room), np.int64),
+        np.zeros((2, room), np.int32),
+        np.zeros(cells, np.int64),
+        np.zeros(cells, np.int64),
+        np.zeros(cells, np.int64),
+        np.zeros(max(1, equations), np.int64),
+        np.zeros(max(1, equations), np.int64),
+        np.zeros(max(1, cells), np.int32),
+        np.zeros(64, np.int64),
+        np.zeros(4, np.int64),
+    )
+
+
+@compiled
+def _push(key: Any, node: Any, size: int, new_key: int, new_node: int) -> int:
+    """Adds to a binary heap ordered by (key, node); returns its new size."""
+    place = size
+    while place:
+        parent = (place - 1) >> 1
+        if key[parent] < new_key or (key[parent] == new_key and node[parent] <= new_node):
+            break
+        key[place], node[place] = key[parent], node[parent]
+        place = parent
+    key[place], node[place] = new_key, new_node
+    return size + 1
+
+
+@compiled
+def _pop(key: Any, node: Any, size: int) -> int:
+    """Removes the top of the heap; returns its new size."""
+    size -= 1
+    last_key, last_node = key[size], node[size]
+    place = 0
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            break
+        right = child + 1
+        if right < size and (key[right] < key[child] or (key[right] == key[child] and node[right] < node[child])):
+            child = right
+        if last_key < key[child] or (last_key == key[child] and last_node <= node[child]):
+            break
+        key[place], node[place] = key[child], node[child]
+        place = child
+    key[place], node[place] = last_key, last_node
+    return size
+
+
+@compiled
+def _owner_allowed(owner: int, job: Any, cells: Any, scratch: Any) -> bool:
+    if owner == 0 or job.singletons == ANY:
+        return True
+    if job.singletons == NO_SINGLETON:
+        return False
+    if owner == cells.owner[job.cell]:
+        return True
+    if job.singletons == NO_FOREIGN:
+        return False
+    return not np.any(scratch.banned[: scratch.stamp[3]] == owner)
+
+
+@compiled
+def _dependents_weight(arc: int, job: Any, network: Any, cells: Any) -> int:
+    """What the shown dependents above an arc weigh, NONE where they shut it."""
+    weight = 0
+    cell = arc
+    while network.above_start[cell] < network.above_start[cell + 1]:
+        cell = network.above[network.above_start[cell]]
+        if not cells.hidden[cells.tie[cell]]:
+            if job.dependents == CLOSED or not cells.usable[cell]:
+                return NONE
+            weight += cells.weight[cell]
+    return weight
+
+
+@compiled
+def _weight(arc: int, falls: bool, job: Any, network: Any, cells: Any, scratch: Any) -> int:
+    """What using an arc costs in this search, NONE where it cannot be used. `falls`: the cell moves by -1."""
+    if arc == job.cell or not cells.usable[arc] or scratch.barred[arc] == scratch.stamp[0]:
+        return NONE
+    down, up = (job.upper, job.lower) if falls else (job.lower, job.upper)
+    if cells.down[arc] < down or cells.up[arc] < up:
+        return NONE
+    if not _owner_allowed(cells.owner[arc], job, cells, scratch):
+        return NONE
+    weight = HOP
+    if not cells.hidden[cells.tie[arc]]:
+        if job.hidden_only:
+            return NONE
+        weight += cells.weight[arc]
+    if job.dependents != FREE and network.above_start[arc] < network.above_start[arc + 1]:
+        more = _dependents_weight(arc, job, network, cells)
+        if more == NONE:
+            return NONE
+        weight += more
+    return weight
+
+
+@compiled
+def _scan(
+    side: int, node: int, size: int, job: Any, network: Any, cells: Any, scratch: Any, best: int, meeting: int
+) -> tuple[int, int, int]:
+    """Settles a node on one side: relaxes its arcs. Returns heap size, best total so far, where the sides met."""
+    stamp = scratch.stamp[0]
+    here = scratch.distance[side, node]
+    for k in range(network.node_start[node], network.node_start[node + 1]):
+        arc = network.node_arcs[k]
+        from_tail = network.tail[arc] == node
+        other = network.head[arc] if from_tail else network.tail[arc]
+        if scratch.settled[side, other] == stamp:
+            continue
+        weight = _weight(arc, from_tail == (side == 0), job, network, cells, scratch)
+        if weight == NONE:
+            continue
+        there = here + weight
+        if there >= best or (scratch.seen[side, other] == stamp and scratch.distance[side, other] <= there):
+            continue
+        scratch.distance[side, other] = there
+        scratch.seen[side, other] = stamp
+        scratch.via[side, other] = arc
+        size = _push(scratch.heap_key[side], scratch.heap_node[side], size, there, other)
+        if scratch.seen[1 - side, other] == stamp and there + scratch.distance[1 - side, other] < best:
+            best = there + scratch.distance[1 - side, other]
+            meeting = other
+    return size, best, meeting
+
+
+@compiled
+def shortest_way(
+    source: int, target: int, limit: int, job: Any, network: Any, cells: Any, scratch: Any
+) -> tuple[int, int]:
+    """Cheapest way from source to target under `limit`, and where the two searches met; NONE if there is none.
+
+    Each side is a full Dijkstra search; the side with the smaller heap goes first, so that a small enclosure
+    ends the search quickly. No better way exists once the two tops add up to the best found.
+    """
+    stamp = scratch.stamp[0]
+    if source == target:
+        return 0, source
+    sizes0, sizes1 = 0, 0
+    for side in range(2):
+        start = source if side == 0 else target
+        scratch.distance[side, start] = 0
+        scratch.seen[side, start] = stamp
+        scratch.via[side, start] = NONE
+        if side == 0:
+            sizes0 = _push(scratch.heap_key[0], scratch.heap_node[0], 0, 0, start)
+        else:
+            sizes1 = _push(scratch.heap_key[1], scratch.heap_node[1], 0, 0, start)
+    best, meeting = limit, NONE
+    while sizes0 and sizes1:
+        if scratch.heap_key[0, 0] + scratch.heap_key[1, 0] >= best:
+            break
+        side = 0 if sizes0 <= sizes1 else 1
+        node = scratch.heap_node[side, 0]
+        size = _pop(scratch.heap_key[side], scratch.heap_node[side], sizes0 if side == 0 else sizes1)
+        if scratch.settled[side, node] != stamp:
+            scratch.settled[side, node] = stamp
+            size, best, meeting = _scan(side, node, size, job, network, cells, scratch, best, meeting)
+        if side == 0:
+            sizes0 = size
+        else:
+            sizes1 = size
+    return (best, meeting) if meeting != NONE else (NONE, NONE)
+
+
+@compiled
+def _move(cell: int, by: int, scratch: Any) -> None:
+    """Adds to the cycle's amounts."""
+    if scratch.touched[cell] != scratch.stamp[1]:
+        scratch.touched[cell] = scratch.stamp[1]
+        scratch.amount[cell] = 0
+        scratch.support[scratch.stamp[2]] = cell
+        scratch.stamp[2] += 1
+    scratch.amount[cell] += by
+
+
+@compiled
+def _trace(side: int, node: int, network: Any, scratch: Any) -> None:
+    """Adds the arcs from the meeting point back to where a side began."""
+    arc = scratch.via[side, node]
+    while arc != NONE:
+        came_from_tail = network.head[arc] == node
+        _move(arc, -1 if came_from_tail == (side == 0) else 1, scratch)
+        node = network.tail[arc] if came_from_tail else network.head[arc]
+        arc = scratch.via[side, node]
+
+
+@compiled
+def _add_dependents(network: Any, scratch: Any) -> None:
+    """Adds up the dependents above all moved cells, lower ranks first."""
+    rank, done = 0, 0
+    while True:
+        for k in range(scratch.stamp[2]):
+            cell = scratch.support[k]
+            if network.rank[cell] == rank and scratch.amount[cell] != 0:
+                for entry in range(network.above_start[cell], network.above_start[cell + 1]):
+                    _move(network.above[entry], network.above_sign[entry] * scratch.amount[cell], scratch)
+        done = rank
+        rank = 2**30
+        for k in range(scratch.stamp[2]):
+            if done < network.rank[scratch.support[k]] < rank:
+                rank = network.rank[scratch.support[k]]
+        if rank == 2**30:
+            return
+
+
+@compiled
+def _balances(network: Any, scratch: Any) -> bool:
+    """Whether every equation that a moved cell stands in still sums to zero."""
+    for k in range(scratch.stamp[2]):
+        cell = scratch.support[k]
+        for entry in range(network.equation_start[cell], network.equation_start[cell + 1]):
+            equation = network.equation[entry]
+            if scratch.balanced[equation] != scratch.stamp[1]:
+                scratch.balanced[equation] = scratch.stamp[1]
+                scratch.residual[equation] = 0
+            scratch.residual[equation] += network.equation_sign[entry] * scratch.amount[cell]
+    for k in range(scratch.stamp[2]):
+        cell = scratch.support[k]
+        for entry in range(network.equation_start[cell], network.equation_start[cell + 1]):
+            if scratch.residual[network.equation[entry]] != 0:
+                return False
+    return True
+
+
+@compiled
+def _price(job: Any, cells: Any, scratch: Any) -> int:
+    """What hiding the cycle costs; NONE where a moved cell cannot carry it or must not be used."""
+    price = 0
+    for k in range(scratch.stamp[2]):
+        cell = scratch.support[k]
+        by = scratch.amount[cell]
+        if by == 0:
+            continue
+        price += HOP
+        falls, rises = (-by * job.upper, -by * job.lower) if by < 0 else (by * job.lower, by * job.upper)
+        if not cells.usable[cell] or cells.down[cell] < falls or cells.up[cell] < rises:
+            return NONE
+        if cell != job.cell and not _owner_allowed(cells.owner[cell], job, cells, scratch):
+            return NONE
+        if not cells.hidden[cells.tie[cell]]:
+            if job.hidden_only:
+                return NONE
+            price += cells.weight[cell]
+    return price
+
+
+@compiled
+def _cycle(arc: int, sign: int, limit: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
+    """Closes a cycle through `arc` that moves it by `sign`; leaves it in the scratch. Price, or NONE."""
+    source, target = (network.tail[arc], network.head[arc]) if sign > 0 else (network.head[arc], network.tail[arc])
+    cost, meeting = shortest_way(source, target, limit, job, network, cells, scratch)
+    if cost == NONE:
+        return NONE
+    scratch.stamp[1] += 1
+    scratch.stamp[2] = 0
+    _move(arc, sign, scratch)
+    if source != target:
+        _trace(0, meeting, network, scratch)
+        _trace(1, meeting, network, scratch)
+    _add_dependents(network, scratch)
+    if scratch.touched[job.cell] != scratch.stamp[1] or scratch.amount[job.cell] != 1:
+        return NONE
+    return _price(job, cells, scratch) if _balances(network, scratch) else NONE
+
+
+@compiled
+def _next_proxy(start: int, stop: int, tried: Any, job: Any, network: Any, cells: Any) -> int:
+    """The entry of the best untried arc below a dependent: hidden before shown, then the roomiest; or NONE."""
+    found, found_hidden, found_room = NONE, False, -1
+    for entry in range(start, stop):
+        arc = network.below[entry]
+        room = min(cells.down[arc], cells.up[arc])
+        if not cells.usable[arc] or np.any(tried == entry):
+            continue
+        hidden = cells.hidden[cells.tie[arc]]
+        if (job.hidden_only and not hidden) or cells.down[arc] < job.lower or cells.up[arc] < job.upper:
+            continue
+        if found == NONE or (hidden and not found_hidden) or (hidden == found_hidden and room > found_room):
+            found, found_hidden, found_room = entry, hidden, room
+    return found
+
+
+@compiled
+def _through_entry(entry: int, limit: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
+    """A cycle that moves a dependent through one of the arcs it adds up; the others stand still."""
+    scratch.stamp[0] += 1
+    for other in range(network.below_start[job.cell], network.below_start[job.cell + 1]):
+        scratch.barred[network.below[other]] = scratch.stamp[0]
+    return _cycle(network.below[entry], network.below_sign[entry], limit, job, network, cells, scratch)
+
+
+@compiled
+def _through_dependent(job: Any, network: Any, cells: Any, scratch: Any) -> int:
+    """The cheapest cycle through one of a few arcs below a dependent; leaves it in the scratch."""
+    start, stop = network.below_start[job.cell], network.below_start[job.cell + 1]
+    tried = np.full(PROXIES, NONE, np.int64)
+    best, chosen = UNLIMITED, NONE
+    for turn in range(PROXIES):
+        entry = _next_proxy(start, stop, tried, job, network, cells)
+        if entry == NONE:
+            break
+        tried[turn] = entry
+        price = _through_entry(entry, UNLIMITED, job, network, cells, scratch)
+        if price != NONE and price < best:
+            best, chosen = price, entry
+    if chosen == NONE:
+        return NONE
+    return _through_entry(chosen, UNLIMITED, job, network, cells, scratch)
+
+
+@compiled
+def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
+    """The cheapest cycle found for one job, left in the scratch; its price, or NONE."""
+    if network.tail[job.cell] == NO_NODE:
+        return _through_dependent(job, network, cells, scratch)
+    scratch.stamp[0] += 1
+    return _cycle(job.cell, 1, UNLIMITED, job, network, cells, scratch)
+
+
+@compiled
+def shows_dependent(network: Any, cells: Any, scratch: Any) -> bool:
+    """Whether the cycle in the scratch would hide a dependent that is still shown."""
+    for k in range(scratch.stamp[2]):
+        cell = scratch.support[k]
+        if scratch.amount[cell] != 0 and network.rank[cell] > 0 and not cells.hidden[cells.tie[cell]]:
+            return True
+    return False
+
+
+@compiled
+def best_cycle(cell: int, upper: int, lower: int, singletons: int, network: Any, cells: Any, scratch: Any) -> int:
+    """The cheapest of three searches, that treat shown dependents as free, shut, and charged for."""
+    job = Job(cell, upper, lower, singletons, FREE, False)
+    best, chosen = find_cycle(job, network, cells, scratch), FREE
+    if best != NONE and not shows_dependent(network, cells, scratch):
+        return best
+    last = FREE
+    for dependents in (CLOSED, COUNTED):
+        last = dependents
+        price = find_cycle(Job(cell, upper, lower, singletons, dependents, False), network, cells, scratch)
+        if price != NONE and (best == NONE or price < best):
+            best, chosen = price, dependents
+    if best != NONE and chosen != last:
+        return find_cycle(Job(cell, upper, lower, singletons, chosen, False), network, cells, scratch)
+    return best
