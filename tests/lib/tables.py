@@ -76,7 +76,7 @@ _DEFAULTS: dict[str, Any] = {
     "statistical_value": 1,
     "net_mass": 1,
     "preference": "A",
-    "control_category": "none",
+    "control_category": "NONE",
     "outcome": "not_inspected",
 }
 
