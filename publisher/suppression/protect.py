@@ -71,7 +71,7 @@ def _protected(
 
 def _measure_columns(
     name: str, values: Integers, away: Mask, intervals: Intervals, variables: Integers
-) -> dict[str, pa.Array[Any]]:
+) -> "dict[str, pa.Array[Any]]":
     """<measure>, <measure>_lower, <measure>_upper; nothing hidden is ever copied into the first."""
     upper = intervals.upper[variables]
     return {
@@ -81,5 +81,5 @@ def _measure_columns(
     }
 
 
-def _either(hidden: Mask, yes: str, no: str) -> pa.Array[Any]:
+def _either(hidden: Mask, yes: str, no: str) -> "pa.Array[Any]":
     return pa.array(np.where(hidden, str(yes), str(no)), type=pa.string())
