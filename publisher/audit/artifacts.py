@@ -1,0 +1,175 @@
+"""The files of an edition as texts to search: decompressed, unescaped, decoded, however deeply packed."""
+
+import base64
+import binascii
+import bz2
+import gzip
+import html
+import io
+import lzma
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote
+
+import pyarrow as pa
+
+from publisher.audit.parquet_bytes import BYTE_ARRAY, DICTIONARY, ParquetBytes, parse_parquet, plain_strings
+
+DEPTH = 5
+MAX_UNPACKED = 2**31
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+
+
+class Readable(Protocol):
+    """An opened decompressor."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class UnscannableError(Exception):
+    """An artifact that cannot be read to its last byte, and so cannot be passed."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One file. `parquet` is set where it is one."""
+
+    place: str
+    data: bytes = field(repr=False)
+    parquet: ParquetBytes | None = field(default=None, repr=False)
+
+
+def artifacts(folder: Path) -> Iterator[Artifact | tuple[str, str]]:
+    """Every file in path order, or (place, problem) where it cannot be scanned. Links are refused."""
+    for path in sorted(folder.rglob("*")):
+        place = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            yield place, "is a link or no regular file: an edition holds files only"
+        elif path.is_file():
+            try:
+                data = path.read_bytes()
+                yield Artifact(place, data, parse_parquet(data) if _is_parquet(place, data) else None)
+            except OSError as broken:
+                yield place, f"cannot be read ({type(broken).__name__})"
+            except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+                yield place, "cannot be read to the last byte as Parquet"
+
+
+def _is_parquet(place: str, data: bytes) -> bool:
+    return place.endswith(".parquet") or data[:4] == b"PAR1"
+
+
+def views(artifact: Artifact) -> Iterator[bytes]:
+    """The bytes as they are, and every form that unpacks from them. Raises UnscannableError."""
+    yield artifact.place.encode()
+    yield from _unpacked(artifact.data, DEPTH)
+    if artifact.parquet is not None:
+        for blob in _parquet_views(artifact.parquet):
+            yield from _unpacked(blob, DEPTH - 1)
+
+
+def _parquet_views(parquet: ParquetBytes) -> Iterator[bytes]:
+    yield b"\n".join(parquet.texts)
+    for chunk in parquet.chunks:
+        for page in chunk.pages:
+            yield page.content
+            if page.kind == DICTIONARY and chunk.physical == BYTE_ARRAY:
+                try:
+                    yield b"\n".join(plain_strings(page.content))
+                except ValueError as broken:
+                    raise UnscannableError(str(broken)) from broken
+
+
+def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
+    yield data
+    inner = list(_inside(data))
+    if inner and depth == 0:
+        raise UnscannableError("is packed more deeply than the scan looks")
+    for blob in inner:
+        yield from _unpacked(blob, depth - 1)
+
+
+def _inside(data: bytes) -> Iterator[bytes]:
+    """What a compressed file holds; what long base64 runs decode to."""
+    try:
+        if data[:2] == b"\x1f\x8b":
+            with gzip.open(io.BytesIO(data)) as stream:
+                yield _limited(stream)
+        elif data[:3] == b"BZh":
+            with bz2.open(io.BytesIO(data)) as stream:
+                yield _limited(stream)
+        elif data[:6] == b"\xfd7zXZ\x00":
+            with lzma.open(io.BytesIO(data)) as stream:
+                yield _limited(stream)
+        elif data[:4] == b"\x28\xb5\x2f\xfd":
+            with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
+                yield _limited(stream)
+        elif data[:4] == b"PK\x03\x04":
+            yield from _members(data)
+        elif data[:8] == b"\x89PNG\r\n\x1a\n":
+            yield from _png_chunks(data)
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        lzma.LZMAError,
+        zipfile.BadZipFile,
+        RuntimeError,
+        pa.ArrowException,
+    ) as bad:
+        raise UnscannableError(f"cannot be unpacked ({type(bad).__name__})") from bad
+    for run in _BASE64.findall(data):
+        try:
+            yield base64.b64decode(run + b"=" * (-len(run) % 4))
+        except binascii.Error:
+            continue
+
+
+def _limited(stream: Readable) -> bytes:
+    data = bytes(stream.read(MAX_UNPACKED + 1))
+    if len(data) > MAX_UNPACKED:
+        raise UnscannableError("unpacks to more than the scan can hold")
+    return data
+
+
+def _members(data: bytes) -> Iterator[bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        yield archive.comment
+        for member in archive.infolist():
+            yield b"\n".join([member.filename.encode(), member.comment, member.extra])
+            with archive.open(member) as stream:
+                yield _limited(stream)
+
+
+def _png_chunks(data: bytes) -> Iterator[bytes]:
+    """Compressed texts of a PNG; plain ones are seen in the bytes themselves."""
+    place = 8
+    while place + 12 <= len(data):
+        size = int.from_bytes(data[place : place + 4], "big")
+        body = data[place + 8 : place + 8 + size]
+        if data[place + 4 : place + 8] in (b"zTXt", b"iTXt"):
+            packed = body.find(b"\x78")
+            if packed >= 0:
+                yield zlib.decompressobj().decompress(body[packed:])
+        place += 12 + size
+
+
+def texts(view: bytes) -> Iterator[str]:
+    """The view as text, and unescaped where it holds escapes of HTML, JavaScript/JSON or URLs."""
+    text = view.decode("utf-8", "replace")
+    yield text
+    if "&" in text and (plain := html.unescape(text)) != text:
+        yield plain
+    if "\\" in text and (plain := _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)), text)) != text:
+        yield plain
+    if "%" in text and (plain := unquote(text, errors="replace")) != text:
+        yield plain
+    if b"\x00" in view[:4096]:
+        yield view.decode("utf-16-le", "replace")
+        yield view.decode("utf-16-be", "replace")

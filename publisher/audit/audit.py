@@ -1,0 +1,187 @@
+"""audit(): the attacker's verdict over one edition. See README.md for threat model, method and limits."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from publisher.audit.byte_scan import HiddenNumbers, scan, words
+from publisher.audit.edition import Edition, period_of, read_edition
+from publisher.audit.feasibility import attack
+from publisher.audit.ledger_check import check_ledger
+from publisher.audit.numbers import forms
+from publisher.audit.public_table import PublicTable
+from publisher.audit.secrets import Secrets
+from publisher.audit.system import Block, family
+from publisher.audit.truth import Truth, truth
+from publisher.model.audit_report import AuditReport, Finding
+from publisher.model.confidential import ConfidentialTable
+from publisher.model.privacy import Charge
+from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.model.rules import SuppressionRules
+
+Asked = tuple[ConfidentialTable, SuppressionRules]
+
+
+def audit(  # noqa: PLR0917
+    edition: str,
+    public: Path,
+    earlier: Sequence[Path],
+    tables: Sequence[Asked],
+    secrets: Secrets,
+    charges: Sequence[Charge],
+    *,
+    history: Sequence[Asked] = (),
+    queries: Collection[str] | None = None,
+    insiders: bool = True,
+    progress: Progress = NO_PROGRESS,
+) -> AuditReport:
+    """Attacks the written files in `public`, together with those of `earlier` editions of the same period.
+
+    `tables` are the confidential suppression tables of this edition; `history` those of earlier editions, as of
+    their snapshots, where they can still be made: without them an earlier edition's hidden cells are taken to be
+    unchanged wherever that fits. `queries` names all tables that the plan asks for (None: those of `tables` and
+    of noisy charges). The report never holds a value.
+    """
+    read = read_edition(edition, public)
+    findings = [*read.findings, *_asked_for(read, tables, charges, queries)]
+    current, problems = _blocks(read, tables, trusted=True)
+    findings += problems
+    blocks = list(current)
+    period = read.entry.period if read.entry else None
+    for folder in earlier:
+        its_period = period_of(folder)
+        if its_period is None:
+            findings.append(Finding("completeness", folder.as_posix(), "the earlier edition cannot be read"))
+        if period is not None and its_period == period:
+            before = read_edition(folder.as_posix(), folder)
+            findings += [Finding(f.check, f"earlier {f.place}", f.problem) for f in before.findings]
+            blocks += _earlier_blocks(before, history, current)
+    solved = attack(blocks, edition, insiders=insiders, progress=progress)
+    scanned = scan(public, secrets, *_public_numbers(read, current), progress)
+    findings += [*solved.findings, *scanned.findings]
+    findings += check_ledger(read.entry, charges) if read.entry else ()
+    measured = (
+        *solved.measured,
+        ("tables", len(read.tables)),
+        ("files", scanned.files),
+        ("bytes", scanned.bytes),
+        ("tokens", len(scanned.tokens)),
+        ("identifiers", scanned.identifiers),
+        ("identifiers_too_short", scanned.too_short),
+        ("identifiers_coinciding", scanned.coinciding),
+    )
+    return AuditReport(edition, measured, tuple(dict.fromkeys(findings)))
+
+
+def _asked_for(
+    read: Edition, tables: Sequence[Asked], charges: Sequence[Charge], queries: Collection[str] | None
+) -> list[Finding]:
+    """Every table that was asked for is there, and no other; each exact one can be attacked."""
+    if read.entry is None:
+        return []
+    exact = {table.structure.id for table, _ in tables}
+    noisy = {charge.query for charge in charges if charge.period == read.entry.period}
+    wanted = exact | set(queries or ())
+    described = {table.id: table for table in read.entry.tables}
+    place = "metadata/tables.json"
+    findings = [
+        Finding("completeness", f"{place}: {name}", "the table is missing") for name in wanted - set(described)
+    ]
+    for name, entry in described.items():
+        if name not in (wanted if queries is not None else wanted | noisy):
+            findings.append(Finding("completeness", f"{place}: {name}", "no query asks for this table"))
+        if entry.method == "suppression" and name not in exact:
+            findings.append(Finding("completeness", f"{place}: {name}", "its confidential table was not given"))
+        if entry.method != "suppression" and name in exact:
+            findings.append(Finding("completeness", f"{place}: {name}", "is to be protected by suppression"))
+    return sorted(findings, key=lambda finding: (finding.place, finding.problem))
+
+
+def _blocks(read: Edition, tables: Sequence[Asked], *, trusted: bool) -> tuple[list[Block], list[Finding]]:
+    blocks: list[Block] = []
+    findings: list[Finding] = []
+    for confidential, rules in tables:
+        table = read.tables.get(confidential.structure.id)
+        if table is not None:
+            aligned, problems = truth(table, confidential, rules)
+            findings += problems
+            if aligned is not None:
+                blocks += [Block(table, m.id, aligned, read.name, trusted) for m in table.entry.measures]
+    return blocks, findings
+
+
+def _earlier_blocks(before: Edition, history: Sequence[Asked], current: Sequence[Block]) -> list[Block]:
+    """Tables of an earlier edition: with their own confidential twins where given, else with guesses."""
+    own = [
+        (table, rules)
+        for table, rules in history
+        if (known := before.tables.get(table.structure.id)) is not None
+        and (known.entry.snapshot, known.period) == (table.snapshot, table.time_period)
+    ]
+    blocks, _ = _blocks(before, own, trusted=True)
+    done = {block.table.entry.id for block in blocks}
+    today = _today(current)
+    for table in before.tables.values():
+        if table.entry.method == "suppression" and table.entry.id not in done:
+            guessed = _guess(table, today)
+            blocks += [Block(table, m.id, guessed, before.name, trusted=False) for m in table.entry.measures]
+    return blocks
+
+
+Identity = tuple[tuple[str, ...], frozenset[tuple[str, str]]]
+
+
+def _today(blocks: Sequence[Block]) -> dict[Identity, int]:
+    """The true value of every cell of this edition."""
+    return {
+        (family(block.table, block.measure), block.table.non_total(row)): value
+        for block in blocks
+        for row, value in enumerate(block.truth.values[block.measure].tolist())
+    }
+
+
+def _guess(table: PublicTable, today: Mapping[Identity, int]) -> Truth:
+    """Shown numbers as shown; hidden ones as today (0 where there is none), within their published intervals."""
+    values = {}
+    for measure in table.entry.measures:
+        kind, guess = family(table, measure.id), table.numbers[measure.id].whole.copy()
+        low, high = table.lower[measure.id], table.upper[measure.id]
+        for row in np.flatnonzero(table.hidden).tolist():
+            value = today.get((kind, table.non_total(row)), 0)
+            value = max(value, int(low.whole[row])) if low.given[row] else value
+            guess[row] = min(value, int(high.whole[row])) if high.given[row] else value
+        values[measure.id] = guess
+    none = np.zeros(table.rows, dtype=np.int64)
+    return Truth(values, dict.fromkeys(values, none), dict.fromkeys(values, none), none)
+
+
+def _public_numbers(read: Edition, blocks: Sequence[Block]) -> tuple[HiddenNumbers, frozenset[str]]:
+    """Numbers that must not be met, numbers that may, and words that stand in the edition for a public reason."""
+    published = {number for table in read.tables.values() for number in _shown(table)}
+    explained = {word for number in published for word in words(number)}
+    for codelist in read.codelists.values():
+        for text in (*codelist.entries, *codelist.names):
+            explained.update(words(text))
+            published.update(number for number in [text] if number.isdigit())
+    hidden: dict[str, tuple[str, ...]] = {}
+    for block in blocks:
+        hidden |= _hidden(block)
+    return HiddenNumbers(hidden, frozenset(published)), frozenset(explained)
+
+
+def _shown(table: PublicTable) -> Iterator[str]:
+    for measure in table.entry.measures:
+        for numbers in (table.numbers[measure.id], table.lower[measure.id], table.upper[measure.id]):
+            for whole in np.unique(numbers.whole[numbers.given]).tolist():
+                yield from forms(whole, measure.decimals)
+
+
+def _hidden(block: Block) -> dict[str, tuple[str, ...]]:
+    values = block.truth.values[block.measure]
+    decimals = next(m.decimals for m in block.table.entry.measures if m.id == block.measure)
+    return {
+        form: (*block.table.codes(row), block.measure)
+        for row in np.flatnonzero(block.table.hidden).tolist()
+        for form in forms(int(values[row]), decimals)
+    }

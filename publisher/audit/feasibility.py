@@ -1,0 +1,153 @@
+"""The linear attack on one edition and all that was published for its period before."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from publisher.audit.insider import Insiders
+from publisher.audit.prover import Outcome, Prover, Target, components
+from publisher.audit.reduced import Reduced, reduce_system
+from publisher.audit.simplex import TOLERANCE, Model
+from publisher.audit.system import UNBOUNDED, Block, System, build_system
+from publisher.audit.witness import Checker
+from publisher.model.audit_report import Finding
+from publisher.model.progress import NO_PROGRESS, Progress
+
+SAMPLE = 24
+UNDER = "an attacker narrows this cell down to less than its protection level"
+EXACT = "an attacker computes this cell exactly"
+INSIDER = "an insider who is alone in another hidden cell computes this cell exactly"
+UNFINISHED = "the solver gave up on this cell: it is not proved safe"
+DISAGREES = "witness and linear program disagree on this cell"
+OUTSIDE = "the published interval does not hold the true value"
+NARROW = "the published interval is narrower than what the published cells imply"
+
+
+@dataclass(frozen=True)
+class Attack:
+    """Findings, and counts of what was covered."""
+
+    findings: tuple[Finding, ...]
+    measured: tuple[tuple[str, int], ...]
+
+
+def attack(blocks: Sequence[Block], seed: str, *, insiders: bool = True, progress: Progress = NO_PROGRESS) -> Attack:
+    """Attacks every primary cell. `seed` chooses the sample that is checked twice."""
+    system, findings, dropped = build_system(blocks)
+    outside = _outside(system)
+    if outside:
+        return Attack((*findings, *outside), (("hidden_cells", int((~system.known).sum())),))
+    reduced, checker = reduce_system(system), Checker.of(system)
+    exact = [_finding(system, v, EXACT) for v in sorted(reduced.fixed) if system.up[v] or system.down[v]]
+    needs = _needs(system, reduced)
+    prover = Prover(reduced, checker, needs)
+    outcome = prover.run(progress)
+    sample = _sample(list(outcome.supports), seed, SAMPLE)
+    refuted = _disagreements(prover, reduced, sample)
+    narrow, intervals = _narrow_intervals(system, seed)
+    found = [*findings, *exact, *_refuted(system, reduced, outcome), *narrow]
+    found += [_finding(system, reduced.members[target[0]][0][0], DISAGREES) for target in refuted]
+    counts = {
+        "primaries": int(((system.up > 0) | (system.down > 0)).sum()),
+        "hidden_cells": int((~system.known).sum()),
+        "equations": system.equations.count,
+        "groups": len(reduced.members),
+        "targets": len(needs),
+        "proved_by_witness": outcome.by_witness,
+        "proved_within_tolerance": outcome.by_tolerance,
+        "lp_bounds": outcome.programs,
+        "sample": len(sample),
+        "interval_sample": intervals,
+        "earlier_equations_dropped": dropped,
+    }
+    if insiders:
+        inside = Insiders(system, reduced, checker, outcome).run()
+        found += [_finding(system, variable, INSIDER) for variable in inside.recovered]
+        counts |= {"insiders": inside.insiders, "insider_pairs": inside.pairs, "insider_lps": inside.programs}
+    return Attack(tuple(found), tuple(counts.items()))
+
+
+def _finding(system: System, variable: int, problem: str) -> Finding:
+    name = system.name(variable)
+    return Finding("feasibility", system.blocks[int(system.owner[variable])].edition, problem, name)
+
+
+def _outside(system: System) -> list[Finding]:
+    """Published bounds must hold the truth, or nothing that follows would mean anything."""
+    flags = (system.truth < system.floor) | (system.truth > system.ceiling)
+    return [_finding(system, v, OUTSIDE) for v in np.flatnonzero(flags & ~system.known).tolist()]
+
+
+def _needs(system: System, reduced: Reduced) -> dict[Target, int]:
+    """The largest level of any variable of a group, by direction of the group."""
+    up, down = system.up.tolist(), system.down.tolist()
+    needs: dict[Target, int] = {}
+    for group, members in reduced.members.items():
+        for variable, sign in members:
+            for level, upwards in ((up[variable], sign > 0), (down[variable], sign < 0)):
+                if level > 0:
+                    needs[group, upwards] = max(needs.get((group, upwards), 0), level)
+    return needs
+
+
+def _refuted(system: System, reduced: Reduced, outcome: Outcome) -> list[Finding]:
+    findings: dict[tuple[int, str], None] = {}
+    for (group, upwards), reached in outcome.reached.items():
+        for variable, sign in reduced.members[group]:
+            level = int((system.up if (sign > 0) == upwards else system.down)[variable])
+            if level * (1 - TOLERANCE) > reached:
+                findings[variable, UNDER] = None
+    for group, upwards in outcome.unfinished:
+        for variable, sign in reduced.members[group]:
+            if (system.up if (sign > 0) == upwards else system.down)[variable]:
+                findings[variable, UNFINISHED] = None
+    return [_finding(system, variable, problem) for variable, problem in sorted(findings)]
+
+
+def _sample(targets: list[Target], seed: str, size: int) -> list[Target]:
+    """The same sample for the same edition, and no way to foresee it without the edition's name."""
+    return sorted(targets, key=lambda t: hashlib.sha256(f"{seed}/{t[0]}/{t[1]}".encode()).digest())[:size]
+
+
+def _disagreements(prover: Prover, reduced: Reduced, sample: list[Target]) -> list[Target]:
+    wrong: list[Target] = []
+    for component in components(reduced, [group for group, _ in sample]):
+        model, inside = Model(reduced, component), set(component)
+        wrong += [t for t in sample if t[0] in inside and not prover.check_by_program(t, model)]
+    return wrong
+
+
+def _narrow_intervals(system: System, seed: str) -> tuple[list[Finding], int]:
+    """Published intervals of a sample of hidden cells against the attacker's own, made without any interval."""
+    published = (system.floor > 0) | (system.ceiling < UNBOUNDED)
+    if not np.any(published & ~system.known):
+        return [], 0
+    bare = replace(system, floor=np.zeros_like(system.floor), ceiling=np.full_like(system.ceiling, UNBOUNDED))
+    reduced = reduce_system(bare)
+    group_of = {v: (g, sign) for g, members in reduced.members.items() for v, sign in members}
+    candidates = [v for v in np.flatnonzero(published & ~system.known).tolist() if v in group_of]
+    sample = [variable for variable, _ in _sample([(v, True) for v in candidates], seed, SAMPLE)]
+    findings = []
+    for component in components(reduced, [group_of[variable][0] for variable in sample]):
+        model, inside = Model(reduced, component), set(component)
+        findings += [
+            _finding(system, v, NARROW)
+            for v in sample
+            if group_of[v][0] in inside and _is_narrow(system, model, v, *group_of[v])
+        ]
+    return findings, len(sample)
+
+
+def _is_narrow(system: System, model: Model, variable: int, group: int, sign: int) -> bool:
+    """Whether an end lies inside what the cells imply, by more than one unit and 1e-9 of the value."""
+    true = int(system.truth[variable])
+    size = max(1, true)
+    slack = 1 + 1e-9 * size
+    up = model.reach(group, size, sign > 0, cap=False).reach
+    down = model.reach(group, size, sign < 0, cap=False).reach
+    high, low = int(system.ceiling[variable]), int(system.floor[variable])
+    return (up is not None and high - true < up * size - slack) or (
+        down is not None and true - low < down * size - slack
+    )

@@ -1,0 +1,51 @@
+"""Numbers of six or more digits, in whatever way a text writes them."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+DIGITS = 6
+_SPACES = "\u0020\u00a0\u2009\u202f'\u2019_"
+_DIGEST = re.compile(r"\b[0-9a-fA-F]{32,}\b|[A-Za-z0-9+/]{80,}={0,2}")
+_PLAIN = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?(?![0-9])")
+_SPACED = re.compile(rf"(?<![0-9.])[0-9]{{1,3}}(?:([{_SPACES}])[0-9]{{3}})(?:\1[0-9]{{3}})*(?:[.,][0-9]+)?(?![0-9])")
+_COMMAS = re.compile(r"(?<![0-9,.\[:])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9,\]])")
+_DOTS = re.compile(r"(?<![0-9,.])[0-9]{1,3}(?:\.[0-9]{3}){2,}(?:,[0-9]+)?(?![0-9.])")
+_DECIMAL_COMMA = re.compile(r"(?<![0-9,.\[:])[0-9]+,[0-9]+(?![0-9,.\]])")
+
+
+def canonical(number: str) -> str | None:
+    """Without sign, exponent, leading or trailing zeros; None below six digits, or with one non-zero digit only.
+
+    Round numbers such as 1000000 stand in every script as constants: they are not looked for.
+    """
+    try:
+        plain = format(Decimal(number), "f") if "e" in number or "E" in number else number
+    except InvalidOperation:
+        return None
+    plain = plain.lstrip("+-0")
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    digits = plain.replace(".", "")
+    telling = len(digits) >= DIGITS and len(digits.replace("0", "")) > 1
+    return plain if telling else None
+
+
+def forms(whole: int, decimals: int) -> Iterator[str]:
+    """A measure's value as whole units and as a decimal number, canonical."""
+    shifted = Decimal(abs(whole)).scaleb(-decimals)
+    for number in {str(abs(whole)), format(shifted, "f")}:
+        telling = canonical(number)
+        if telling is not None:
+            yield telling
+
+
+def numbers(text: str) -> set[str]:
+    """All telling numbers of a text, canonical. Digests and long base64 runs are left out."""
+    text = _DIGEST.sub(" ", text)
+    found = [match[0] for match in _PLAIN.finditer(text) if len(match[0]) >= DIGITS - 2]
+    for match in _SPACED.finditer(text):
+        found.append(re.sub(rf"[{_SPACES}]", "", match[0]).replace(",", "."))
+    found += [match[0].replace(",", "") for match in _COMMAS.finditer(text)]
+    found += [match[0].replace(".", "").replace(",", ".") for match in _DOTS.finditer(text)]
+    found += [match[0].replace(",", ".") for match in _DECIMAL_COMMA.finditer(text)]
+    return {number for number in map(canonical, found) if number is not None}

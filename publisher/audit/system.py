@@ -1,0 +1,219 @@
+"""All that an attacker knows, as one linear system over all tables, measures and versions of one period.
+
+A *variable* is one number: the same flow, universe, aggregate and column, and non-total codes, wherever it stands,
+and the same true value. Versions of a revised cell are therefore different variables; versions of an unchanged one
+are tied.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from publisher.audit.public_table import Flags, PublicTable
+from publisher.audit.relations import Equations, joined, relations
+from publisher.audit.tree import Integers
+from publisher.audit.truth import Truth
+from publisher.model.audit_report import Finding
+from publisher.model.codelist import TOTAL
+
+UNBOUNDED = 2**62
+
+
+@dataclass(frozen=True)
+class Block:
+    """One measure of one published table with what the auditor knows of it. `trusted`: values are all known true.
+
+    An earlier table without its confidential twin is not trusted: its hidden values are guessed to be
+    today's, and equations that contradict the guess are left out.
+    """
+
+    table: PublicTable
+    measure: str
+    truth: Truth = field(repr=False)
+    edition: str
+    trusted: bool = True
+
+
+@dataclass(frozen=True)
+class System:
+    """Arrays of one entry a variable; `blocks[owner[v]]`, row `row[v]`, is one place where variable v stands.
+
+    known          some version or table shows the number
+    floor, ceiling published bounds of the number (0 and UNBOUNDED where nothing is published)
+    up, down       protection levels (0: not primary)
+    lone           pseudonym of the only contributor, else 0
+    """
+
+    blocks: Sequence[Block] = field(repr=False)
+    owner: Integers = field(repr=False)
+    row: Integers = field(repr=False)
+    truth: Integers = field(repr=False)
+    known: Flags = field(repr=False)
+    floor: Integers = field(repr=False)
+    ceiling: Integers = field(repr=False)
+    up: Integers = field(repr=False)
+    down: Integers = field(repr=False)
+    lone: Integers = field(repr=False)
+    equations: Equations = field(repr=False)
+
+    def name(self, variable: int) -> tuple[str, ...]:
+        """(table, period, codes, measure): codes only."""
+        block = self.blocks[int(self.owner[variable])]
+        return (*block.table.codes(int(self.row[variable])), block.measure)
+
+
+def build_system(blocks: Sequence[Block]) -> tuple[System, tuple[Finding, ...], int]:
+    """The system, what does not add up, and the number of equations of earlier versions that were left out."""
+    sizes = [block.table.rows for block in blocks]
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    values = _stacked([block.truth.values[block.measure] for block in blocks])
+    variable, first = _variables(blocks, values)
+    equations, findings, dropped = _equations(blocks, starts, values)
+    shown = _stacked([(~block.table.hidden).astype(np.int64) for block in blocks])
+    zero = _zero_elsewhere(blocks, variable, first, values)
+    owner = np.repeat(np.arange(len(blocks)), sizes)[first]
+    count = len(first)
+    system = System(
+        blocks=blocks,
+        owner=owner,
+        row=first - starts[owner],
+        truth=values[first],
+        known=(_folded(np.maximum, shown, variable, count, 0) > 0) | zero,
+        floor=_folded(np.maximum, _stacked([_floor(block) for block in blocks]), variable, count, 0),
+        ceiling=_folded(np.minimum, _stacked([_ceiling(block) for block in blocks]), variable, count, UNBOUNDED),
+        up=_folded(np.maximum, _stacked([b.truth.upper[b.measure] for b in blocks]), variable, count, 0),
+        down=_folded(np.maximum, _stacked([b.truth.lower[b.measure] for b in blocks]), variable, count, 0),
+        lone=_folded(np.maximum, _stacked([block.truth.lone for block in blocks]), variable, count, 0),
+        equations=Equations(equations.starts, variable[equations.cells], equations.signs),
+    )
+    return system, findings, dropped
+
+
+def _stacked(parts: Sequence[Integers]) -> Integers:
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+
+def _folded(how: np.ufunc, values: Integers, variable: Integers, count: int, start: int) -> Integers:
+    folded = np.full(count, start, dtype=np.int64)
+    how.at(folded, variable, values)
+    return folded
+
+
+def _floor(block: Block) -> Integers:
+    bounds = block.table.lower[block.measure]
+    return np.where(bounds.given & block.table.hidden, bounds.whole, 0)
+
+
+def _ceiling(block: Block) -> Integers:
+    bounds = block.table.upper[block.measure]
+    return np.where(bounds.given & block.table.hidden, bounds.whole, UNBOUNDED)
+
+
+def family(table: PublicTable, measure_id: str) -> tuple[str, ...]:
+    """What two measures must share for their cells to be the same numbers."""
+    entry = table.entry
+    measure = next(measure for measure in entry.measures if measure.id == measure_id)
+    universe = " ".join(entry.universe.split())
+    return (entry.flow, universe, measure.aggregate, measure.column or "", str(measure.decimals), table.period)
+
+
+def _family(block: Block) -> tuple[str, ...]:
+    return family(block.table, block.measure)
+
+
+def _variables(blocks: Sequence[Block], values: Integers) -> tuple[Integers, Integers]:
+    """Variable of each stacked row, and the first stacked row of each variable."""
+    columns = sorted({d.column for block in blocks for d in block.table.entry.dimensions})
+    families = {name: place for place, name in enumerate(sorted({_family(block) for block in blocks}))}
+    codes: dict[tuple[str, str], int] = {}
+    parts = [np.zeros((0, len(columns) + 1), dtype=np.int64)]
+    for block in blocks:
+        part = np.zeros((block.table.rows, len(columns) + 1), dtype=np.int64)
+        part[:, -1] = families[_family(block)]
+        for number, dimension in enumerate(block.table.entry.dimensions):
+            ids = _code_ids(dimension.column, block.table.trees[number].codes, codes)
+            part[:, columns.index(dimension.column)] = ids[block.table.nodes[:, number]]
+        parts.append(part)
+    identity = np.column_stack([np.concatenate(parts), values])
+    _, first, variable = np.unique(identity, axis=0, return_index=True, return_inverse=True)
+    return variable.reshape(-1).astype(np.int64), first.astype(np.int64)
+
+
+def _code_ids(column: str, codes: Sequence[str], known: dict[tuple[str, str], int]) -> Integers:
+    """A number for each (column, code), 0 for the total: a missing dimension and its total are the same."""
+    numbers = [0 if code == TOTAL else known.setdefault((column, code), len(known) + 1) for code in codes]
+    return np.array(numbers, dtype=np.int64)
+
+
+def _equations(
+    blocks: Sequence[Block], starts: Integers, values: Integers
+) -> tuple[Equations, tuple[Finding, ...], int]:
+    parts: list[Equations] = []
+    findings: list[Finding] = []
+    dropped = 0
+    known: dict[int, tuple[Equations, tuple[Finding, ...]]] = {}
+    for block, start in zip(blocks, starts.tolist(), strict=False):
+        if id(block.table) not in known:
+            known[id(block.table)] = _checked_relations(block)
+            findings += known[id(block.table)][1] if block.trusted else ()
+        own = known[id(block.table)][0]
+        broken = np.flatnonzero(own.residuals(values[start : start + block.table.rows]))
+        if block.trusted:
+            findings += [_does_not_add(block, own, equation) for equation in broken.tolist()]
+        dropped += 0 if block.trusted else len(broken)
+        good = own.of(np.setdiff1d(np.arange(own.count), broken))
+        parts.append(Equations(good.starts, good.cells + start, good.signs))
+    return joined(parts), tuple(findings), dropped
+
+
+def _checked_relations(block: Block) -> tuple[Equations, tuple[Finding, ...]]:
+    """The table's equations; a row whose margin is missing or empty must itself be all zero."""
+    equations, broken = relations(block.table)
+    zero = ~block.table.hidden & np.all([numbers.whole == 0 for numbers in block.table.numbers.values()], axis=0)
+    place = f"data/{block.table.entry.id}.parquet"
+    findings = [
+        Finding("additivity", place, problem, block.table.codes(row))
+        for rows, problem in (
+            (broken.orphans, "the cell is not zero, but a margin above it has no row"),
+            (broken.childless, "the margin is not zero, but no cell below it has a row"),
+        )
+        for row in rows
+        if not zero[row]
+    ]
+    return equations, tuple(findings)
+
+
+def _does_not_add(block: Block, equations: Equations, equation: int) -> Finding:
+    margin = int(equations.cells[equations.starts[equation]])
+    cell = (*block.table.codes(margin), block.measure)
+    return Finding(
+        "additivity", f"data/{block.table.entry.id}.parquet", "the margin is not the sum of its parts", cell
+    )
+
+
+def _zero_elsewhere(blocks: Sequence[Block], variable: Integers, first: Integers, values: Integers) -> Flags:
+    """Hidden zeros that another table of the same family covers without a row: published there as zeros."""
+    zero = np.zeros(len(first), dtype=np.bool_)
+    candidates = set(np.flatnonzero(values[first] == 0).tolist())
+    start = 0
+    places: dict[int, list[tuple[Block, int]]] = {}
+    for block in blocks:
+        for row, one in enumerate(variable[start : start + block.table.rows].tolist()):
+            if one in candidates:
+                places.setdefault(one, []).append((block, row))
+        start += block.table.rows
+    for one, stands in places.items():
+        own = {id(block) for block, _ in stands}
+        codes = dict(stands[0][0].table.non_total(stands[0][1]))
+        rest = (other for other in blocks if id(other) not in own and _family(other) == _family(stands[0][0]))
+        zero[one] = any(_covers(other.table, codes) for other in rest if other.trusted)
+    return zero
+
+
+def _covers(table: PublicTable, codes: Mapping[str, str]) -> bool:
+    """Whether the combination, total in all else, lies within the table."""
+    columns = [dimension.column for dimension in table.entry.dimensions]
+    return set(codes) <= set(columns) and all(
+        codes.get(column, TOTAL) in tree.node for column, tree in zip(columns, table.trees, strict=True)
+    )
