@@ -117,6 +117,8 @@ class DimensionHead:
 
 @dataclass(frozen=True)
 class MeasureHead:
+    """`unit` is empty where the title already says it."""
+
     id: str
     title: str
     unit: str
@@ -143,6 +145,7 @@ class TablePage:
     rows_words: str
     shards: int
     shard_rows: int
+    wide: bool
     absent_are_zero: bool
     charts: tuple[BarChart, ...]
     privacy: PrivacyStatement | None

@@ -31,7 +31,7 @@ def write_parquet(path: Path, published: Published, imprint: Imprint) -> None:
         cells.cast(schema),
         path,
         compression="zstd",
-        use_dictionary=texts,
+        use_dictionary=texts,  # type: ignore[arg-type]  # a list of columns; the hints know only the switch
         row_group_size=ROW_GROUP,
         write_statistics=True,
     )

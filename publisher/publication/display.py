@@ -1,16 +1,18 @@
 """A published cell as a person reads it: names beside codes, "not shown" for hidden, a margin for noise."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from publisher.model.codelist import TOTAL, Hierarchy
 from publisher.model.status import ObsStatus
-from publisher.model.structure import Dimension, Measure
+from publisher.model.structure import Measure
 from publisher.publication.numbers import grouped
 from publisher.publication.published import Published
 
 PAGE_ROWS = 100  # rows in the HTML of a table page, and on each page that the script shows
+HEADLINE_LENGTH = 48  # of a name in a sentence or beside a bar
 NAME_LENGTH = 90  # HS names run to 500 characters; the codelist file has them whole
 HIDDEN_WORDS = {ObsStatus.SUPPRESSED.value: "not shown", ObsStatus.LOW_RELIABILITY.value: "too noisy to show"}
 
@@ -52,54 +54,36 @@ def level_words(level: str) -> str:
     return level.replace("_", " ").capitalize()
 
 
-def short_name(name: str) -> str:
-    """At most NAME_LENGTH characters, cut at a word."""
-    if len(name) <= NAME_LENGTH:
+def short_name(name: str, length: int = NAME_LENGTH) -> str:
+    """At most `length` characters, cut at a word."""
+    if len(name) <= length:
         return name
-    return name[: NAME_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return name[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
 def first_rows(published: Published, count: int = PAGE_ROWS) -> tuple[Row, ...]:
     """The first `count` rows of the table, ready to print."""
-    cells = published.cells.slice(0, count)
-    statuses: list[str] = cells["obs_status"].cast("string").to_pylist()
+    first = published.part(np.arange(min(count, published.rows)))
     codes = [
-        code_cells(dimension, cells[dimension.column].to_pylist()) for dimension in published.structure.dimensions
+        [code_cell(dimension.hierarchy, node) for node in first.nodes(dimension).tolist()]
+        for dimension in first.structure.dimensions
     ]
-    numbers = [
-        number_cells(
-            measure,
-            statuses,
-            cells[measure.id].to_pylist(),
-            cells[f"{measure.id}_lower"].to_pylist(),
-            cells[f"{measure.id}_upper"].to_pylist(),
-        )
-        for measure in published.structure.measures
-    ]
+    numbers = [number_cells(first, measure) for measure in first.structure.measures]
     return tuple(
         Row(tuple(column[row] for column in codes), tuple(column[row] for column in numbers))
-        for row in range(len(statuses))
+        for row in range(first.rows)
     )
 
 
-def code_cells(dimension: Dimension, nodes: Sequence[int]) -> list[CodeCell]:
-    hierarchy = dimension.hierarchy
-    return [code_cell(hierarchy, node) for node in nodes]
+def number_cells(published: Published, measure: Measure) -> list[NumberCell]:
+    columns = (published.numbers(name) for name in (measure.id, f"{measure.id}_lower", f"{measure.id}_upper"))
+    cells = zip(published.statuses(), *columns, strict=True)
+    return [number_cell(measure.decimals, *cell) for cell in cells]
 
 
 def code_cell(hierarchy: Hierarchy, node: int) -> CodeCell:
     level = hierarchy.level_name(node)
     return CodeCell(short_name(hierarchy.names[node]), hierarchy.codes[node], level, hierarchy.level_of[node])
-
-
-def number_cells(
-    measure: Measure,
-    statuses: Sequence[str],
-    values: Sequence[int | None],
-    lower: Sequence[int | None],
-    upper: Sequence[int | None],
-) -> list[NumberCell]:
-    return [number_cell(measure.decimals, *cell) for cell in zip(statuses, values, lower, upper, strict=True)]
 
 
 def number_cell(decimals: int, status: str, value: int | None, lower: int | None, upper: int | None) -> NumberCell:

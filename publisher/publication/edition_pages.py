@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow.compute as pc
-
 from publisher.model.codelist import Codelist
 from publisher.model.status import ObsStatus
+from publisher.model.structure import Measure
 from publisher.publication.bars import bar_charts
 from publisher.publication.citation import bibtex, citation
 from publisher.publication.contexts import (
@@ -38,6 +37,7 @@ from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
 
 ROOT = "../../../../"  # from releases/<series>/<period>/vN/ to the web root
+WIDE = 5  # columns; a table with more scrolls sideways on any screen
 
 
 def moment(when: datetime) -> Moment:
@@ -47,7 +47,7 @@ def moment(when: datetime) -> Moment:
 
 
 def counts(published: Published) -> Counts:
-    noisy = pc.sum(pc.equal(published.cells["obs_status"], ObsStatus.ESTIMATED.value)).as_py() or 0
+    noisy = published.statuses().count(ObsStatus.ESTIMATED)
     shown = published.rows - published.hidden_count - noisy
     return Counts(
         *(grouped(number) if number else "" for number in (published.rows, shown, published.hidden_count, noisy))
@@ -123,12 +123,13 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
             DimensionHead(d.column, d.title, tuple((level, level_words(level)) for level in d.hierarchy.levels))
             for d in structure.dimensions
         ),
-        measures=tuple(MeasureHead(m.id, m.title, m.unit, m.decimals) for m in structure.measures),
+        measures=tuple(MeasureHead(m.id, m.title, _unit(m), m.decimals) for m in structure.measures),
         rows=first_rows(published),
         row_count=published.rows,
         rows_words=grouped(published.rows),
         shards=shard_count(published.rows),
         shard_rows=SHARD_ROWS,
+        wide=len(structure.dimensions) + len(structure.measures) > WIDE,
         absent_are_zero=not published.noisy,
         charts=bar_charts(published),
         privacy=privacy_statement(published, "../methodology.html"),
@@ -136,6 +137,10 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         citation=citation(imprint, structure.title, url),
         bibtex=bibtex(imprint, structure.id, structure.title, url),
     )
+
+
+def _unit(measure: Measure) -> str:
+    return "" if measure.unit.lower() in measure.title.lower() else measure.unit
 
 
 def methodology_page(tables: Sequence[Published], imprint: Imprint) -> MethodologyPage:

@@ -4,7 +4,7 @@ cell could overturn."""
 from dataclasses import dataclass
 
 from publisher.model.structure import Dimension, Measure
-from publisher.publication.display import short_name
+from publisher.publication.display import HEADLINE_LENGTH, short_name
 from publisher.publication.margins import Margin, grand_total, margin
 from publisher.publication.numbers import grouped, in_words, share
 from publisher.publication.published import Published
@@ -46,7 +46,7 @@ def leading(published: Published, dimension: Dimension, measure: Measure, total:
     if found is None or found.shown[0][1] <= 0:
         return ""
     node, value, lower, upper = found.shown[0]
-    name = short_name(dimension.hierarchy.names[node])
+    name = short_name(dimension.hierarchy.names[node], HEADLINE_LENGTH)
     head = f"{_superlative(found, noisy=published.noisy)} {dimension.title.lower()}: {name}"
     if lower is not None and upper is not None:
         spread = grouped(max(value - lower, upper - value), measure.decimals)

@@ -40,15 +40,9 @@ def margin(published: Published, dimension: Dimension, measure: Measure) -> Marg
         return None
     at_level = np.asarray(dimension.hierarchy.level_of)[published.nodes(dimension)]
     wanted = _all_total(published, except_for=dimension) & (at_level == dimension.hierarchy.levels.index(level))
-    cells = published.cells.take(np.flatnonzero(wanted))
-    rows = zip(
-        cells[dimension.column].to_pylist(),
-        cells[measure.id].to_pylist(),
-        cells[f"{measure.id}_lower"].to_pylist(),
-        cells[f"{measure.id}_upper"].to_pylist(),
-        strict=True,
-    )
-    return _ranked(dimension, level, measure, list(rows))
+    rows = published.part(np.flatnonzero(wanted))
+    columns = (rows.numbers(name) for name in (measure.id, f"{measure.id}_lower", f"{measure.id}_upper"))
+    return _ranked(dimension, level, measure, list(zip(rows.nodes(dimension).tolist(), *columns, strict=True)))
 
 
 def _ranked(

@@ -1,10 +1,11 @@
 """From nodes to codes: the long-format table that readers get, and the last gate in front of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from publisher.errors import LeakError
 from publisher.model.protected import ProtectedTable
@@ -42,13 +43,21 @@ class Published:
     def noisy(self) -> bool:
         return self.table.noise is not None
 
+    def part(self, rows: np.ndarray) -> "Published":
+        """The table cut down to some of its rows (row numbers, in the order wanted)."""
+        return Published(self.table, self.cells.take(pa.array(rows, type=pa.int64())), self.hidden[rows])
+
     def nodes(self, dimension: Dimension) -> np.ndarray:
         """int64, one a row: the row's node in the dimension's hierarchy."""
-        return self.cells[dimension.column].combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+        return _array(self.cells[dimension.column]).astype(np.int64)
 
     def numbers(self, column: str) -> list[int | None]:
         """One a row, in 1/10**decimals units."""
-        return self.cells[column].to_pylist()  # type: ignore[no-any-return]
+        return cast("list[int | None]", self.cells[column].to_pylist())
+
+    def statuses(self) -> list[str]:
+        """obs_status, one a row."""
+        return cast("list[str]", self.cells["obs_status"].to_pylist())
 
 
 def publishable(table: ProtectedTable) -> Published:
@@ -58,22 +67,21 @@ def publishable(table: ProtectedTable) -> Published:
     none, or a status is not one that readers know.
     """
     cells = table.cells.sort_by([(column, "ascending") for column in table.structure.columns]).combine_chunks()
-    status = cells["obs_status"]
-    if not pc.all(pc.is_in(status, value_set=pa.array(KNOWN))).as_py() and cells.num_rows:
+    status, confidential = _array(cells["obs_status"]), _array(cells["conf_status"])
+    if not np.isin(status, KNOWN).all():
         raise _leak(table, "has a cell without a known obs_status")
-    hidden = pc.is_in(status, value_set=pa.array(HIDDEN)).combine_chunks().to_numpy(zero_copy_only=False)
-    confidential = pc.equal(cells["conf_status"], ConfStatus.CONFIDENTIAL.value)
-    if not np.array_equal(hidden, confidential.combine_chunks().to_numpy(zero_copy_only=False)):
+    hidden = np.isin(status, HIDDEN)
+    if not np.array_equal(np.where(hidden, ConfStatus.CONFIDENTIAL, ConfStatus.FREE), confidential):
         raise _leak(table, "has a cell whose obs_status and conf_status contradict each other")
     for measure in table.structure.measures:
-        _check_measure(table, cells, measure, hidden)
-    return Published(table, cells, hidden.astype(bool))
+        if not np.array_equal(_array(cells[measure.id].is_null()), hidden):
+            raise _leak(table, f"has a hidden cell with a number, or a shown cell without one, in '{measure.id}'")
+    return Published(table, cells, hidden)
 
 
-def _check_measure(table: ProtectedTable, cells: pa.Table, measure: Measure, hidden: np.ndarray) -> None:
-    empty = cells[measure.id].is_null().combine_chunks().to_numpy(zero_copy_only=False)
-    if not np.array_equal(empty, hidden):
-        raise _leak(table, f"has a hidden cell with a number, or a shown cell without one, in '{measure.id}'")
+def _array(column: Any) -> np.ndarray:
+    """A column as NumPy. Any, because pyarrow's type hints do not follow a column through its own methods."""
+    return np.asarray(column)
 
 
 def _leak(table: ProtectedTable, problem: str) -> LeakError:
@@ -91,16 +99,17 @@ def long_format(published: Published, *, exact: bool) -> pa.Table:
     and statuses are dictionaries of the values that occur.
     """
     structure, rows = published.structure, published.rows
-    columns: dict[str, pa.Array] = {"time_period": _repeated(published.table.time_period, rows)}
+    columns: dict[str, Any] = {"time_period": _repeated(published.table.time_period, rows)}
     for dimension in structure.dimensions:
         columns[dimension.column] = _labels(published.nodes(dimension), dimension.hierarchy.codes)
     for dimension in structure.dimensions:
         level = np.asarray(dimension.hierarchy.level_of, dtype=np.int64)[published.nodes(dimension)]
         columns[f"{dimension.column}_level"] = _labels(level, dimension.hierarchy.levels)
     for name, measure in number_columns(structure):
-        columns[name] = _scaled(published.cells[name].combine_chunks(), measure.decimals, exact=exact)
+        columns[name] = _scaled(published.cells[name], measure.decimals, exact=exact)
     for name in ("obs_status", "conf_status"):
-        columns[name] = published.cells[name].combine_chunks().cast(pa.string()).dictionary_encode()
+        values, code = np.unique(_array(published.cells[name]).astype(str), return_inverse=True)
+        columns[name] = _dictionary(code, [str(value) for value in values])
     return pa.table(columns)
 
 
@@ -110,27 +119,29 @@ def number_columns(structure: TableStructure) -> tuple[tuple[str, Measure], ...]
     return (*((measure.id, measure) for measure in structure.measures), *bounds)
 
 
-def _labels(index: np.ndarray, labels: tuple[str, ...]) -> pa.DictionaryArray:
-    """Dictionary of the labels that occur only, in order of `labels`: a dictionary must not list absent codes."""
+def _labels(index: np.ndarray, labels: Sequence[str]) -> Any:
+    """A dictionary of the labels that occur only, in order of `labels`: it must not list absent codes."""
     present, code = np.unique(index, return_inverse=True)
-    dictionary = pa.array([labels[node] for node in present], type=pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(code, type=pa.int32()), dictionary)
+    return _dictionary(code, [labels[node] for node in present])
 
 
-def _repeated(text: str, rows: int) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([text]))
+def _repeated(text: str, rows: int) -> Any:
+    return _dictionary(np.zeros(rows), [text])
 
 
-def _scaled(whole: pa.Array, decimals: int, *, exact: bool) -> pa.Array:
+def _dictionary(code: np.ndarray, values: list[str]) -> Any:
+    return pa.DictionaryArray.from_arrays(code.astype(np.int32), pa.array(values, type=pa.string()))
+
+
+def _scaled(column: Any, decimals: int, *, exact: bool) -> Any:
     """whole / 10**decimals. Float division of exact operands rounds once: exact to `decimals` below 2**53."""
+    empty, number = _array(column.is_null()).astype(bool), _array(column.fill_null(0)).astype("<i8")
     if decimals == 0:
-        return whole.cast(pa.int64())
-    empty = whole.is_null().to_numpy(zero_copy_only=False)
-    number = whole.fill_null(0).to_numpy(zero_copy_only=False).astype("<i8")
+        return pa.array(number, mask=empty)
     if not exact:
         return pa.array(number / 10**decimals, mask=empty)
     low_high = np.column_stack([number, number >> 63]).astype("<i8")  # two's complement, 128 bits, little-endian
-    validity = pa.array(~empty).buffers()[1]
+    validity = pa.py_buffer(np.packbits(~empty, bitorder="little").tobytes())
     return pa.Array.from_buffers(
         pa.decimal128(19, decimals), len(number), [validity, pa.py_buffer(low_high.tobytes())]
     )

@@ -61,13 +61,13 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """Folders are not listed."""
         self.send_error(HTTPStatus.NOT_FOUND)
 
-    def send_head(self) -> BinaryIO | None:  # type: ignore[override]
+    def send_head(self) -> BinaryIO | None:
         """A whole file, or the part that the Range header asks for; anything unusual is left to the base class."""
         self._left = None
         wanted = _RANGE.fullmatch(self.headers.get("Range", ""))
         path = Path(self.translate_path(self.path))
         if wanted is None or not any(wanted.groups()) or not path.is_file():
-            return super().send_head()  # type: ignore[return-value]
+            return super().send_head()
         return self._send_part(path, wanted[1], wanted[2])
 
     def _send_part(self, path: Path, first: str, last: str) -> BinaryIO | None:

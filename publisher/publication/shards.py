@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from publisher.model.structure import Dimension
 from publisher.publication.display import code_cell
 from publisher.publication.published import Published
 
@@ -47,31 +46,33 @@ def _script_safe(text: str) -> str:
 def _shards(published: Published) -> Iterator[dict[str, Any]]:
     named: dict[str, set[int]] = {dimension.column: set() for dimension in published.structure.dimensions}
     for start in range(0, published.rows, SHARD_ROWS):
-        yield _shard(published, published.cells.slice(start, SHARD_ROWS), named)
+        yield _shard(published.part(np.arange(start, min(start + SHARD_ROWS, published.rows))), named)
 
 
-def _shard(published: Published, cells: pa.Table, named: dict[str, set[int]]) -> dict[str, Any]:
-    codes: dict[str, Any] = {}
-    for dimension in published.structure.dimensions:
-        new = sorted(set(pc.unique(cells[dimension.column]).to_pylist()) - named[dimension.column])
-        named[dimension.column].update(new)
-        entries = [(node, code_cell(dimension.hierarchy, node)) for node in new]
-        codes[dimension.column] = [[node, cell.code, cell.name, cell.level] for node, cell in entries]
-    measures = [measure.id for measure in published.structure.measures]
+def _shard(rows: Published, named: dict[str, set[int]]) -> dict[str, Any]:
+    dimensions, measures = rows.structure.dimensions, rows.structure.measures
     return {
-        "codes": codes,
-        "dims": {column: cells[column].to_pylist() for column in codes},
-        "status": "".join(cells["obs_status"].cast(pa.string()).to_pylist()),
-        "values": {measure: _exact(cells[measure].to_pylist()) for measure in measures},
-        "ranges": {measure: _ranges(cells, measure) for measure in measures},
+        "codes": {d.column: _new_codes(d, rows.nodes(d), named[d.column]) for d in dimensions},
+        "dims": {d.column: rows.nodes(d).tolist() for d in dimensions},
+        "status": "".join(rows.statuses()),
+        "values": {measure.id: _exact(rows.numbers(measure.id)) for measure in measures},
+        "ranges": {measure.id: _ranges(rows, measure.id) for measure in measures},
     }
 
 
-def _ranges(cells: pa.Table, measure: str) -> list[list[Any]]:
-    lower, upper = cells[f"{measure}_lower"], cells[f"{measure}_upper"]
-    bounded = pc.or_(lower.is_valid(), upper.is_valid()).combine_chunks().to_numpy(zero_copy_only=False)
-    rows = pa.array(np.flatnonzero(bounded))
-    return [rows.to_pylist(), _exact(lower.take(rows).to_pylist()), _exact(upper.take(rows).to_pylist())]
+def _new_codes(dimension: Dimension, nodes: np.ndarray, named: set[int]) -> list[list[Any]]:
+    """The codes of these rows that no earlier shard named; from now on they are."""
+    new = [node for node in np.unique(nodes).tolist() if node not in named]
+    named.update(new)
+    cells = [(node, code_cell(dimension.hierarchy, node)) for node in new]
+    return [[node, cell.code, cell.name, cell.level] for node, cell in cells]
+
+
+def _ranges(rows: Published, measure: str) -> list[list[Any]]:
+    lower, upper = rows.numbers(f"{measure}_lower"), rows.numbers(f"{measure}_upper")
+    ends = enumerate(zip(lower, upper, strict=True))
+    bounded = [row for row, (low, high) in ends if low is not None or high is not None]
+    return [bounded, _exact([lower[row] for row in bounded]), _exact([upper[row] for row in bounded])]
 
 
 def _exact(numbers: list[int | None]) -> list[Any]:

@@ -5,6 +5,8 @@ from publisher.publication.contexts import PrivacyStatement, Term
 from publisher.publication.numbers import fraction_words, grouped
 from publisher.publication.published import Published
 
+RHO = "\N{GREEK SMALL LETTER RHO}"
+
 
 def privacy_statement(published: Published, href: str) -> PrivacyStatement | None:
     """None for a table without noise."""
@@ -26,14 +28,14 @@ def _terms(noise: NoiseStatement) -> tuple[Term, ...]:
         Term("Standard deviation of the noise", f"{noise.sigma:,.4g}, on each measured number"),
         Term(
             "Contribution bound (clip)",
-            f"{grouped(noise.clip)} ({noise.clip_choice}). What one {noise.unit} adds beyond it is scaled down, which "
-            "makes the numbers too small on average. The interval does not cover this.",
+            f"{grouped(noise.clip)} ({noise.clip_choice}). What one {noise.unit} adds beyond it is scaled "
+            "down, which makes the numbers too small on average. The interval does not cover this.",
         ),
-        Term("Privacy loss of this table", f"ρ = {fraction_words(noise.rho)}, under zero-concentrated privacy"),
+        Term("Privacy loss of this table", f"{RHO} = {fraction_words(noise.rho)}, under zero-concentrated privacy"),
         Term("The same as ε and δ", f"ε = {noise.epsilon:,.4g} at δ = {noise.delta:.3g}, for this table alone"),
         Term(
             "Privacy loss so far",
-            f"ρ = {fraction_words(noise.spent_rho)} of at most {fraction_words(noise.cap_rho)}, "
+            f"{RHO} = {fraction_words(noise.spent_rho)} of at most {fraction_words(noise.cap_rho)}, "
             f"all noisy tables together, per {noise.unit}",
         ),
         Term(

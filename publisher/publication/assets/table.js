@@ -219,7 +219,7 @@
     cell = make("td", "num noisy", group(value, places) + " ");
     var below = BigInt(value) - BigInt(lower), above = BigInt(upper) - BigInt(value);
     cell.appendChild(make("span", "margin", "± " + group(below > above ? below : above, places)));
-    cell.appendChild(make("span", "range", "95 % " + range));
+    cell.appendChild(make("span", "range", "95 %: " + range));
     return cell;
   }
 
