@@ -6,10 +6,17 @@ from publisher.catalogue.query import Query
 from publisher.dp.keys import is_additive
 from publisher.dp.loss import DELTA, epsilon
 from publisher.dp.noisy import NoisyMeasurement
+from publisher.dp.publishable import adds_up
 from publisher.ledger.ledger import Account
 from publisher.model.privacy import Clip, NoiseStatement, PrivacyRules
+from publisher.model.structure import TableStructure
 
 ADDITIVE = (
+    "Totals are exactly the sums of the numbers below them: the noisy numbers were moved as little as possible to "
+    "add up, be whole and not be negative, the large before the small. The interval is that of the noisy number "
+    "before this, widened where the printed number lies outside."
+)
+SUMS = (
     "Totals are sums of the noisy numbers below them, made before rounding and before negative numbers were raised "
     "to 0; printed parts may therefore not add up exactly."
 )
@@ -63,8 +70,17 @@ def _notes(query: Query, account: Account, cap: Fraction) -> tuple[str, ...]:
         "low. The interval does not include this effect.",
         "In 95 of 100 draws of noise the interval holds the number that was measured. It is not a sampling error: "
         "all declarations were counted.",
-        ADDITIVE if all(is_additive(measure) for measure in query.structure.measures) else DISTINCT,
-        "Negative numbers were raised to 0: a 0 can stand for a few, and a small number for none.",
+        *_adding(query.structure),
+        "No number is negative, though noise can be: a 0 can stand for a few, and a small number for none.",
         "Noise was drawn once and kept. A rebuilt edition shows the same numbers; revised declarations are another "
         "measurement with a spend of its own.",
     )
+
+
+def _adding(structure: TableStructure) -> list[str]:
+    """One sentence for each kind of measure in the table."""
+    kinds = {
+        ADDITIVE if adds_up(structure, measure) else SUMS if is_additive(measure) else DISTINCT
+        for measure in structure.measures
+    }
+    return sorted(kinds)

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 
 from publisher.catalogue.query import Query
+from publisher.dp.keys import all_keys, is_finest
+from publisher.dp.margins import with_margins
 from publisher.dp.protect import Norms, Sums, measurement_key, protect
 from publisher.errors import LedgerError, PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger, open_ledger
@@ -172,7 +174,7 @@ def test_the_statement_says_all_a_reader_must_know(ledger: Ledger) -> None:
         "any one importer",
         "not a sampling error",
         "too low",
-        "raised to 0",
+        "No number is negative",
         "same numbers",
         "list of codes",
     ):
@@ -207,9 +209,11 @@ def test_a_private_clip_spends_its_share_of_one_charge(ledger: Ledger) -> None:
 
 
 def test_scaled_sums_are_published_in_whole_units(ledger: Ledger) -> None:
-    """rho so large that the noise vanishes: 7_400 thousandths are 7, margins are summed before rounding."""
+    """rho so large that the noise vanishes: 7_400 thousandths a cell; margins add up exactly all the same."""
     q = noisy_query(rho="1000000000", at=1)
     cells = _protect(q, ledger, sums=sums_of(q, 7_400, scale=1000), cap="1000000000").cells
     numbers = cells.column("declarations").to_numpy()
     assert numbers.max() == round(20 * 7.4)
     assert numbers.min() == 7
+    finest = numbers[is_finest(q.structure, all_keys(q.structure))]
+    assert np.array_equal(numbers, with_margins(q.structure, finest))
