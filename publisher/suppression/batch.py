@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from publisher.suppression.compiled import compiled
-from publisher.suppression.search import ANY, NO_BANNED, NO_FOREIGN, NO_SINGLETON, NONE, best_cycle
+from publisher.suppression.search import ANY, FIRST_OF_PAIR, FREE, LAST_OF_PAIR, NO_SINGLETON, NONE, Job, best_cycle
 from publisher.suppression.system import Integers, Mask
 
 
@@ -102,18 +102,31 @@ def _ban_owners(cell: int, cells: Any, scratch: Any) -> bool:
 
 
 @compiled
-def _protect_pair(cell: int, upper: int, lower: int, network: Any, cells: Any, scratch: Any, book: Any) -> bool:
-    """Two cycles that share no single contributor but the cell's own."""
-    if best_cycle(cell, upper, lower, ANY, network, cells, scratch) == NONE:
-        return False
-    if not _ban_owners(cell, cells, scratch):
-        return False
-    first = _write(upper, lower, cells, scratch, book)
-    if best_cycle(cell, upper, lower, NO_BANNED, network, cells, scratch) == NONE:
-        return False
-    book.first[cell] = first
-    book.second[cell] = _write(upper, lower, cells, scratch, book)
-    return True
+def _protect(cell: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any) -> bool:
+    """Finds a cycle for one primary. A single contributor's cell needs one without cells of other single
+    contributors, or two that share none of those."""
+    upper, lower = levels[0][cell], levels[1][cell]
+    alone = insiders and cells.owner[cell] != 0
+    for attempt in range(NO_SINGLETON if alone else ANY, LAST_OF_PAIR + 1 if alone else ANY + 1):
+        price = best_cycle(Job(cell, upper, lower, attempt, FREE, False), network, cells, scratch)
+        if price == NONE:
+            if attempt >= FIRST_OF_PAIR:
+                break
+            continue
+        if attempt == FIRST_OF_PAIR and not _ban_owners(cell, cells, scratch):
+            break
+        number = _write(upper, lower, cells, scratch, book)
+        if attempt == LAST_OF_PAIR:
+            book.second[cell] = number
+        elif attempt == FIRST_OF_PAIR:
+            book.first[cell] = number
+            continue
+        else:
+            book.first[cell] = number
+            _lend(number, levels, cells, book, insiders)
+        return True
+    book.first[cell] = NONE
+    return False
 
 
 @compiled
@@ -127,13 +140,6 @@ def protect_batch(
             continue
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
             return turn
-        upper, lower = levels[0][cell], levels[1][cell]
-        alone = insiders and cells.owner[cell] != 0
-        price = best_cycle(cell, upper, lower, NO_SINGLETON if alone else ANY, network, cells, scratch)
-        if price == NONE and alone:
-            price = best_cycle(cell, upper, lower, NO_FOREIGN, network, cells, scratch)
-        if price != NONE:
-            _lend(_write(upper, lower, cells, scratch, book), levels, cells, book, insiders)
-        elif not (alone and _protect_pair(cell, upper, lower, network, cells, scratch, book)):
+        if not _protect(cell, levels, insiders, network, cells, scratch, book):
             book.failed[cell] = True
     return stop

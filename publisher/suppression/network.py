@@ -32,7 +32,7 @@ class Network(NamedTuple):
     tail, head                             int32[n]  node where the cell counts +1 and -1, NO_NODE for no arc
     above_start, above, above_sign         for each cell, the dependents that count it, and how
     rank                                   int32[n]  0 for arcs; dependents are computed in rising rank
-    below_start, below, below_sign         for each dependent, the arcs it adds up, and how
+    below_start, below, below_sign         for each cell, the arcs it adds up, and how; an arc is its own
     equation_start, equation, equation_sign   for each cell, all equations it stands in
     """
 
@@ -246,7 +246,7 @@ def _above(system: AdditiveSystem, parent: Integers, defining: Integers) -> spar
 
 
 def _below(above: sparse.csr_matrix, tail: Small) -> sparse.csr_matrix:
-    """Row: a dependent; column: an arc it adds up, straight or through other dependents."""
+    """Row: a cell; column: an arc it adds up, itself or straight or through other dependents."""
     step = above.T.tocsr()
     arcs = sparse.diags((tail != NO_NODE).astype(np.int8), dtype=np.int8).tocsr()
     found, level = step @ arcs, step
@@ -254,8 +254,7 @@ def _below(above: sparse.csr_matrix, tail: Small) -> sparse.csr_matrix:
         level = (level - level @ arcs) @ step
         level.eliminate_zeros()
         found = found + level @ arcs
-    found.eliminate_zeros()
-    return found.tocsr()
+    return (found + arcs).tocsr()
 
 
 def _columns(system: AdditiveSystem) -> sparse.csr_matrix:

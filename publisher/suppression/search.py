@@ -10,10 +10,9 @@ dependents are added up, every touched equation is recomputed, and what does not
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from publisher.suppression.compiled import compiled
-from publisher.suppression.network import NO_NODE, Network
+from publisher.suppression.network import Network
 from publisher.suppression.system import Integers, Mask
 
 HOP = 1  # every arc of a cycle costs this, so that short witnesses win ties
@@ -22,8 +21,9 @@ NONE = -1
 UNLIMITED = 2**62
 PROXIES = 6  # arcs below a dependent that are tried
 
-# What a search may use, beyond the cells that can carry the levels.
-ANY, NO_SINGLETON, NO_FOREIGN, NO_BANNED = 0, 1, 2, 3  # singletons: all allowed / none / own only / none of a list
+# Which cells of single contributors a search may use: all; none; the primary's own contributor's only; all (the
+# first of two cycles); none that the first cycle used.
+ANY, NO_SINGLETON, NO_FOREIGN, FIRST_OF_PAIR, LAST_OF_PAIR = 0, 1, 2, 3, 4
 FREE, CLOSED, COUNTED = 0, 1, 2  # arcs that move a shown dependent: free of charge / shut / charged for it
 
 
@@ -56,15 +56,15 @@ class Scratch(NamedTuple):
     distance: Integers  # [2, nodes]
     seen: Integers  # [2, nodes] stamp of the search that wrote distance
     settled: Integers  # [2, nodes]
-    via: npt.NDArray[np.int32]  # [2, nodes] arc by which the node was reached
+    via: Integers  # [2, nodes] arc by which the node was reached
     heap_key: Integers  # [2, room]
-    heap_node: npt.NDArray[np.int32]  # [2, room]
+    heap_node: Integers  # [2, room]
     amount: Integers  # [n] by how much the found cycle moves each cell
     touched: Integers  # [n] stamp of the cycle that wrote amount
     barred: Integers  # [n] stamp of the search that must not use the arc
     residual: Integers  # [equations]
     balanced: Integers  # [equations] stamp
-    support: npt.NDArray[np.int32]  # [n] the cells a cycle moves
+    support: Integers  # [n] the cells a cycle moves
     banned: Integers  # [64] owners of the first of two cycles
     stamp: Integers  # [4] counters: searches, cycles, length of support, owners banned
 
@@ -77,15 +77,15 @@ def make_scratch(network: Network, equations: int) -> Scratch:
         np.zeros((2, nodes), np.int64),
         np.zeros((2, nodes), np.int64),
         np.zeros((2, nodes), np.int64),
-        np.zeros((2, nodes), np.int32),
+        np.zeros((2, nodes), np.int64),
         np.zeros((2, room), np.int64),
-        np.zeros((2, room), np.int32),
+        np.zeros((2, room), np.int64),
         np.zeros(cells, np.int64),
         np.zeros(cells, np.int64),
         np.zeros(cells, np.int64),
         np.zeros(max(1, equations), np.int64),
         np.zeros(max(1, equations), np.int64),
-        np.zeros(max(1, cells), np.int32),
+        np.zeros(max(1, cells), np.int64),
         np.zeros(64, np.int64),
         np.zeros(4, np.int64),
     )
@@ -128,7 +128,7 @@ def _pop(key: Any, node: Any, size: int) -> int:
 
 @compiled
 def _owner_allowed(owner: int, job: Any, cells: Any, scratch: Any) -> bool:
-    if owner == 0 or job.singletons == ANY:
+    if owner == 0 or job.singletons in (ANY, FIRST_OF_PAIR):
         return True
     if job.singletons == NO_SINGLETON:
         return False
@@ -145,7 +145,7 @@ def _dependents_weight(arc: int, job: Any, network: Any, cells: Any) -> int:
     weight = 0
     cell = arc
     while network.above_start[cell] < network.above_start[cell + 1]:
-        cell = network.above[network.above_start[cell]]
+        cell = int(network.above[network.above_start[cell]])
         if not cells.hidden[cells.tie[cell]]:
             if job.dependents == CLOSED or not cells.usable[cell]:
                 return NONE
@@ -184,9 +184,9 @@ def _scan(
     stamp = scratch.stamp[0]
     here = scratch.distance[side, node]
     for k in range(network.node_start[node], network.node_start[node + 1]):
-        arc = network.node_arcs[k]
+        arc = int(network.node_arcs[k])
         from_tail = network.tail[arc] == node
-        other = network.head[arc] if from_tail else network.tail[arc]
+        other = int(network.head[arc] if from_tail else network.tail[arc])
         if scratch.settled[side, other] == stamp:
             continue
         weight = _weight(arc, from_tail == (side == 0), job, network, cells, scratch)
@@ -206,42 +206,29 @@ def _scan(
 
 
 @compiled
-def shortest_way(
-    source: int, target: int, limit: int, job: Any, network: Any, cells: Any, scratch: Any
-) -> tuple[int, int]:
-    """Cheapest way from source to target under `limit`, and where the two searches met; NONE if there is none.
+def shortest_way(source: int, target: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
+    """Finds the cheapest way from source to another node, target; returns where the two searches met, or NONE.
 
     Each side is a full Dijkstra search; the side with the smaller heap goes first, so that a small enclosure
     ends the search quickly. No better way exists once the two tops add up to the best found.
     """
     stamp = scratch.stamp[0]
-    if source == target:
-        return 0, source
-    sizes0, sizes1 = 0, 0
+    sizes = np.zeros(2, np.int64)
     for side in range(2):
         start = source if side == 0 else target
         scratch.distance[side, start] = 0
         scratch.seen[side, start] = stamp
         scratch.via[side, start] = NONE
-        if side == 0:
-            sizes0 = _push(scratch.heap_key[0], scratch.heap_node[0], 0, 0, start)
-        else:
-            sizes1 = _push(scratch.heap_key[1], scratch.heap_node[1], 0, 0, start)
-    best, meeting = limit, NONE
-    while sizes0 and sizes1:
-        if scratch.heap_key[0, 0] + scratch.heap_key[1, 0] >= best:
-            break
-        side = 0 if sizes0 <= sizes1 else 1
+        sizes[side] = _push(scratch.heap_key[side], scratch.heap_node[side], 0, 0, start)
+    best, meeting = UNLIMITED, NONE
+    while sizes[0] and sizes[1] and scratch.heap_key[0, 0] + scratch.heap_key[1, 0] < best:
+        side = 0 if sizes[0] <= sizes[1] else 1
         node = scratch.heap_node[side, 0]
-        size = _pop(scratch.heap_key[side], scratch.heap_node[side], sizes0 if side == 0 else sizes1)
+        sizes[side] = _pop(scratch.heap_key[side], scratch.heap_node[side], sizes[side])
         if scratch.settled[side, node] != stamp:
             scratch.settled[side, node] = stamp
-            size, best, meeting = _scan(side, node, size, job, network, cells, scratch, best, meeting)
-        if side == 0:
-            sizes0 = size
-        else:
-            sizes1 = size
-    return (best, meeting) if meeting != NONE else (NONE, NONE)
+            sizes[side], best, meeting = _scan(side, node, sizes[side], job, network, cells, scratch, best, meeting)
+    return meeting
 
 
 @compiled
@@ -262,7 +249,7 @@ def _trace(side: int, node: int, network: Any, scratch: Any) -> None:
     while arc != NONE:
         came_from_tail = network.head[arc] == node
         _move(arc, -1 if came_from_tail == (side == 0) else 1, scratch)
-        node = network.tail[arc] if came_from_tail else network.head[arc]
+        node = int(network.tail[arc] if came_from_tail else network.head[arc])
         arc = scratch.via[side, node]
 
 
@@ -275,7 +262,7 @@ def _add_dependents(network: Any, scratch: Any) -> None:
             cell = scratch.support[k]
             if network.rank[cell] == rank and scratch.amount[cell] != 0:
                 for entry in range(network.above_start[cell], network.above_start[cell + 1]):
-                    _move(network.above[entry], network.above_sign[entry] * scratch.amount[cell], scratch)
+                    _move(int(network.above[entry]), network.above_sign[entry] * scratch.amount[cell], scratch)
         done = rank
         rank = 2**30
         for k in range(scratch.stamp[2]):
@@ -327,18 +314,20 @@ def _price(job: Any, cells: Any, scratch: Any) -> int:
 
 
 @compiled
-def _cycle(arc: int, sign: int, limit: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
+def _cycle(arc: int, sign: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
     """Closes a cycle through `arc` that moves it by `sign`; leaves it in the scratch. Price, or NONE."""
-    source, target = (network.tail[arc], network.head[arc]) if sign > 0 else (network.head[arc], network.tail[arc])
-    cost, meeting = shortest_way(source, target, limit, job, network, cells, scratch)
-    if cost == NONE:
+    tail, head = int(network.tail[arc]), int(network.head[arc])
+    source, target = (tail, head) if sign > 0 else (head, tail)
+    meeting = source
+    if source != target:
+        meeting = shortest_way(source, target, job, network, cells, scratch)
+    if meeting == NONE:
         return NONE
     scratch.stamp[1] += 1
     scratch.stamp[2] = 0
     _move(arc, sign, scratch)
-    if source != target:
-        _trace(0, meeting, network, scratch)
-        _trace(1, meeting, network, scratch)
+    for side in range(2 if source != target else 0):
+        _trace(side, meeting, network, scratch)
     _add_dependents(network, scratch)
     if scratch.touched[job.cell] != scratch.stamp[1] or scratch.amount[job.cell] != 1:
         return NONE
@@ -346,16 +335,16 @@ def _cycle(arc: int, sign: int, limit: int, job: Any, network: Any, cells: Any, 
 
 
 @compiled
-def _next_proxy(start: int, stop: int, tried: Any, job: Any, network: Any, cells: Any) -> int:
-    """The entry of the best untried arc below a dependent: hidden before shown, then the roomiest; or NONE."""
+def _next_entry(start: int, stop: int, tried: Any, job: Any, network: Any, cells: Any) -> int:
+    """The entry of the best untried arc below a cell: hidden before shown, then the roomiest; or NONE."""
     found, found_hidden, found_room = NONE, False, -1
     for entry in range(start, stop):
         arc = network.below[entry]
         room = min(cells.down[arc], cells.up[arc])
-        if not cells.usable[arc] or np.any(tried == entry):
-            continue
         hidden = cells.hidden[cells.tie[arc]]
-        if (job.hidden_only and not hidden) or cells.down[arc] < job.lower or cells.up[arc] < job.upper:
+        if not cells.usable[arc] or (job.hidden_only and not hidden):
+            continue
+        if cells.down[arc] < job.lower or cells.up[arc] < job.upper or np.any(tried == entry):
             continue
         if found == NONE or (hidden and not found_hidden) or (hidden == found_hidden and room > found_room):
             found, found_hidden, found_room = entry, hidden, room
@@ -363,40 +352,32 @@ def _next_proxy(start: int, stop: int, tried: Any, job: Any, network: Any, cells
 
 
 @compiled
-def _through_entry(entry: int, limit: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
-    """A cycle that moves a dependent through one of the arcs it adds up; the others stand still."""
-    scratch.stamp[0] += 1
-    for other in range(network.below_start[job.cell], network.below_start[job.cell + 1]):
-        scratch.barred[network.below[other]] = scratch.stamp[0]
-    return _cycle(network.below[entry], network.below_sign[entry], limit, job, network, cells, scratch)
+def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
+    """The cheapest cycle found for one job, left in the scratch; its price, or NONE.
 
-
-@compiled
-def _through_dependent(job: Any, network: Any, cells: Any, scratch: Any) -> int:
-    """The cheapest cycle through one of a few arcs below a dependent; leaves it in the scratch."""
+    An arc is moved itself; a dependent through one of the arcs it adds up, the others standing still. A few are
+    tried, and the best once more, for the scratch holds one cycle only.
+    """
     start, stop = network.below_start[job.cell], network.below_start[job.cell + 1]
     tried = np.full(PROXIES, NONE, np.int64)
-    best, chosen = UNLIMITED, NONE
-    for turn in range(PROXIES):
-        entry = _next_proxy(start, stop, tried, job, network, cells)
+    best, chosen, price, last = UNLIMITED, NONE, NONE, NONE
+    for turn in range(PROXIES + 1):
+        entry = _next_entry(start, stop, tried, job, network, cells) if turn < PROXIES else NONE
         if entry == NONE:
-            break
-        tried[turn] = entry
-        price = _through_entry(entry, UNLIMITED, job, network, cells, scratch)
+            if chosen == last:
+                break
+            entry = chosen
+        else:
+            tried[turn] = entry
+        scratch.stamp[0] += 1
+        for other in range(start, stop):
+            scratch.barred[network.below[other]] = scratch.stamp[0]
+        arc, sign = int(network.below[entry]), int(network.below_sign[entry])
+        price = _cycle(arc, sign, job, network, cells, scratch)
+        last = entry
         if price != NONE and price < best:
             best, chosen = price, entry
-    if chosen == NONE:
-        return NONE
-    return _through_entry(chosen, UNLIMITED, job, network, cells, scratch)
-
-
-@compiled
-def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
-    """The cheapest cycle found for one job, left in the scratch; its price, or NONE."""
-    if network.tail[job.cell] == NO_NODE:
-        return _through_dependent(job, network, cells, scratch)
-    scratch.stamp[0] += 1
-    return _cycle(job.cell, 1, UNLIMITED, job, network, cells, scratch)
+    return best if chosen != NONE else NONE
 
 
 @compiled
@@ -410,18 +391,17 @@ def shows_dependent(network: Any, cells: Any, scratch: Any) -> bool:
 
 
 @compiled
-def best_cycle(cell: int, upper: int, lower: int, singletons: int, network: Any, cells: Any, scratch: Any) -> int:
+def best_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
     """The cheapest of three searches, that treat shown dependents as free, shut, and charged for."""
-    job = Job(cell, upper, lower, singletons, FREE, False)
-    best, chosen = find_cycle(job, network, cells, scratch), FREE
-    if best != NONE and not shows_dependent(network, cells, scratch):
-        return best
-    last = FREE
-    for dependents in (CLOSED, COUNTED):
-        last = dependents
-        price = find_cycle(Job(cell, upper, lower, singletons, dependents, False), network, cells, scratch)
+    best, chosen, plan = NONE, NONE, FREE
+    for turn in range(4):
+        plan = turn if turn < 3 else chosen
+        if turn == 3 and chosen in (NONE, COUNTED):
+            break
+        trial = Job(job.cell, job.upper, job.lower, job.singletons, plan, job.hidden_only)
+        price = find_cycle(trial, network, cells, scratch)
+        if turn == 0 and price != NONE and not shows_dependent(network, cells, scratch):
+            return price
         if price != NONE and (best == NONE or price < best):
-            best, chosen = price, dependents
-    if best != NONE and chosen != last:
-        return find_cycle(Job(cell, upper, lower, singletons, chosen, False), network, cells, scratch)
+            best, chosen = price, plan
     return best
