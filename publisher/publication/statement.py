@@ -28,7 +28,7 @@ def _terms(noise: NoiseStatement) -> tuple[Term, ...]:
         Term("Standard deviation of the noise", f"{noise.sigma:,.4g}, on each measured number"),
         Term(
             "Contribution bound (clip)",
-            f"{grouped(noise.clip)} ({noise.clip_choice}). What one {noise.unit} adds beyond it is scaled "
+            f"{grouped(noise.clip)} ({noise.clip_choice}). What one contributor adds beyond it is scaled "
             "down, which makes the numbers too small on average. The interval does not cover this.",
         ),
         Term("Privacy loss of this table", f"{RHO} = {fraction_words(noise.rho)}, under zero-concentrated privacy"),
@@ -40,7 +40,7 @@ def _terms(noise: NoiseStatement) -> tuple[Term, ...]:
         ),
         Term(
             "Interval",
-            "95 % of the time, the noise leaves the number before noise inside it. It is not a sampling error.",
+            "In 95 of 100 cases the number before noise lies inside it. It is not a sampling error.",
         ),
         Term(
             "Oddities",

@@ -1,0 +1,198 @@
+"""Pages: every field of a context is printed, links lead somewhere, budgets hold, nothing inline, nothing secret."""
+
+import re
+from dataclasses import fields
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from publisher.publication import contexts, site_contexts, write_site
+from publisher.publication.display import NumberCell
+from publisher.publication.pages import environment
+from tests.lib.protected_samples import PLAN
+from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site
+
+PAGE_TYPES = [
+    kind
+    for module in (contexts, site_contexts)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and "template" in getattr(kind, "__annotations__", {})
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    build_site(folder)
+    return folder
+
+
+class Document(HTMLParser):
+    """Ids, links and whatever is forbidden in a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.forbidden: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        self.ids += [value for name, value in attributes if name == "id" and value]
+        self.links += [value for name, value in attributes if name in ("href", "src") and value]
+        inline = tag == "style" or (tag == "script" and "src" not in given)
+        if inline or "style" in given or any(name.startswith("on") for name in given):
+            self.forbidden.append(tag)
+
+
+def document(path: Path) -> Document:
+    return Document(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("kind", PAGE_TYPES, ids=lambda kind: kind.__name__)
+def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
+    source = environment().loader.get_source(environment(), kind.template)[0]  # type: ignore[union-attr, attr-defined]
+    used = set(re.findall(r"(?<![.\w])page\.(\w+)", source)) | {"frame"}
+    assert used == {field.name for field in fields(kind)}
+
+
+def test_every_kind_of_page_is_made(site: Path) -> None:
+    assert len(PAGE_TYPES) == 12
+    assert all((site / page).is_file() for page in (*PAGES, "404.html"))
+
+
+def test_links_lead_to_files_and_anchors_that_are_there(site: Path) -> None:
+    documents = {path: document(path) for path in site.rglob("*.html") if path.name != "404.html"}
+    for path, page in documents.items():
+        for link in page.links:
+            if re.match(r"https?:|mailto:", link):
+                continue
+            name, _, anchor = link.partition("#")
+            target = (path.parent / name).resolve() if name else path
+            assert target.is_file(), f"{path.relative_to(site)} links to {link}"
+            if anchor and anchor != "statements":
+                assert anchor in documents[target].ids, f"{path.relative_to(site)} links to {link}"
+
+
+def test_pages_hold_nothing_inline_and_no_id_twice(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        page = document(path)
+        assert not page.forbidden, path
+        assert len(page.ids) == len(set(page.ids)), path
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
+    for path in [*site.rglob("*.html"), *site.rglob("*.css"), *site.rglob("*.js")]:
+        text = path.read_text("utf-8")
+        loaded = re.findall(r'(?:<(?:script|link|img|iframe)[^>]*(?:src|href)="|url\()(https?:[^")]+)', text)
+        assert not loaded, path
+
+
+def test_budgets(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        assert path.stat().st_size <= 100_000, path
+    assert (site / RELEASE / "assets" / "table.js").stat().st_size <= 30_000
+    assert (site / IMPORTS).read_text("utf-8").count("<tr") == 101
+
+
+def test_a_table_page_has_words_beside_codes_units_and_counts(site: Path) -> None:
+    text = (site / IMPORTS).read_text("utf-8")
+    assert '<span class="name">All commodities</span> <span class="code">total</span>' in text
+    assert '<span class="unit">KRW</span>' in text
+    assert "cells shown" in text
+    assert "not shown</li>" in text
+    assert re.search(r'<th scope="col" class="num" data-measure="net_mass" data-decimals="3">', text)
+
+
+def test_hidden_cells_are_words_with_an_explanation_and_a_range() -> None:
+    number = environment().get_template("parts.html").module.number  # type: ignore[attr-defined]
+    text = number(NumberCell("hidden", "not shown", range="0 to 5,000"), "../methodology.html#not-shown")
+    assert '<td class="num hidden"><a href="../methodology.html#not-shown">not shown</a>' in text
+    assert '<span class="range">range 0 to 5,000</span>' in text
+    assert "range" not in number(NumberCell("hidden", "not shown"), "x")
+
+
+def test_noisy_cells_carry_margin_and_interval(site: Path) -> None:
+    text = (site / TRADERS).read_text("utf-8")
+    cells = re.findall(r'<td class="num noisy">.*?</td>', text)
+    assert len(cells) == 100
+    assert all(re.search(r'<span class="margin">± \d+</span><span class="range">95 %: \d', cell) for cell in cells)
+    assert "1/50 (0.02)" in text
+
+
+def test_an_empty_table_explains_itself(site: Path) -> None:
+    text = (site / EXPORTS).read_text("utf-8")
+    assert "This table has no rows for March 2021." in text
+    assert "<table" not in text
+
+
+def test_the_privacy_statement_has_every_part(site: Path) -> None:
+    text = (site / RELEASE / "methodology.html").read_text("utf-8")
+    for part in (
+        "importer per calendar year",
+        "What is not protected",
+        "discrete Gaussian on L2-clipped vectors",
+        "6.7, on each measured number",
+        "4 (fixed in the query)",
+        "ρ = 1/50",  # noqa: RUF001
+        "ε = 1.46 at δ = 1e-06",
+        "ρ = 3/50 (0.06) of at most 1",  # noqa: RUF001
+        "95 of 100",
+        "m-4f2a: drawn once",
+        "s0001",
+        "Negative results are shown as zero.",
+    ):
+        assert part in text, part
+
+
+def test_no_page_names_a_rule_parameter(site: Path) -> None:
+    words = re.compile(
+        r"p[_ ]percent|minimum[_ ]contributors|dominance|secondary suppression|fewer than \d|\bp\s*=\s*\d", re.I
+    )
+    for path in [*site.rglob("*.html"), *site.rglob("*.json")]:
+        assert not words.search(path.read_text("utf-8")), path
+
+
+def test_texts_are_escaped(tmp_path: Path) -> None:
+    office = OFFICE.model_copy(update={"name": "<b>&Office"})
+    write_site(tmp_path, (), office, {PLAN.id: PLAN})
+    text = (tmp_path / "index.html").read_text("utf-8")
+    assert "<b>&Office" not in text
+    assert "&lt;b&gt;&amp;Office" in text
+    assert "Nothing is published yet" in text
+
+
+def test_home_says_what_is_new_and_what_is_next(site: Path) -> None:
+    text = (site / "index.html").read_text("utf-8")
+    assert '<a href="releases/monthly_trade/2021-03/v1/index.html">March 2021</a>' in text
+    assert (
+        '<strong>April 2021</strong>, on <time datetime="2021-05-15T09:30:00+09:00">15 May 2021, 09:30 (Asia/Seoul)'
+        in text
+    )
+    assert "Monthly trade statistics, February 2021: now version 2" in text
+    assert "KRW" in text
+
+
+def test_versions_of_a_period(site: Path) -> None:
+    text = (site / "releases/monthly_trade/2021-02/index.html").read_text("utf-8")
+    assert text.index("v2/index.html") < text.index("v1/index.html")
+    assert "replaced by version 2" in text
+    ahead = (site / "releases/monthly_trade/2021-04/index.html").read_text("utf-8")
+    assert "Not published yet." in ahead
+    before = (site / "releases/monthly_trade/2021-01/index.html").read_text("utf-8")
+    assert "No edition of this period has been published here." in before
+
+
+def test_the_site_leaves_alone_what_belongs_to_release(site: Path, tmp_path: Path) -> None:
+    write_site(tmp_path, (), OFFICE, {PLAN.id: PLAN})
+    made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert not {name for name in made if name.startswith(("editions.json", "keys/", f"releases/{PLAN.id}/latest"))}
+
+
+def test_the_same_editions_give_the_same_site(site: Path, tmp_path: Path) -> None:
+    build_site(tmp_path)
+    there = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    again = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert again == there
