@@ -20,12 +20,6 @@ def with_margins(structure: TableStructure, finest: Integers) -> Integers:
     return cast(Integers, cube.ravel())
 
 
-def terms(structure: TableStructure) -> Integers:
-    """How many finest cells make up each published cell, one number a key of keys.all_keys."""
-    count = np.prod([len(dimension.hierarchy.leaves) for dimension in structure.dimensions])
-    return with_margins(structure, np.ones(int(count), dtype=np.int64))
-
-
 def _summed_up(hierarchy: Hierarchy, leaves: Integers) -> Integers:
     """(leaves, ...) -> (nodes, ...). From fine to coarse, so that a child is complete before its parent needs it."""
     nodes = np.zeros((len(hierarchy.codes), *leaves.shape[1:]), dtype=np.int64)

@@ -4,7 +4,7 @@ import io
 import json
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,48 +12,56 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from publisher.dp.gaussian import GaussianNoise, draw
-from publisher.dp.keys import is_additive, is_finest, key_columns, measured_keys
+from publisher.dp.keys import all_keys, is_additive, is_finest, key_columns, measured_keys
+from publisher.dp.levels import Levels, LevelWeights
+from publisher.dp.margins import with_margins
 from publisher.model.confidential import ClippedSums
 from publisher.model.progress import Progress
-from publisher.model.structure import TableStructure
+from publisher.model.structure import Measure
 
 Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class NoisyMeasurement:
-    """`numbers` has one row a key of keys.measured_keys, in units of 1/`scale`, null where not measured:
-    <dimension column> int32 node; <measure> int64. `sigma` is in the same units."""
+    """`numbers` has one row a key of keys.all_keys, in units of 1/`scale`, null where not measured:
+    <dimension column> int32 node; <measure> int64, times the cell's weight (levels.py). `sigma` is the noise's, in
+    the same units, on every number."""
 
     clip: int
     scale: int
+    weights: LevelWeights
     rho: Fraction
     sigma: float
     numbers: pa.Table
 
     def of(self, measure: str) -> Integers:
-        """The measured numbers of one measure, in key order."""
-        return cast(Integers, self.numbers.column(measure).drop_null().to_numpy())
+        """The measured numbers of one measure, 0 where not measured."""
+        numbers = self.numbers.column(measure)
+        found = np.zeros(len(numbers), dtype=np.int64)
+        found[numbers.is_valid().to_numpy()] = numbers.drop_null().to_numpy()
+        return found
 
 
 def measure_noisily(clipped: ClippedSums, noise: GaussianNoise, progress: Progress) -> NoisyMeasurement:
-    """Draws once for all cells and measures together: one vector, one loss."""
+    """Draws once for all cells, levels and measures together: one vector, one loss."""
     structure = clipped.structure
-    masks = _measured(structure)
-    parts = [clipped.sums.column(m).to_numpy()[mask].astype(np.int64) for m, mask in masks.items()]
-    noisy = draw(np.concatenate(parts), noise, progress)
-    columns = key_columns(structure, measured_keys(structure))
+    vectors = {measure.id: _vector(clipped, measure) for measure in structure.measures}
+    measured = [numbers[mask] for numbers, mask in vectors.values()]
+    noisy = draw(np.concatenate(measured), noise, progress)
+    columns = key_columns(structure, all_keys(structure))
     start = 0
-    for measure, mask in masks.items():
+    for measure, (_, mask) in vectors.items():
         columns[measure] = _spread(noisy[start : start + mask.sum()], mask)
         start += mask.sum()
-    return NoisyMeasurement(clipped.clip, clipped.scale, noise.rho, noise.sigma, pa.table(columns))
+    return NoisyMeasurement(clipped.clip, clipped.scale, clipped.weights, noise.rho, noise.sigma, pa.table(columns))
 
 
 def as_parquet(measurement: NoisyMeasurement) -> bytes:
     fields = {
         "clip": measurement.clip,
         "scale": measurement.scale,
+        "weights": measurement.weights,
         "rho": str(measurement.rho),
         "sigma": measurement.sigma.hex(),
     }
@@ -70,18 +78,22 @@ def from_parquet(payload: bytes) -> NoisyMeasurement:
     return NoisyMeasurement(
         clip=fields["clip"],
         scale=fields["scale"],
+        weights=tuple(tuple(weights) for weights in fields["weights"]),
         rho=Fraction(fields["rho"]),
         sigma=float.fromhex(fields["sigma"]),
         numbers=table.replace_schema_metadata(None),
     )
 
 
-def _measured(structure: TableStructure) -> dict[str, npt.NDArray[np.bool_]]:
-    """measure -> which of the measured keys it is measured on"""
-    keys = measured_keys(structure)
-    finest = is_finest(structure, keys)
-    every = np.ones(len(finest), dtype=np.bool_)
-    return {measure.id: finest if is_additive(measure) else every for measure in structure.measures}
+def _vector(clipped: ClippedSums, measure: Measure) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """One number a key of keys.all_keys, and which of them are measured."""
+    structure = clipped.structure
+    sums = clipped.sums.column(measure.id).to_numpy().astype(np.int64)
+    if not is_additive(measure):
+        return sums, np.ones(len(sums), dtype=np.bool_)
+    weights = Levels(structure, clipped.weights).by_key()
+    finest = sums[is_finest(structure, measured_keys(structure))]
+    return with_margins(structure, finest) * weights, weights > 0
 
 
 def _spread(numbers: Integers, mask: npt.NDArray[np.bool_]) -> "pa.Array[Any]":

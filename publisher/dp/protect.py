@@ -14,6 +14,7 @@ import pyarrow as pa
 from publisher.catalogue.query import Query
 from publisher.dp.gaussian import calibrate
 from publisher.dp.keys import check_keys, key_set_digest
+from publisher.dp.levels import Levels
 from publisher.dp.noisy import NoisyMeasurement, as_parquet, from_parquet, measure_noisily
 from publisher.dp.publishable import publishable_cells
 from publisher.dp.quantile import draw_quantile
@@ -49,7 +50,7 @@ def protect(  # noqa: PLR0917 - a stage's verb takes its stage's inputs
 
     Raises PrivacyBudgetError, with nothing drawn, where the cap would be exceeded or an earlier charge of the
     same measurement has no result; LedgerError where a result is lost; ProtectionError for a query without
-    privacy rules or sums that do not stand on the public keys.
+    privacy rules or sums that are not on the public keys or have weights that do not fit.
     """
     rules = query.protection
     if not isinstance(rules, PrivacyRules):
@@ -131,4 +132,5 @@ def _checked(clipped: ClippedSums, spend: _Spend, clip: int) -> ClippedSums:
     if (clipped.structure, clipped.time_period, clipped.clip) != asked or clipped.scale < 1:
         raise ProtectionError("the sums are not those of this query, period and clip.", place=spend.query.id)
     check_keys(clipped)
+    Levels(clipped.structure, clipped.weights)
     return clipped

@@ -1,5 +1,6 @@
 """What a noisy table tells its reader. Everything in it is public."""
 
+import math
 from fractions import Fraction
 
 from publisher.catalogue.query import Query
@@ -31,14 +32,15 @@ def statement(
 ) -> NoiseStatement:
     """`spent_rho` is as of the sealing of this measurement, so that a rebuild says the same."""
     charge = account.charge
-    unit_of_measure = 10 ** query.structure.measures[0].decimals
+    finest_weight = math.prod(weights[-1] for weights in measurement.weights)
+    one_unit = measurement.scale * finest_weight * 10 ** query.structure.measures[0].decimals
     return NoiseStatement(
         unit=rules.unit,
         mechanism="discrete Gaussian noise on sums of L2-clipped contributor vectors",
         rho=charge.rho,
         epsilon=epsilon(charge.rho),
         delta=DELTA,
-        sigma=measurement.sigma / measurement.scale / unit_of_measure,
+        sigma=measurement.sigma / one_unit,
         clip=measurement.clip,
         clip_choice=clip_choice(rules.clip),
         spent_rho=account.spent_rho,

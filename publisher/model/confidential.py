@@ -45,6 +45,11 @@ class ClippedSums:
     dimension columns: <dimension column> int32 node; <measure> int64 in units of 1/`scale`.
     Adding or removing one contributor changes the whole vector of all rows and measures by at most
     `clip * scale` in L2.
+
+    `weights` says which levels of additive measures are measured: for each dimension, a whole number for each of
+    its hierarchy's levels. The vector that was clipped then holds, besides the finest cells, every margin of
+    theirs times the product of its levels' weights (0: not measured; a leaf at a coarser level counts as finest).
+    () means the finest cells alone. `sums` holds the finest cells, unweighted, in either case.
     """
 
     structure: TableStructure
@@ -53,3 +58,4 @@ class ClippedSums:
     clip: int
     scale: int
     sums: pa.Table = field(repr=False)
+    weights: tuple[tuple[int, ...], ...] = ()

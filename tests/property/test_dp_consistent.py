@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from publisher.dp.consistent import consistent
-from publisher.dp.margins import terms, with_margins
+from publisher.dp.levels import Levels
+from publisher.dp.margins import with_margins
 from publisher.dp.publishable import ONE_NODE
 from publisher.dp.spread import spread, spread_both_ways
 from publisher.model.structure import Dimension, TableStructure
@@ -23,7 +24,7 @@ def _estimates(table: TableStructure, finest: np.ndarray) -> tuple[np.ndarray, n
     shape = [len(d.hierarchy.codes) for d in table.dimensions]
     return (
         with_margins(table, finest).reshape(shape).astype(np.float64),
-        terms(table).reshape(shape).astype(np.float64),
+        Levels(table, ()).variances().reshape(shape),
     )
 
 
