@@ -73,7 +73,7 @@ def draw(values: Integers, noise: GaussianNoise, progress: Progress = NO_PROGRES
     OpenDP releases the interpreter's lock: threads use both cores.
     """
     mechanism = _mechanism(noise.sigma)
-    chunks = [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
+    chunks = [np.array(values[start : start + CHUNK], np.int64) for start in range(0, len(values), CHUNK)]
     noisy: list[Integers] = []
     with ThreadPoolExecutor(THREADS) as threads:
         for chunk in threads.map(mechanism, chunks):

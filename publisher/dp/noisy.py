@@ -2,7 +2,8 @@
 
 import io
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from publisher.dp.gaussian import GaussianNoise, draw
 from publisher.dp.keys import all_keys, is_additive, is_finest, key_columns, measured_keys
 from publisher.dp.levels import Levels, LevelWeights
 from publisher.dp.margins import with_margins
+from publisher.errors import ProtectionError
 from publisher.model.confidential import ClippedSums
 from publisher.model.progress import Progress
 from publisher.model.structure import Measure
@@ -43,15 +45,32 @@ class NoisyMeasurement:
         return found
 
 
-def measure_noisily(clipped: ClippedSums, noise: GaussianNoise, progress: Progress) -> NoisyMeasurement:
+@dataclass(frozen=True)
+class Measurable:
+    """All that is about to be measured, in one vector. `masks`: measure -> which keys of keys.all_keys it holds.
+
+    Holds true numbers: the repr shows none.
+    """
+
+    clipped: ClippedSums
+    vector: Integers = field(repr=False)
+    masks: Mapping[str, npt.NDArray[np.bool_]] = field(repr=False)
+
+
+def measurable(clipped: ClippedSums) -> Measurable:
+    """Everything that can go wrong goes wrong here, before a spend. Raises ProtectionError for sums that are not there."""
+    vectors = {measure.id: _vector(clipped, measure) for measure in clipped.structure.measures}
+    parts = [numbers[mask] for numbers, mask in vectors.values()]
+    return Measurable(clipped, np.concatenate(parts), {name: mask for name, (_, mask) in vectors.items()})
+
+
+def measure_noisily(what: Measurable, noise: GaussianNoise, progress: Progress) -> NoisyMeasurement:
     """Draws once for all cells, levels and measures together: one vector, one loss."""
-    structure = clipped.structure
-    vectors = {measure.id: _vector(clipped, measure) for measure in structure.measures}
-    measured = [numbers[mask] for numbers, mask in vectors.values()]
-    noisy = draw(np.concatenate(measured), noise, progress)
-    columns = key_columns(structure, all_keys(structure))
+    clipped = what.clipped
+    noisy = draw(what.vector, noise, progress)
+    columns = key_columns(clipped.structure, all_keys(clipped.structure))
     start = 0
-    for measure, (_, mask) in vectors.items():
+    for measure, mask in what.masks.items():
         columns[measure] = _spread(noisy[start : start + mask.sum()], mask)
         start += mask.sum()
     return NoisyMeasurement(clipped.clip, clipped.scale, clipped.weights, noise.rho, noise.sigma, pa.table(columns))
@@ -88,12 +107,26 @@ def from_parquet(payload: bytes) -> NoisyMeasurement:
 def _vector(clipped: ClippedSums, measure: Measure) -> tuple[Integers, npt.NDArray[np.bool_]]:
     """One number a key of keys.all_keys, and which of them are measured."""
     structure = clipped.structure
-    sums = clipped.sums.column(measure.id).to_numpy().astype(np.int64)
     if not is_additive(measure):
-        return sums, np.ones(len(sums), dtype=np.bool_)
+        return _sums(clipped, measure, None), np.ones(clipped.sums.num_rows, dtype=np.bool_)
     weights = Levels(structure, clipped.weights).by_key()
-    finest = sums[is_finest(structure, measured_keys(structure))]
+    finest = _sums(clipped, measure, is_finest(structure, measured_keys(structure)))
     return with_margins(structure, finest) * weights, weights > 0
+
+
+def _sums(clipped: ClippedSums, measure: Measure, rows: npt.NDArray[np.bool_] | None) -> Integers:
+    """One measure's sums, of all rows or of some."""
+    column = (
+        clipped.sums.column(measure.id) if measure.id in clipped.sums.column_names else pa.chunked_array([[None]])
+    )
+    chosen = column if rows is None else column.filter(pa.array(rows))
+    if chosen.null_count or chosen.type != pa.int64():
+        raise ProtectionError(
+            f"the sums of {measure.id} are not whole numbers for every public key.",
+            place=clipped.structure.id,
+            remedy="Nothing was drawn. This is a fault of the program: report it.",
+        )
+    return chosen.to_numpy()
 
 
 def _spread(numbers: Integers, mask: npt.NDArray[np.bool_]) -> "pa.Array[Any]":

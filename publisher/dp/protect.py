@@ -14,8 +14,7 @@ import pyarrow as pa
 from publisher.catalogue.query import Query
 from publisher.dp.gaussian import calibrate
 from publisher.dp.keys import check_keys, key_set_digest
-from publisher.dp.levels import Levels
-from publisher.dp.noisy import NoisyMeasurement, as_parquet, from_parquet, measure_noisily
+from publisher.dp.noisy import Measurable, NoisyMeasurement, as_parquet, from_parquet, measurable, measure_noisily
 from publisher.dp.publishable import publishable_cells
 from publisher.dp.quantile import draw_quantile
 from publisher.dp.statement import clip_choice, statement
@@ -118,19 +117,18 @@ def _measure(spend: _Spend, sums: Sums, norms: Norms, progress: Progress) -> Noi
         share = rules.rho * rules.clip.rho_share
         spend.commit()
         clip = draw_quantile(contributors, rules.clip.quantile, share)
-        clipped = _checked(sums(clip), spend, clip)
-        return measure_noisily(clipped, calibrate(clip * clipped.scale, rules.rho - share), progress)
-    clipped = _checked(sums(rules.clip.at), spend, rules.clip.at)
-    noise = calibrate(rules.clip.at * clipped.scale, rules.rho)
+        what = _checked(sums(clip), spend, clip)
+        return measure_noisily(what, calibrate(clip * what.clipped.scale, rules.rho - share), progress)
+    what = _checked(sums(rules.clip.at), spend, rules.clip.at)
+    noise = calibrate(rules.clip.at * what.clipped.scale, rules.rho)
     spend.commit()
-    return measure_noisily(clipped, noise, progress)
+    return measure_noisily(what, noise, progress)
 
 
-def _checked(clipped: ClippedSums, spend: _Spend, clip: int) -> ClippedSums:
+def _checked(clipped: ClippedSums, spend: _Spend, clip: int) -> Measurable:
     """Raises ProtectionError unless these are the sums that were asked for, on the public keys."""
     asked = (spend.query.structure, spend.period, clip)
     if (clipped.structure, clipped.time_period, clipped.clip) != asked or clipped.scale < 1:
         raise ProtectionError("the sums are not those of this query, period and clip.", place=spend.query.id)
     check_keys(clipped)
-    Levels(clipped.structure, clipped.weights)
-    return clipped
+    return measurable(clipped)

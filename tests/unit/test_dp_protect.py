@@ -130,6 +130,12 @@ def test_the_cap_stops_a_measurement_before_any_draw(
     assert ledger.spent(UNIT, 2021) == Fraction(1, 50)
 
 
+def _with_null(sums: pa.Table) -> pa.Table:
+    numbers = sums.column("declarations").to_pylist()
+    place = sums.column_names.index("declarations")
+    return sums.set_column(place, "declarations", pa.array([None, *numbers[1:]], pa.int64()))
+
+
 @pytest.mark.parametrize("number", [0, 5_000])
 def test_sums_that_fail_cost_nothing(ledger: Ledger, number: int) -> None:
     q = noisy_query()
@@ -140,6 +146,8 @@ def test_sums_that_fail_cost_nothing(ledger: Ledger, number: int) -> None:
         replace(good, scale=0),
         replace(good, scale=2**41),
         replace(good, sums=good.sums.slice(1)),
+        replace(good, sums=good.sums.drop_columns(["declarations"])),
+        replace(good, sums=_with_null(good.sums)),
         replace(good, sums=good.sums.take(list(range(good.sums.num_rows))[::-1])),
     ):
         with pytest.raises(ProtectionError) as refused:
