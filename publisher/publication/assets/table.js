@@ -266,7 +266,7 @@
     Object.keys(view.levels).forEach(function (id) { if (view.levels[id]) { words.set("level." + id, view.levels[id]); } });
     if (view.page > 1) { words.set("page", String(view.page)); }
     var hash = "#" + words.toString();
-    if (hash !== location.hash && (hash !== "#" || location.hash)) { ownHash = hash; location.replace(hash); }
+    if (hash !== location.hash && (hash !== "#" || location.hash)) { ownHash = hash === "#" ? "" : hash; location.replace(hash); }
   }
   var ownHash = null;
 
@@ -323,6 +323,7 @@
   });
 
   element("tools").hidden = false;
+  element("no-script").hidden = true;
   showControls(Math.max(1, Math.ceil(rowCount / PAGE_ROWS)));
   if (location.hash.indexOf("=") > 0 && readAddress()) { refresh(); }
 }());
