@@ -58,7 +58,7 @@ class Measurable:
 
 
 def measurable(clipped: ClippedSums) -> Measurable:
-    """Everything that can go wrong goes wrong here, before a spend. Raises ProtectionError for sums that are not there."""
+    """Everything that can go wrong goes wrong here, before a spend. Raises ProtectionError for missing sums."""
     vectors = {measure.id: _vector(clipped, measure) for measure in clipped.structure.measures}
     parts = [numbers[mask] for numbers, mask in vectors.values()]
     return Measurable(clipped, np.concatenate(parts), {name: mask for name, (_, mask) in vectors.items()})
@@ -116,17 +116,16 @@ def _vector(clipped: ClippedSums, measure: Measure) -> tuple[Integers, npt.NDArr
 
 def _sums(clipped: ClippedSums, measure: Measure, rows: npt.NDArray[np.bool_] | None) -> Integers:
     """One measure's sums, of all rows or of some."""
-    column = (
-        clipped.sums.column(measure.id) if measure.id in clipped.sums.column_names else pa.chunked_array([[None]])
+    if measure.id in clipped.sums.column_names:
+        column = clipped.sums.column(measure.id)
+        chosen = column if rows is None else column.filter(pa.array(rows))
+        if not chosen.null_count and chosen.type == pa.int64():
+            return chosen.to_numpy()
+    raise ProtectionError(
+        f"the sums of {measure.id} are not whole numbers for every public key.",
+        place=clipped.structure.id,
+        remedy="Nothing was drawn. This is a fault of the program: report it.",
     )
-    chosen = column if rows is None else column.filter(pa.array(rows))
-    if chosen.null_count or chosen.type != pa.int64():
-        raise ProtectionError(
-            f"the sums of {measure.id} are not whole numbers for every public key.",
-            place=clipped.structure.id,
-            remedy="Nothing was drawn. This is a fault of the program: report it.",
-        )
-    return chosen.to_numpy()
 
 
 def _spread(numbers: Integers, mask: npt.NDArray[np.bool_]) -> "pa.Array[Any]":

@@ -30,7 +30,7 @@ Sums = Callable[[int], ClippedSums]  # clip -> sums of vectors clipped to it
 Norms = Callable[[], pa.Table]  # column `norm`: one row a contributor
 
 
-def protect(  # noqa: PLR0917 - a stage's verb takes its stage's inputs
+def protect(
     query: Query,
     time_period: str,
     snapshot_id: str,
