@@ -91,8 +91,11 @@ class Ledger:
         raise LedgerError("there is no sealed result under this key.", place=self._place)
 
     def head_of(self, keys: Collection[str]) -> LedgerHead:
-        """The head when the last of these measurements was sealed: same for every rebuild that uses them."""
-        return max((self.account(key).head for key in keys), key=lambda head: head.entries)
+        """The head when the last of these measurements was sealed: same for every rebuild that uses them.
+
+        For no measurements: the head of the empty ledger.
+        """
+        return max((self.account(key).head for key in keys), key=lambda head: head.entries, default=self._head_at(1))
 
     def verify(self) -> None:
         """Reads everything from disk again. Raises LedgerError naming the line or the file that is wrong."""

@@ -110,6 +110,7 @@ def test_giving_up_is_refused_where_nothing_is_lost(tmp_path: Path) -> None:
 
 def test_an_account_stays_as_it_was_when_sealed(tmp_path: Path) -> None:
     with open_ledger(tmp_path, SEAL_KEY) as ledger:
+        empty = ledger.head
         charge(ledger, "a")
         ledger.seal(key_of("a"), b"numbers")
         then, head = ledger.account(key_of("a")), ledger.head
@@ -117,6 +118,7 @@ def test_an_account_stays_as_it_was_when_sealed(tmp_path: Path) -> None:
         ledger.seal(key_of("b"), b"numbers")
         assert ledger.account(key_of("a")) == then
         assert then.spent_rho == Fraction(1, 50)
+        assert ledger.head_of([]) == empty
         assert ledger.head_of([key_of("a")]) == head != ledger.head
         assert ledger.head_of([key_of("a"), key_of("b")]) == ledger.head
 
