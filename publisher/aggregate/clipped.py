@@ -1,0 +1,144 @@
+"""clipped_sums(): the input of a noisy measurement. The argument for its sensitivity is in this room's README.md."""
+
+from typing import Any, cast
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from publisher.aggregate.contributors import pseudonyms
+from publisher.aggregate.statements import run
+from publisher.aggregate.trees import Codelists
+from publisher.aggregate.vectors import adds_up, collect_vectors, drop_vectors, squares
+from publisher.catalogue.codelists import codelist
+from publisher.catalogue.query import Query
+from publisher.errors import ProtectionError
+from publisher.model.confidential import ClippedSums
+from publisher.model.structure import TableStructure
+
+FINEST_SCALE = 1000
+LARGEST_SENSITIVITY = 2**40  # clip * scale; beyond it no 64-bit sum would be safe
+SHRINK_BITS = 60
+LARGEST_SUM = 2**62
+_UNNAMED = ""  # norms are of the snapshot that is exposed, whatever its name
+
+Integers = npt.NDArray[np.int64]
+
+
+def clipped_sums(
+    connection: duckdb.DuckDBPyConnection,
+    query: Query,
+    time_period: str,
+    snapshot_id: str,
+    clip: int,
+    *,
+    codelists: Codelists = codelist,
+) -> ClippedSums:
+    """Every contributor's vector over the measured keys, clipped to L2 norm `clip`, rounded down, and summed.
+
+    The vector has a coordinate for each finest cell and measure that adds up (counts, sums), and for each cell of
+    *every* declared combination of levels and count of distinct traders, which does not add up. Margins of the
+    former are sums of noisy cells and would only lengthen the vector.
+
+    Rows, sorted by the dimension columns: the finest cells where every measure adds up; else all cells, and the
+    measures that add up are 0 but in finest cells. Every public key has a row. `scale` is 1000, or the power of
+    ten below it for which clip * scale stays within 2**40.
+
+    Raises ProtectionError for a clip or key set out of range and for declarations that the table cannot place;
+    ValueError for what is no period; StoreError where the database refuses.
+    """
+    scale = _scale(query, clip)
+    names = collect_vectors(connection, query, time_period, snapshot_id, codelists)
+    run(connection, "clip_vectors", [_shrunken(clip * scale)], columns=_clipped_columns(names, clip, scale))
+    _check_norms(connection, query, names, clip * scale)
+    sums = _sums(connection, query.structure, names)
+    drop_vectors(connection)
+    return ClippedSums(query.structure, time_period, snapshot_id, clip, scale, sums)
+
+
+def norms(
+    connection: duckdb.DuckDBPyConnection, query: Query, time_period: str, *, codelists: Codelists = codelist
+) -> pa.Table:
+    """One row a contributor, in order of size: `norm` int64, the L2 norm of its unclipped vector, rounded up.
+
+    Raises as clipped_sums does.
+    """
+    collect_vectors(connection, query, time_period, _UNNAMED, codelists)
+    found = run(connection, "read_norms").to_arrow_table()
+    drop_vectors(connection)
+    run(connection, "drop", table=pseudonyms(connection, _UNNAMED))
+    return found
+
+
+def _scale(query: Query, clip: int) -> int:
+    """The largest power of ten up to FINEST_SCALE that keeps clip * scale within bounds."""
+    if not 1 <= clip <= LARGEST_SENSITIVITY:
+        raise ProtectionError(
+            f"the clip must be a whole number from 1 to {LARGEST_SENSITIVITY}.",
+            place=query.id,
+            remedy="Set clip.at in the query's [protection].",
+        )
+    scale = FINEST_SCALE
+    while clip * scale > LARGEST_SENSITIVITY:
+        scale //= 10
+    return scale
+
+
+def _shrunken(sensitivity: int) -> float:
+    """sensitivity * 2**SHRINK_BITS, less by far more than the floating-point errors that clip_vectors.sql makes."""
+    return float(sensitivity) * 2.0**SHRINK_BITS * (1 - 2.0**-48)
+
+
+def _clipped_columns(names: tuple[str, ...], clip: int, scale: int) -> str:
+    """SQL: a vector within the clip is only scaled, exactly; a longer one is shrunk and rounded down."""
+    return ", ".join(
+        f"CASE WHEN norm_squared <= {clip**2} THEN CAST({name} AS HUGEINT) * {scale} "
+        f"ELSE (CAST({name} AS HUGEINT) * shrink) >> {SHRINK_BITS} END AS {name}"
+        for name in names
+    )
+
+
+def _check_norms(
+    connection: duckdb.DuckDBPyConnection, query: Query, names: tuple[str, ...], sensitivity: int
+) -> None:
+    """Raises ProtectionError if any clipped vector is too long; in whole numbers, so as not to trust the root."""
+    row = run(connection, "find_long_vectors", [sensitivity**2], squares=squares(names)).fetchone()
+    if row is None or row[0]:
+        raise ProtectionError(
+            "a clipped vector is longer than the clip.",
+            place=query.id,
+            remedy="Nothing was drawn. This is a fault of the program: report it.",
+        )
+
+
+def _sums(connection: duckdb.DuckDBPyConnection, structure: TableStructure, names: tuple[str, ...]) -> pa.Table:
+    """The sums on all measured keys, zero where nobody contributed."""
+    placed = [f"d{number}" for number in range(len(structure.dimensions))]
+    summed = ", ".join(f"CAST(least(sum({name}), {LARGEST_SUM}) AS BIGINT) AS {name}" for name in names)
+    found = run(connection, "sum_vectors", nodes=", ".join(placed), sums=summed).to_arrow_table()
+    keys = _keys(structure)
+    rows = _rows(structure, [found.column(node).to_numpy().astype(np.int64) for node in placed])
+    place = np.searchsorted(_rows(structure, keys), rows)
+    columns: "list[pa.Array[Any]]" = [pa.array(nodes, pa.int32()) for nodes in keys]
+    for name in names:
+        values = np.zeros(len(keys[0]), dtype=np.int64)
+        values[place] = found.column(name).to_numpy()
+        columns.append(pa.array(values, pa.int64()))
+    return pa.table(columns, names=[*structure.columns, *(measure.id for measure in structure.measures)])
+
+
+def _keys(structure: TableStructure) -> list[Integers]:
+    """One array a dimension, one element a measured key, sorted: leaves, or all nodes where a count needs them."""
+    trees = [dimension.hierarchy for dimension in structure.dimensions]
+    finest = all(map(adds_up, structure.measures))
+    nodes = [np.array(tree.leaves if finest else range(len(tree.codes)), dtype=np.int64) for tree in trees]
+    return [cast(Integers, grid.ravel()) for grid in np.meshgrid(*nodes, indexing="ij")]
+
+
+def _rows(structure: TableStructure, nodes: list[Integers]) -> Integers:
+    """One number a combination of nodes, in the order of the dimensions."""
+    number = np.zeros(len(nodes[0]), dtype=np.int64)
+    for dimension, column in zip(structure.dimensions, nodes, strict=True):
+        number = number * len(dimension.hierarchy.codes) + column
+    return number
