@@ -23,7 +23,7 @@ from publisher.settings import Office
 STAGE = "Write the publication"
 
 
-def write_edition(  # noqa: PLR0917  # the stage's inputs; one call, in pipeline.py
+def write_edition(  # the stage's inputs; one call, in pipeline.py
     public: Path,
     plan: Plan,
     period: str,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from publisher.catalogue.plan import Plan
 from publisher.publication.pages import Page, write_assets, write_page
+from publisher.publication.series import site_of
 from publisher.publication.site_pages import (
     calendar_page,
     catalogue_page,
@@ -14,7 +15,6 @@ from publisher.publication.site_pages import (
     period_page,
     releases_page,
     series_page,
-    site_of,
 )
 from publisher.release.index import PublishedEdition
 from publisher.settings import Office

@@ -10,6 +10,7 @@ import pytest
 from publisher.publication import contexts, site_contexts, write_site
 from publisher.publication.display import NumberCell
 from publisher.publication.pages import environment
+from publisher.publication.serve import POLICY
 from tests.lib.protected_samples import PLAN
 from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site
 
@@ -81,6 +82,13 @@ def test_pages_hold_nothing_inline_and_no_id_twice(site: Path) -> None:
         page = document(path)
         assert not page.forbidden, path
         assert len(page.ids) == len(set(page.ids)), path
+
+
+def test_every_page_has_the_policy_that_the_server_sends(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        stated = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', path.read_text("utf-8"))
+        assert stated is not None
+        assert f"{stated[1]}; frame-ancestors 'none'" == POLICY  # which a page itself cannot state
 
 
 def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
