@@ -1,7 +1,5 @@
 """Protects primary cells one after another, in compiled code, and writes down a witness for each."""
 
-# ruff: noqa: PLR0917 - compiled functions take plain positional arguments
-
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +13,7 @@ class Book(NamedTuple):
     """Witnesses as they are written: entries from 0 to counts[1], witnesses from 0 to counts[0]."""
 
     start: Integers  # [room + 1]
+    scale: Integers  # [room]
     cell: Integers  # [room]
     up: Integers
     down: Integers
@@ -25,10 +24,11 @@ class Book(NamedTuple):
 
 
 def make_book(cells: int, primaries: int) -> Book:
-    """An empty book. Two witnesses that move every cell must fit before a primary is begun."""
-    room = 2 * cells + 8 * primaries + 2
+    """An empty book. Room is kept for two witnesses that move every cell."""
+    room = 4 * cells + 8 * primaries + 4
     return Book(
         np.zeros(room + 1, np.int64),
+        np.ones(room, np.int64),
         np.zeros(room, np.int64),
         np.zeros(room, np.int64),
         np.zeros(room, np.int64),
@@ -39,18 +39,37 @@ def make_book(cells: int, primaries: int) -> Book:
     )
 
 
-def widened(book: Book) -> Book:
-    """The same book with twice the room."""
-    double = [np.concatenate([column, np.zeros_like(column)]) for column in (book.cell, book.up, book.down)]
-    start = np.concatenate([book.start, np.zeros(len(book.cell), np.int64)])
-    return book._replace(start=start, cell=double[0], up=double[1], down=double[2])
+def widened(book: Book, more: int = 0) -> Book:
+    """The same book with twice the room, and `more`."""
+    fresh = np.zeros(len(book.cell) + more, np.int64)
+    return book._replace(
+        start=np.concatenate([book.start, fresh]),
+        scale=np.concatenate([book.scale, np.ones_like(fresh)]),
+        cell=np.concatenate([book.cell, fresh]),
+        up=np.concatenate([book.up, fresh]),
+        down=np.concatenate([book.down, fresh]),
+    )
+
+
+def enter(book: Book, primary: int, cell: Integers, up: Integers, down: Integers, scale: int) -> Book:
+    """The book with one witness more, found elsewhere; widened where it was full."""
+    if book.counts[1] + len(cell) > len(book.cell):
+        book = widened(book, len(cell))
+    number, place = int(book.counts[0]), int(book.counts[1])
+    entries = slice(place, place + len(cell))
+    book.cell[entries], book.up[entries], book.down[entries] = cell, up, down
+    book.scale[number], book.start[number] = scale, place
+    book.start[number + 1] = place + len(cell)
+    book.counts[:] = number + 1, place + len(cell)
+    book.first[primary], book.failed[primary] = number, False
+    return book
 
 
 @compiled
 def _write(upper: int, lower: int, cells: Any, scratch: Any, book: Any) -> int:
     """Hides the cycle in the scratch and writes it down; returns the witness's number."""
     number, place = book.counts[0], book.counts[1]
-    book.start[number] = place
+    book.start[number], book.scale[number] = place, 1
     for k in range(scratch.stamp[2]):
         cell = scratch.support[k]
         by = scratch.amount[cell]
@@ -102,13 +121,17 @@ def _ban_owners(cell: int, cells: Any, scratch: Any) -> bool:
 
 
 @compiled
-def _protect(cell: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any) -> bool:
-    """Finds a cycle for one primary. A single contributor's cell needs one without cells of other single
-    contributors, or two that share none of those."""
+def find_witness(
+    cell: int, levels: Any, insiders: bool, hidden_only: bool, network: Any, cells: Any, scratch: Any, book: Any
+) -> bool:
+    """Finds a cycle for one primary and writes it down.
+
+    A single contributor's cell needs one without cells of other single contributors, or two that share none.
+    """
     upper, lower = levels[0][cell], levels[1][cell]
     alone = insiders and cells.owner[cell] != 0
     for attempt in range(NO_SINGLETON if alone else ANY, LAST_OF_PAIR + 1 if alone else ANY + 1):
-        price = best_cycle(Job(cell, upper, lower, attempt, FREE, False), network, cells, scratch)
+        price = best_cycle(Job(cell, upper, lower, attempt, FREE, hidden_only), network, cells, scratch)
         if price == NONE:
             if attempt >= FIRST_OF_PAIR:
                 break
@@ -140,6 +163,6 @@ def protect_batch(
             continue
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
             return turn
-        if not _protect(cell, levels, insiders, network, cells, scratch, book):
+        if not find_witness(cell, levels, insiders, False, network, cells, scratch, book):
             book.failed[cell] = True
     return stop

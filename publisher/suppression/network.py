@@ -6,8 +6,6 @@ every cell except the *inner* ones, which are margins both ways (chapter x regio
 by adding up, and are called dependents here. See README.md, section 3.
 """
 
-# ruff: noqa: PLR0917 - compiled functions take plain positional arguments
-
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -44,6 +44,8 @@ class Programs:
 
         `hidden`, `usable`: bool[n], cells that cost nothing, and cells that may move.
         """
+        if need == 0:
+            return Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
         for inside in self._neighbourhoods(cell, usable):
             for step in dict.fromkeys((-(-need // GRID), 1)):
                 found = self._solve(cell, -(-need // step), sign, step, hidden=hidden, inside=inside)

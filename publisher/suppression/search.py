@@ -5,8 +5,6 @@ levels it is a witness of both bounds. The search is Dijkstra's from both ends o
 dependents are added up, every touched equation is recomputed, and what does not sum to zero is thrown away.
 """
 
-# ruff: noqa: PLR0917 - compiled functions take plain positional arguments
-
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -375,6 +373,8 @@ def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
         arc, sign = int(network.below[entry]), int(network.below_sign[entry])
         price = _cycle(arc, sign, job, network, cells, scratch)
         last = entry
+        if price != NONE and job.hidden_only:
+            return price
         if price != NONE and price < best:
             best, chosen = price, entry
     return best if chosen != NONE else NONE
@@ -400,8 +400,10 @@ def best_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
             break
         trial = Job(job.cell, job.upper, job.lower, job.singletons, plan, job.hidden_only)
         price = find_cycle(trial, network, cells, scratch)
-        if turn == 0 and price != NONE and not shows_dependent(network, cells, scratch):
+        if price != NONE and (job.hidden_only or (turn == 0 and not shows_dependent(network, cells, scratch))):
             return price
+        if turn == 1 and job.hidden_only:
+            break
         if price != NONE and (best == NONE or price < best):
             best, chosen = price, plan
     return best

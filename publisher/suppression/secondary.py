@@ -1,13 +1,14 @@
 """Hides further cells until every primary cell has a witness of its interval."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.suppression.batch import Book, make_book, protect_batch, widened
+from publisher.suppression.batch import enter, make_book, protect_batch, widened
+from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.network import find_network
 from publisher.suppression.program import Direction, Programs
 from publisher.suppression.search import UNIT, Cells, make_scratch
@@ -15,7 +16,6 @@ from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, unproven
 
 Effort = Literal["fast", "thorough", "exact"]
-STAGE = "protect cells"
 CHUNK = 2000  # primaries between two calls of progress
 
 
@@ -57,26 +57,13 @@ def suppress(
     Primaries are taken by falling level, ties by number: the same system gives the same pattern.
     Raises ProtectionError naming the cells that cannot be protected.
     """
-    network = find_network(system)
-    cells = _cells(system)
-    scratch = make_scratch(network, system.equations)
-    book = make_book(system.cells, len(system.primaries))
-    order = _order(system)
-    levels = (system.upper_level, system.lower_level)
-    begin = 0
-    while begin < len(order):
-        stop = min(begin + CHUNK, len(order))
-        reached = protect_batch(order, begin, stop, levels, insiders, network, cells, scratch, book)
-        if reached < stop:
-            book = widened(book)
-        begin = reached
-        progress(STAGE, begin, len(order))
-    witnesses = _witnesses(system, book)
-    witnesses, failed = _by_programs(system, witnesses, order[book.failed[order]], cells.hidden, insiders)
-    suppressed = cells.hidden[system.tie] & (system.status != Status.ZERO)
-    _refuse_unproven(system, failed)
+    state = _State(system, insiders)
+    state.protect_by_cycles(progress)
+    by_program = state.protect_by_programs(progress)
+    state.clean_up(progress)
+    witnesses, suppressed = state.witnesses(), state.suppressed()
     _refuse_unproven(system, unproven(system, suppressed, witnesses, insiders=insiders))
-    return Pattern(suppressed, witnesses, cost_of(system, suppressed), None, int(book.failed.sum()))
+    return Pattern(suppressed, witnesses, cost_of(system, suppressed), None, by_program)
 
 
 def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
@@ -88,6 +75,108 @@ def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
     dearest = np.zeros(system.cells, dtype=np.int64)
     np.maximum.at(dearest, system.tie[paid], system.costs[paid])
     return sum(dearest[dearest > 0].tolist())
+
+
+class _State:
+    """A pattern in the making: what is hidden so far, and the book of witnesses."""
+
+    def __init__(self, system: AdditiveSystem, insiders: bool) -> None:
+        self.system = system
+        self.insiders = insiders
+        self.network = find_network(system)
+        self.cells = _cells(system)
+        self.scratch = make_scratch(self.network, system.equations)
+        self.book = make_book(system.cells, len(system.primaries))
+        self.levels = (system.upper_level, system.lower_level)
+        self.order = _order(system)
+
+    def protect_by_cycles(self, progress: Progress) -> None:
+        """A cycle for every primary that has one, hiding what it needs."""
+        begin = 0
+        while begin < len(self.order):
+            stop = min(begin + CHUNK, len(self.order))
+            begin = protect_batch(
+                self.order, begin, stop, self.levels, self.insiders, self.network, self.cells, self.scratch, self.book
+            )
+            if begin < stop:
+                self.book = widened(self.book)
+            progress("protect cells", begin, len(self.order))
+
+    def protect_by_programs(self, progress: Progress) -> int:
+        """Linear programs for the rest; returns for how many. Raises ProtectionError where even those fail."""
+        left = self.order[self.book.failed[self.order]]
+        programs = Programs(self.system) if len(left) else None
+        hopeless = []
+        for done, cell in enumerate(left.tolist()):
+            if programs is not None and not self._protect_by_program(programs, cell):
+                hopeless.append(cell)
+            progress("solve linear programs", done + 1, len(left))
+        _refuse_unproven(self.system, np.array(hopeless, dtype=np.int64))
+        return len(left)
+
+    def _protect_by_program(self, programs: Programs, cell: int) -> bool:
+        allowed = self.cells.usable & _allowed_owners(self.system, cell, self.insiders)
+        found = []
+        for level, sign in ((self.levels[0], 1), (self.levels[1], -1)):
+            hidden = self.cells.hidden[self.system.tie]
+            direction = programs.direction(cell, int(level[cell]), sign, hidden, allowed)
+            if direction is None:
+                return False
+            self.cells.hidden[self.system.tie[direction.cell]] = True
+            found.append(direction)
+        self.book = enter(self.book, cell, *_joined(*found))
+        return True
+
+    def clean_up(self, progress: Progress) -> int:
+        """Shows again every secondary that no primary needs any more, dearest first; returns how many."""
+        shown = 0
+        candidates = _secondaries(self.system, self.cells.hidden)
+        index = make_index(self.book, self.system.tie)
+        begin = 0
+        while begin < len(candidates):
+            stop = min(begin + CHUNK, len(candidates))
+            reached, dropped = drop_batch(
+                candidates,
+                begin,
+                stop,
+                self.levels,
+                self.insiders,
+                self.network,
+                self.cells,
+                self.scratch,
+                self.book,
+                index,
+            )
+            if reached < stop:
+                self.book = widened(self.book)
+                index = make_index(self.book, self.system.tie)
+            begin, shown = reached, shown + dropped
+            progress("clean up", begin, len(candidates))
+        return shown
+
+    def suppressed(self) -> Mask:
+        return np.asarray(self.cells.hidden[self.system.tie] & (self.system.status != Status.ZERO), dtype=np.bool_)
+
+    def witnesses(self) -> Witnesses:
+        """The witnesses that stand for a primary; the others are left out."""
+        book, primaries = self.book, self.system.primaries
+        chosen = np.concatenate([book.first[primaries], book.second[primaries]])
+        kept = np.unique(chosen[chosen >= 0])
+        lengths = book.start[kept + 1] - book.start[kept]
+        start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        entries = np.arange(start[-1]) + np.repeat(book.start[kept] - start[:-1], lengths)
+        done = primaries[book.first[primaries] >= 0]
+        second = np.searchsorted(kept, book.second[done])
+        return Witnesses(
+            start=start,
+            cell=book.cell[entries],
+            up=book.up[entries],
+            down=book.down[entries],
+            scale=book.scale[kept],
+            primary=done,
+            first=np.searchsorted(kept, book.first[done]).astype(np.int64),
+            second=np.where(book.second[done] >= 0, second, -1).astype(np.int64),
+        )
 
 
 def _cells(system: AdditiveSystem) -> Cells:
@@ -107,53 +196,25 @@ def _cells(system: AdditiveSystem) -> Cells:
 
 
 def _order(system: AdditiveSystem) -> Integers:
-    """Primaries by falling upper level: what can carry much is scarce, and what carries much carries little."""
+    """Leading cells of ties first (values before masses), each by falling upper level, then by number.
+
+    What can carry much is scarce, and what carries much carries little.
+    """
     primaries = system.primaries
-    return primaries[np.lexsort((primaries, -system.upper_level[primaries]))]
+    leading = np.full(system.cells, system.cells, dtype=np.int64)
+    np.minimum.at(leading, system.tie, np.arange(system.cells))
+    follows = leading[system.tie[primaries]] != primaries
+    return primaries[np.lexsort((primaries, -system.upper_level[primaries], follows))]
 
 
-def _witnesses(system: AdditiveSystem, book: Book) -> Witnesses:
-    count, entries = int(book.counts[0]), int(book.counts[1])
-    done = system.primaries[book.first[system.primaries] >= 0]
-    return Witnesses(
-        start=book.start[: count + 1].copy(),
-        cell=book.cell[:entries].copy(),
-        up=book.up[:entries].copy(),
-        down=book.down[:entries].copy(),
-        scale=np.ones(count, dtype=np.int64),
-        primary=done,
-        first=book.first[done],
-        second=book.second[done],
-    )
-
-
-def _by_programs(
-    system: AdditiveSystem, witnesses: Witnesses, failed: Integers, hidden: Mask, insiders: bool
-) -> tuple[Witnesses, Integers]:
-    """Protects what is left by linear programs; marks `hidden` (by tie). Returns what even those cannot protect."""
-    if not len(failed):
-        return witnesses, failed
-    programs = Programs(system)
-    usable = _cells(system).usable
-    added: list[tuple[int, Direction, Direction]] = []
-    hopeless: list[int] = []
-    for cell in failed.tolist():
-        allowed = usable & _allowed_owners(system, cell, insiders)
-        both: list[Direction] = []
-        for need, sign in ((int(system.upper_level[cell]), 1), (int(system.lower_level[cell]), -1)):
-            found = programs.direction(cell, need, sign, hidden[system.tie], allowed) if need else _nothing()
-            if found is not None:
-                both.append(found)
-                hidden[system.tie[found.cell]] = True
-        if len(both) == 2:
-            added.append((cell, both[0], both[1]))
-        else:
-            hopeless.append(cell)
-    return _extended(witnesses, added), np.array(hopeless, dtype=np.int64)
-
-
-def _nothing() -> Direction:
-    return Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
+def _secondaries(system: AdditiveSystem, hidden: Mask) -> Integers:
+    """The ties that are hidden without need of their own, dearest first."""
+    own = np.zeros(system.cells, dtype=np.bool_)
+    own[system.tie[np.isin(system.status, (Status.PRIMARY, Status.FROZEN_SUPPRESSED))]] = True
+    cost = np.zeros(system.cells, dtype=np.int64)
+    np.maximum.at(cost, system.tie, system.costs)
+    ties = np.flatnonzero(hidden & ~own).astype(np.int64)
+    return ties[np.lexsort((ties, -cost[ties]))]
 
 
 def _allowed_owners(system: AdditiveSystem, cell: int, insiders: bool) -> Mask:
@@ -164,34 +225,16 @@ def _allowed_owners(system: AdditiveSystem, cell: int, insiders: bool) -> Mask:
     return np.isin(system.owner, (0, own))
 
 
-def _extended(witnesses: Witnesses, added: list[tuple[int, Direction, Direction]]) -> Witnesses:
-    """With one witness more for each primary added; its two directions brought to one scale."""
-    starts, cells, ups, downs, scales = [witnesses.start], [witnesses.cell], [witnesses.up], [witnesses.down], []
-    end = int(witnesses.start[-1])
-    for _, up, down in added:
-        moved = np.union1d(up.cell, down.cell)
-        scale = int(np.lcm(up.scale, down.scale))
-        for direction, columns in ((up, ups), (down, downs)):
-            column = np.zeros(len(moved), dtype=np.int64)
-            column[np.searchsorted(moved, direction.cell)] = direction.amount * (scale // direction.scale)
-            columns.append(column)
-        end += len(moved)
-        cells.append(moved)
-        starts.append(np.array([end], dtype=np.int64))
-        scales.append(scale)
-    primary = np.concatenate([witnesses.primary, np.array([cell for cell, _, _ in added], dtype=np.int64)])
-    count = len(witnesses.scale)
-    return replace(
-        witnesses,
-        start=np.concatenate(starts),
-        cell=np.concatenate(cells),
-        up=np.concatenate(ups),
-        down=np.concatenate(downs),
-        scale=np.concatenate([witnesses.scale, np.array(scales, dtype=np.int64)]),
-        primary=primary,
-        first=np.concatenate([witnesses.first, count + np.arange(len(added))]),
-        second=np.concatenate([witnesses.second, np.full(len(added), -1)]),
-    )
+def _joined(up: Direction, down: Direction) -> tuple[Integers, Integers, Integers, int]:
+    """Two directions over the same cells and one scale."""
+    moved = np.union1d(up.cell, down.cell)
+    scale = int(np.lcm(up.scale, down.scale))
+    columns = []
+    for direction in (up, down):
+        column = np.zeros(len(moved), dtype=np.int64)
+        column[np.searchsorted(moved, direction.cell)] = direction.amount * (scale // direction.scale)
+        columns.append(column)
+    return moved, columns[0], columns[1], scale
 
 
 def _refuse_unproven(system: AdditiveSystem, cells: Integers) -> None:

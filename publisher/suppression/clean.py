@@ -1,0 +1,185 @@
+"""Shows again what no primary needs any more: a later cycle often makes an earlier hidden cell superfluous.
+
+Every primary whose witness moves the cell is searched again without it, among hidden cells only. Only when all
+have a new witness is the cell shown; otherwise nothing has changed.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from publisher.suppression.batch import Book, find_witness
+from publisher.suppression.compiled import compiled
+from publisher.suppression.search import NONE
+from publisher.suppression.system import Integers
+
+
+class Index(NamedTuple):
+    """Who uses what, as linked lists.
+
+    entry_head [ties], entry_next [entries]        the entries of the book that move a cell of a tie
+    witness_of [entries]
+    user_head [witnesses], user_next, user_before [2 n]    slots 2 p and 2 p + 1: first and second of primary p
+    users, old_first, old_second [n]               working memory
+    marked [n]                                     stamp of the drop that collected a primary
+    counts [1]                                     the stamp
+    """
+
+    entry_head: Integers
+    entry_next: Integers
+    witness_of: Integers
+    user_head: Integers
+    user_next: Integers
+    user_before: Integers
+    users: Integers
+    old_first: Integers
+    old_second: Integers
+    marked: Integers
+    counts: Integers
+
+
+def make_index(book: Book, tie: Integers) -> Index:
+    """The index of all witnesses in the book."""
+    cells, room = len(tie), len(book.cell)
+    index = Index(
+        np.full(cells, NONE, np.int64),
+        np.full(room, NONE, np.int64),
+        np.full(room, NONE, np.int64),
+        np.full(room + 1, NONE, np.int64),
+        np.full(2 * cells, NONE, np.int64),
+        np.full(2 * cells, NONE, np.int64),
+        np.zeros(cells, np.int64),
+        np.zeros(cells, np.int64),
+        np.zeros(cells, np.int64),
+        np.zeros(cells, np.int64),
+        np.zeros(1, np.int64),
+    )
+    _index_entries(0, tie, book, index)
+    _index_users(np.flatnonzero(book.first >= 0), book, index)
+    return index
+
+
+@compiled
+def _index_entries(first: int, tie: Any, book: Any, index: Any) -> None:
+    """Adds the witnesses from `first` on to the lists of their ties."""
+    for witness in range(first, book.counts[0]):
+        for entry in range(book.start[witness], book.start[witness + 1]):
+            group = tie[book.cell[entry]]
+            index.witness_of[entry] = witness
+            index.entry_next[entry] = index.entry_head[group]
+            index.entry_head[group] = entry
+
+
+@compiled
+def _index_users(primaries: Any, book: Any, index: Any) -> None:
+    """Adds primaries to the lists of their witnesses."""
+    for primary in primaries:
+        for half in range(2):
+            witness = book.first[primary] if half == 0 else book.second[primary]
+            if witness != NONE:
+                slot, follower = 2 * primary + half, index.user_head[witness]
+                index.user_next[slot], index.user_before[slot] = follower, NONE
+                if follower != NONE:
+                    index.user_before[follower] = slot
+                index.user_head[witness] = slot
+
+
+@compiled
+def _forget_user(slot: int, witness: int, index: Any) -> None:
+    """Takes a slot out of the list of its witness."""
+    before, follower = index.user_before[slot], index.user_next[slot]
+    if before != NONE:
+        index.user_next[before] = follower
+    else:
+        index.user_head[witness] = follower
+    if follower != NONE:
+        index.user_before[follower] = before
+
+
+@compiled
+def _collect_users(group: int, book: Any, index: Any) -> int:
+    """Notes the primaries whose witnesses move a cell of the tie; returns how many."""
+    index.counts[0] += 1
+    found = 0
+    entry = index.entry_head[group]
+    while entry != NONE:
+        witness = index.witness_of[entry]
+        slot = index.user_head[witness]
+        while slot != NONE:
+            primary = slot // 2
+            if index.marked[primary] != index.counts[0]:
+                index.marked[primary] = index.counts[0]
+                index.users[found] = primary
+                found += 1
+            slot = index.user_next[slot]
+        entry = index.entry_next[entry]
+    return found
+
+
+@compiled
+def _all_find_others(
+    users: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any, index: Any
+) -> bool:
+    """New witnesses for the users noted, of hidden cells only; false at the first that has none."""
+    for k in range(users):
+        primary = index.users[k]
+        index.old_first[k], index.old_second[k] = book.first[primary], book.second[primary]
+        book.first[primary] = book.second[primary] = NONE
+    for k in range(users - 1, -1, -1):  # the oldest last listed: whom the cell was hidden for, and likeliest to fail
+        if book.first[index.users[k]] != NONE:
+            continue
+        if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
+            return False
+        if not find_witness(index.users[k], levels, insiders, True, network, cells, scratch, book):
+            return False
+    return True
+
+
+@compiled
+def _drop(
+    group: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any, index: Any
+) -> bool:
+    """Shows one tie if all its users find other witnesses; leaves everything as it was if not."""
+    users = _collect_users(group, book, index)
+    before, entries = book.counts[0], book.counts[1]
+    cells.hidden[group] = False
+    if not _all_find_others(users, levels, insiders, network, cells, scratch, book, index):
+        cells.hidden[group] = True
+        book.counts[0], book.counts[1] = before, entries
+        for k in range(users):
+            book.first[index.users[k]], book.second[index.users[k]] = index.old_first[k], index.old_second[k]
+        return False
+    for k in range(users):
+        _forget_user(2 * index.users[k], index.old_first[k], index)
+        if index.old_second[k] != NONE:
+            _forget_user(2 * index.users[k] + 1, index.old_second[k], index)
+    for witness in range(before, book.counts[0]):
+        index.user_head[witness] = NONE
+    _index_entries(before, cells.tie, book, index)
+    _index_users(index.users[:users], book, index)
+    return True
+
+
+@compiled
+def drop_batch(
+    candidates: Any,
+    begin: int,
+    stop: int,
+    levels: Any,
+    insiders: bool,
+    network: Any,
+    cells: Any,
+    scratch: Any,
+    book: Any,
+    index: Any,
+) -> tuple[int, int]:
+    """Tries to show candidates[begin:stop]; returns how far it came, and how many it showed.
+
+    It comes less far than `stop` only where the book is full.
+    """
+    dropped = 0
+    for turn in range(begin, stop):
+        if book.counts[1] + 4 * len(scratch.amount) > len(book.cell):
+            return turn, dropped
+        dropped += _drop(candidates[turn], levels, insiders, network, cells, scratch, book, index)
+    return stop, dropped
