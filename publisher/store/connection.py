@@ -65,7 +65,8 @@ class Store:
 def create_store(workspace: Workspace, passphrase: str, settings: Settings) -> Store:
     """Makes an empty store and opens it.
 
-    Raises StoreError where there is one already, KeyRefusedError for a short passphrase. keyring.json is written last: killed before, this leaves a .part file that the next attempt replaces.
+    Raises StoreError where there is one already, KeyRefusedError for a short passphrase.
+    keyring.json is written last: killed before, this leaves a .part file that the next attempt replaces.
     """
     refuse_short(passphrase)
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,9 @@
+-- Temporary view `numbered` where some lines were rejected: the n-th rejected line l stands before all parsed rows
+-- from place l - n on, so a parsed row's number is its place, plus one, plus the rejected lines before it.
+CREATE OR REPLACE TEMP VIEW numbered AS
+WITH gap AS (
+    SELECT row_number - row_number() OVER (ORDER BY row_number) AS place, row_number() OVER (ORDER BY row_number) AS n
+    FROM rejected
+)
+SELECT incoming.*, incoming.rowid AS row_id, incoming.rowid + 1 + coalesce(gap.n, 0) AS row_number
+FROM incoming ASOF LEFT JOIN gap ON incoming.rowid >= gap.place
