@@ -4,7 +4,6 @@ Nothing before `_keep` touches the store; `_keep` is one transaction. A killed p
 All rows go through SQL; Python sees counts.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -29,6 +28,7 @@ from publisher.store.rules import REJECTED
 from publisher.store.schema import COLUMNS
 from publisher.store.source import SourceFile, inspect
 from publisher.store.statements import statement
+from publisher.store.transaction import transaction
 from publisher.store.translate import code_types, incoming_sql
 
 STAGES = ("inspect", "read", "judge", "keep", "screen", "commit", "done")
@@ -126,7 +126,7 @@ def _refuse_lost(source: SourceFile, rejects: pa.Table, rows: int) -> None:
     swallowed = rejects.filter(pc.match_substring(rejects["line"], "\n"))
     if swallowed.num_rows:
         raise IngestError(
-            f"a quote opened in row {swallowed['row_number'][0].as_py()} is not closed and swallows the rows after it.",
+            f"a quote opened in row {swallowed['row_number'][0].as_py()} is not closed and swallows rows.",
             place=str(source.path),
             remedy="Close or double the quote, then ingest the file again. Nothing of it was kept.",
         )
@@ -152,7 +152,7 @@ def _verdict(store: Store, source: SourceFile, rows_read: int, percent: float) -
     if Fraction(bad * 100) > Fraction(percent) * rows_read:
         lines = "\n".join(f"  {count}" for count in broken[:SHOWN_RULES])
         raise IngestError(
-            f"{bad} of {rows_read} rows break a rule, more than {percent:g} %; nothing of the file was kept.\n{lines}\n",
+            f"{bad} of {rows_read} rows break a rule, more than {percent:g} %; nothing was kept.\n{lines}\n",
             place=str(source.path),
             remedy="Mend the file or the profile and ingest it again; --threshold allows more.",
         )
@@ -173,7 +173,7 @@ def _keep(store: Store, source: SourceFile, profile: Profile, rows_read: int, wh
         "now": datetime.now(UTC).replace(tzinfo=None),
     }
     values = ", ".join(f"'{column.name}': {column.name}" for column in DECLARATION)
-    with _transaction(store):
+    with transaction(store):
         progress("keep", 0, 3)
         for at, name in enumerate(("keep_items", "keep_quarantine", "keep_superseded"), start=1):
             text = statement(name).format(columns=COLUMNS, values=values)
@@ -186,18 +186,6 @@ def _keep(store: Store, source: SourceFile, profile: Profile, rows_read: int, wh
         progress("commit", 0, 1)
     progress("commit", 1, 1)
     return _count(store, "SELECT count(*) FROM review WHERE batch_id = ?", batch)
-
-
-@contextmanager
-def _transaction(store: Store) -> Iterator[None]:
-    store.connection.execute("BEGIN TRANSACTION")
-    try:
-        yield
-        store.connection.execute("COMMIT")
-    except BaseException:
-        with suppress(duckdb.Error):
-            store.connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager

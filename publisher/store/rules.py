@@ -25,7 +25,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "missing_trader": "Imports need an importer, exports an exporter: protection counts them.",
         "missing_partner": "Imports need an origin, exports a destination; use ZZ where it is unknown.",
         "national_mismatch": "The national tariff line must be 6 to 10 digits and begin with the commodity code.",
-        "duplicate": "Several rows of the file have this declaration, item and version: keep one, or raise the version.",
+        "duplicate": "Several rows have this declaration, item and version: keep one, or raise the version.",
         "version_held": "The store holds this version with other content: send the change as a higher version.",
         "unreadable_text": "The line holds bytes that are not UTF-8: save the file as UTF-8.",
         "wrong_fields": "The line has more or fewer fields than the header: quote texts that hold the delimiter.",

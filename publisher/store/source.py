@@ -6,9 +6,9 @@ One pass in pieces of 1 MiB, so that memory stays bounded whatever the file says
 import csv
 import hashlib
 from dataclasses import dataclass, field
+from io import BufferedReader
 from os import stat_result
 from pathlib import Path
-from io import BufferedReader
 from typing import Literal
 
 import pyarrow as pa

@@ -1,0 +1,121 @@
+"""Snapshots: a named state of the store that builds refer to, today and in ten years.
+
+Nothing in the store is ever changed, only added; so a snapshot is two numbers, the last batch and the last policy
+version it sees.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from publisher.errors import StoreError, UsageError
+from publisher.model.declaration import DECLARATION
+from publisher.store.connection import Store
+from publisher.store.failure import explained
+from publisher.store.schema import COLUMNS
+from publisher.store.statements import statement
+
+_PERIOD = re.compile(r"\d{4}(-\d{2})?")
+_POLICIES = ("protection_request", "waiver", "controlled_good")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`batches` are the ids of all batches it sees; `last_policy` 0 means that no policy list was loaded yet."""
+
+    id: str
+    last_batch: int
+    last_policy: int
+    who: str
+    taken_at: datetime
+    batches: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"taken_at": self.taken_at.isoformat(), "batches": list(self.batches)}
+
+
+def take_snapshot(store: Store, *, who: str = "") -> Snapshot:
+    """Names the present state. Where nothing changed since the last snapshot, that one is returned.
+
+    Raises StoreError for an empty store.
+    """
+    with explained(store.place):
+        state = store.connection.execute(statement("present_state")).fetchone()
+        if state is None or state[0] == 0:
+            raise StoreError(
+                "the store holds no declarations.", place=store.place, remedy="Take some in with 'publisher ingest'."
+            )
+        last_batch, last_policy, snapshots = state
+        id = f"s{snapshots + 1:04d}"
+        now = datetime.now(UTC).replace(tzinfo=None)
+        store.connection.execute(
+            statement("take_snapshot"), {"id": id, "batch": last_batch, "policy": last_policy, "who": who, "now": now}
+        )
+        return list_snapshots(store)[-1]
+
+
+def list_snapshots(store: Store) -> tuple[Snapshot, ...]:
+    """All snapshots, oldest first."""
+    rows = store.connection.execute(statement("snapshots")).fetchall()
+    return tuple(Snapshot(*row, at.replace(tzinfo=UTC), tuple(batches)) for *row, at, batches in rows)
+
+
+def find_snapshot(store: Store, id: str) -> Snapshot:
+    """The snapshot `id`. Raises StoreError that names those there are."""
+    snapshots = list_snapshots(store)
+    for snapshot in snapshots:
+        if snapshot.id == id:
+            return snapshot
+    known = f"There are {snapshots[0].id} to {snapshots[-1].id}." if snapshots else "There is none yet."
+    raise StoreError(
+        f"there is no snapshot '{id}'. {known}",
+        place=store.place,
+        remedy="Name one of these, or take one with 'publisher store snapshot'.",
+    )
+
+
+def expose(store: Store, snapshot: Snapshot) -> None:
+    """Makes the temporary views `declaration`, `protection_request`, `waiver` and `controlled_good` as of `snapshot`.
+
+    `declaration` has the columns of model.declaration, one row a goods item in its version current at the
+    snapshot. The policy views shadow the store's own of the same names.
+    """
+    with explained(store.place):
+        store.connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW declaration AS SELECT {COLUMNS} FROM ({_current(store, snapshot)})"
+        )
+        for name in _POLICIES:
+            store.connection.execute(statement("policy_view").format(name=name, last_policy=snapshot.last_policy))
+
+
+def data_digest(store: Store, snapshot: Snapshot, period: str) -> str:
+    """Private digest (hex) of all current rows of a month ("2021-02") or a year ("2021").
+
+    HMAC-SHA256 under the seal key over the sorted SHA-256 of each row: it depends on the rows alone, not on the
+    batches they came in or their order, and whoever lacks the key cannot test guesses against it. A new version
+    of an item changes it, even with equal content. Raises UsageError for anything else than a month or a year.
+    """
+    if not _PERIOD.fullmatch(period):
+        raise UsageError("this is no period.", place=period, remedy="Write a month as 2021-02 or a year as 2021.")
+    fields = ", ".join(f"'{column.name}': {column.name}" for column in DECLARATION)
+    query = statement("row_digests").format(current=_current(store, snapshot), fields=fields)
+    total = hmac.new(store.seal_key, f"trade-publisher data digest 1\n{period}\n".encode(), hashlib.sha256)
+    with explained(store.place):
+        for batch in store.connection.execute(query, {"period": period}).to_arrow_reader(100_000):
+            total.update(b"".join(batch.column(0).to_pylist()))
+    return total.hexdigest()
+
+
+def _current(store: Store, snapshot: Snapshot) -> str:
+    """Query of all columns of the items current at the snapshot.
+
+    What is superseded as of a snapshot never changes, so the anti-join is left out where there is nothing.
+    """
+    row = store.connection.execute(
+        "SELECT count(*) FROM superseded WHERE by_batch <= ?", [snapshot.last_batch]
+    ).fetchone()
+    name = "current_items" if row and row[0] else "all_items"
+    return statement(name).format(last_batch=int(snapshot.last_batch))
