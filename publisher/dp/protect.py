@@ -16,7 +16,7 @@ from publisher.dp.gaussian import calibrate
 from publisher.dp.keys import check_keys, key_set_digest
 from publisher.dp.noisy import Measurable, NoisyMeasurement, as_parquet, from_parquet, measurable, measure_noisily
 from publisher.dp.publishable import publishable_cells
-from publisher.dp.quantile import draw_quantile
+from publisher.dp.quantile import private_quantile
 from publisher.dp.statement import clip_choice, statement
 from publisher.errors import ProtectionError
 from publisher.ledger.ledger import Ledger
@@ -113,16 +113,23 @@ def _measure(spend: _Spend, sums: Sums, norms: Norms, progress: Progress) -> Noi
     """Everything that can fail without a draw comes before the commit, as far as the clip is known."""
     rules = spend.rules
     if rules.clip.at == "private_quantile":
-        contributors = norms().column("norm").to_numpy().astype(np.float64)
-        share = rules.rho * rules.clip.rho_share
-        spend.commit()
-        clip = draw_quantile(contributors, rules.clip.quantile, share)
-        what = _checked(sums(clip), spend, clip)
-        return measure_noisily(what, calibrate(clip * what.clipped.scale, rules.rho - share), progress)
+        return _measure_clipped_privately(spend, sums, norms, progress)
     what = _checked(sums(rules.clip.at), spend, rules.clip.at)
     noise = calibrate(rules.clip.at * what.clipped.scale, rules.rho)
     spend.commit()
     return measure_noisily(what, noise, progress)
+
+
+def _measure_clipped_privately(spend: _Spend, sums: Sums, norms: Norms, progress: Progress) -> NoisyMeasurement:
+    """Two draws under one charge: the clip with its share of rho, the sums with the rest."""
+    rules = spend.rules
+    share = rules.rho * rules.clip.rho_share
+    quantile, _ = private_quantile(rules.clip.quantile, share), calibrate(1, rules.rho - share)
+    contributors = norms().column("norm").to_numpy().astype(np.float64)
+    spend.commit()
+    clip = quantile.draw(contributors)
+    what = _checked(sums(clip), spend, clip)
+    return measure_noisily(what, calibrate(clip * what.clipped.scale, rules.rho - share), progress)
 
 
 def _checked(clipped: ClippedSums, spend: _Spend, clip: int) -> Measurable:

@@ -6,6 +6,7 @@ most D = max(q, 1 - q). The least score after adding Gumbel-like noise of scale 
 scores: Smith 2011).
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -30,21 +31,26 @@ def candidates() -> list[int]:
     return ladder[:-1]
 
 
-def draw_quantile(norms: npt.NDArray[np.float64], quantile: Fraction, rho: Fraction) -> int:
-    """A candidate near the quantile of `norms` (one a contributor); spends `rho`.
+@dataclass(frozen=True)
+class PrivateQuantile:
+    """Ready to draw; everything that can be refused has been."""
 
-    Raises ProtectionError, before drawing, where OpenDP's map asks for more than rho.
-    """
-    mechanism = _mechanism(quantile, rho)
-    if Fraction(mechanism.map(1)) > rho:
-        raise ProtectionError("OpenDP's privacy map of the private quantile exceeds its share of rho.")
-    whole = np.ceil(np.clip(norms, 0, LARGEST_CANDIDATE)).astype(np.int64)
-    return int(mechanism(whole))
+    mechanism: Any
+
+    def draw(self, norms: npt.NDArray[np.float64]) -> int:
+        """A candidate near the quantile of `norms`, one number a contributor. Spends its rho."""
+        return int(self.mechanism(np.ceil(np.clip(norms, 0, LARGEST_CANDIDATE)).astype(np.int64)))
 
 
-def _mechanism(quantile: Fraction, rho: Fraction) -> Any:
+def private_quantile(quantile: Fraction, rho: Fraction) -> PrivateQuantile:
+    """Raises ProtectionError where there is no rho to spend or OpenDP's map asks for more of it."""
+    if rho <= 0 or not 0 < quantile < 1:
+        raise ProtectionError(
+            "a private clip needs a quantile between 0 and 1 and a positive share of rho.",
+            remedy="Set rho_share in the query's clip.",
+        )
     scale = at_least(max(quantile, 1 - quantile), rho) * _LEEWAY
-    return opendp.m.make_private_quantile(
+    mechanism: Any = opendp.m.make_private_quantile(
         opendp.vector_domain(opendp.atom_domain(T="i64")),
         opendp.symmetric_distance(),
         opendp.zero_concentrated_divergence(),
@@ -52,3 +58,6 @@ def _mechanism(quantile: Fraction, rho: Fraction) -> Any:
         alpha=float(quantile),
         scale=scale,
     )
+    if Fraction(mechanism.map(1)) > rho:
+        raise ProtectionError("OpenDP's privacy map of the private quantile exceeds its share of rho.")
+    return PrivateQuantile(mechanism)

@@ -164,18 +164,32 @@ class Ledger:
     def abandon(self, key: str, reason: str) -> None:
         """Gives up a charge whose result is lost. Its rho stays spent; the next charge is attempt + 1.
 
+        `key` may be cut to its first digits, at least eight, if they name one charge.
+
         Raises PrivacyBudgetError where there is nothing to give up or the result can still be read.
         """
-        charge = self._balance.charge.get(key)
-        if charge is None or not (key in self._balance.open_keys or key in self._balance.seal):
-            raise PrivacyBudgetError("this measurement has no open charge to give up.", place=self._place)
-        if self._results.read(key, charge.attempt) is not None:
+        charge = self._charge_named(key)
+        if self._results.read(charge.key, charge.attempt) is not None:
             raise PrivacyBudgetError(
                 "this measurement has a sealed result: build again and it will be used.", place=self._place
             )
-        self._append(Abandonment(key, charge.attempt, reason))
+        self._append(Abandonment(charge.key, charge.attempt, reason))
 
     # ---- inside
+
+    def _charge_named(self, key: str) -> Charge:
+        """The newest charge of an open or sealed key. Raises PrivacyBudgetError unless there is exactly one."""
+        live = self._balance.open_keys | self._balance.seal.keys()
+        named = [full for full in live if full == key or (len(key) >= 8 and full.startswith(key))]
+        if len(named) != 1:
+            raise PrivacyBudgetError(
+                "this measurement has no open charge to give up."
+                if not named
+                else "several measurements begin with these digits.",
+                place=self._place,
+                remedy="See 'publisher ledger show' for the keys.",
+            )
+        return self._balance.charge[named[0]]
 
     @property
     def _place(self) -> str:

@@ -13,7 +13,7 @@ import pytest
 from publisher.dp.gaussian import LARGEST_SENSITIVITY, at_least, calibrate, draw, loss_by_opendp
 from publisher.dp.interval import half_width
 from publisher.dp.loss import epsilon
-from publisher.dp.quantile import _mechanism, candidates, draw_quantile
+from publisher.dp.quantile import candidates, private_quantile
 from publisher.errors import ProtectionError
 from tests.lib.noise import far_out
 
@@ -111,7 +111,7 @@ def test_an_interval_is_the_shortest() -> None:
 @pytest.mark.parametrize("rho", ["1/50", "1/1000", "1"])
 def test_the_private_quantile_costs_what_is_claimed(quantile: str, rho: str) -> None:
     q, budget = Fraction(quantile), Fraction(rho)
-    loss = Fraction(_mechanism(q, budget).map(1))
+    loss = Fraction(private_quantile(q, budget).mechanism.map(1))
     by_hand = max(q, 1 - q) ** 2 / (2 * Fraction(at_least(max(q, 1 - q), budget)) ** 2)
     assert by_hand <= budget
     assert by_hand * (1 - Fraction(1, 10**6)) <= loss <= budget
@@ -120,8 +120,10 @@ def test_the_private_quantile_costs_what_is_claimed(quantile: str, rho: str) -> 
 def test_a_private_quantile_finds_the_quantile_where_there_is_budget() -> None:
     norms = np.concatenate([np.full(9_700, 50.0), np.full(300, 10_000.0)])
     assert 50 in candidates()
-    assert draw_quantile(norms, Fraction(9, 10), Fraction(1)) == 50  # the next best scores 600 noise scales worse
+    assert (
+        private_quantile(Fraction(9, 10), Fraction(1)).draw(norms) == 50
+    )  # the next best scores 600 noise scales worse
 
 
 def test_a_private_quantile_of_nobody_is_some_candidate() -> None:
-    assert draw_quantile(np.empty(0), Fraction(49, 50), Fraction(1)) in candidates()
+    assert private_quantile(Fraction(49, 50), Fraction(1)).draw(np.empty(0)) in candidates()

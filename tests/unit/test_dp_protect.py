@@ -271,3 +271,11 @@ def test_weights_that_do_not_fit_cost_nothing(ledger: Ledger, weights: tuple[tup
     with pytest.raises(ProtectionError, match="weights"):
         _protect(q, ledger, sums=lambda clip: bad)
     assert ledger.charges() == ()
+
+
+@pytest.mark.parametrize("share", ["0", "1", "2", "-1"])
+def test_a_private_clip_without_a_proper_share_costs_nothing(ledger: Ledger, share: str) -> None:
+    q = noisy_query(clip=Clip("private_quantile", Fraction(share)))
+    with pytest.raises(ProtectionError):
+        _protect(q, ledger, norms=lambda: pa.table({"norm": [1.0]}))
+    assert ledger.charges() == ()

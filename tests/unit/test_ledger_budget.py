@@ -126,3 +126,13 @@ def test_an_account_stays_as_it_was_when_sealed(tmp_path: Path) -> None:
 def test_the_seal_key_must_have_32_bytes(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="32 bytes"), open_ledger(tmp_path, b"short"):
         pass
+
+
+def test_a_charge_can_be_given_up_by_the_first_digits_of_its_key(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, SEAL_KEY) as ledger:
+        charge(ledger, "a")
+        for too_short in ("", key_of("a")[:7]):
+            with pytest.raises(PrivacyBudgetError, match="no open charge"):
+                ledger.abandon(too_short, "power failure")
+        ledger.abandon(key_of("a")[:8], "power failure")
+        assert charge(ledger, "a").attempt == 2
