@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from publisher.errors import ReleaseError
-from publisher.release.records import Record
+from publisher.release.records import Hex32, Record
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
@@ -18,7 +18,7 @@ class FileEntry(Record):
 
     path: str
     size: int
-    sha256: str
+    sha256: Hex32
 
 
 def inventory(public: Path) -> tuple[FileEntry, ...]:

@@ -20,7 +20,7 @@ from publisher.model.privacy import NoiseStatement
 from publisher.model.protected import ProtectedTable
 from publisher.release.commitment import commit
 from publisher.release.inventory import MANIFEST, FileEntry
-from publisher.release.records import Record, decode, encode, sha256
+from publisher.release.records import Hex32, Record, Word, decode, encode, sha256
 from publisher.settings import Workspace
 
 FORMAT: Literal["trade-publisher/manifest/1"] = "trade-publisher/manifest/1"
@@ -29,10 +29,10 @@ FORMAT: Literal["trade-publisher/manifest/1"] = "trade-publisher/manifest/1"
 class EditionRef(Record):
     """One edition, pinned to its bytes by the SHA-256 (hex) of its manifest."""
 
-    series: str
-    period: str
+    series: Word
+    period: Word
     version: int
-    manifest_sha256: str
+    manifest_sha256: Hex32
 
     @property
     def name(self) -> str:
@@ -65,7 +65,7 @@ class TableEntry(Record):
     title: str
     method: Literal["suppression", "dp"]
     digest: str
-    policy_commitment: str
+    policy_commitment: Hex32
     snapshot: str
     privacy_loss: PrivacyLoss | None
 
@@ -81,8 +81,8 @@ class Manifest(Record):
     """`earlier` are the editions that the audit combined with this one; `due` is ISO 8601 with offset."""
 
     format: Literal["trade-publisher/manifest/1"]
-    series: str
-    period: str
+    series: Word
+    period: Word
     version: int
     title: str
     due: str
@@ -98,11 +98,6 @@ class Manifest(Record):
         return EditionRef(
             series=self.series, period=self.period, version=self.version, manifest_sha256=sha256(encode(self))
         )
-
-    def same_figures(self, other: "Manifest") -> bool:
-        """Whether a reader gets the same: everything but the state of ledger and site at the time of the audit."""
-        aside = {"earlier": (), "ledger_head": "", "version": 0}
-        return self.model_copy(update=aside) == other.model_copy(update=aside)
 
 
 @dataclass(frozen=True)

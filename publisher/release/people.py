@@ -12,7 +12,7 @@ from publisher.errors import ReleaseError, UsageError
 from publisher.release.folders import disk_faults, make_private, replace
 from publisher.release.lock import exclusive
 from publisher.release.log import append
-from publisher.release.records import Record, decode, encode
+from publisher.release.records import Hex32, Record, decode, encode
 from publisher.release.signing import Signer, fingerprint, lock_key, public_pem, unlock_key
 from publisher.settings import Workspace
 
@@ -26,8 +26,8 @@ class Person(Record):
 
     name: str
     roles: tuple[Role, ...]
-    public_key: str
-    fingerprint: str
+    public_key: Hex32
+    fingerprint: Hex32
 
     @property
     def key(self) -> Ed25519PublicKey:
@@ -57,8 +57,8 @@ def add_person(workspace: Workspace, name: str, roles: Iterable[Role], passphras
         make_private(workspace.keys)
         replace(private_key_path(workspace, name), lock_key(key, passphrase), 0o600)
         replace(public_key_path(workspace, name), public_pem(key.public_key()), 0o644)
-        replace(register_path(workspace), encode(Register(people=(*register.people, person))), 0o600)
         append(workspace, "person_added", now=now, edition=None, person=name, detail=" ".join(kept))
+        replace(register_path(workspace), encode(Register(people=(*register.people, person))), 0o600)
     return person
 
 

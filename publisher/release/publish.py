@@ -63,13 +63,13 @@ def publish(
             already = ref in current_index(workspace)
             if not already:
                 _check(plan, edition, now, out, by)
-                progress("publish", 1, STEPS)
+                progress("Publish", 1, STEPS)
             _sweep(workspace, keep_previous=already)
             if not already:
                 _switch(workspace, sorted({*out, ref}, key=lambda known: known.name), render_site, progress)
         with disk_faults(edition.name, "It is published. Run the command again to finish the log."):
             _finish(workspace, ref, now, by)
-            progress("publish", STEPS, STEPS)
+            progress("Publish", STEPS, STEPS)
     return Publication(ref, workspace.site, already)
 
 
@@ -106,7 +106,7 @@ def _switch(workspace: Workspace, refs: Sequence[EditionRef], render_site: Rende
         remove_tree(folder)
         raise
     switch_link(workspace.site, f".sites/{number}", through=sites_folder(workspace) / ".switch")
-    progress("publish", 7, STEPS)
+    progress("Publish", 7, STEPS)
 
 
 def _make_site(
@@ -118,18 +118,18 @@ def _make_site(
     editions = place_in_series(_manifest_of(source, ref) for ref, source in sources.items())
     for edition in editions:
         link_edition(folder, edition, sources[edition.ref].public)
-    progress("publish", 2, STEPS)
+    progress("Publish", 2, STEPS)
     render_site(folder, editions)
-    progress("publish", 3, STEPS)
+    progress("Publish", 3, STEPS)
     register = read_register(workspace)
     preparers = {preparer_of(source, register) for source in sources.values()}
     write_release_files(folder, editions, sorted(preparers, key=lambda person: person.fingerprint))
-    progress("publish", 4, STEPS)
+    progress("Publish", 4, STEPS)
     _verify_what_goes_out(folder, editions, tuple(preparers))
-    progress("publish", 5, STEPS)
+    progress("Publish", 5, STEPS)
     open_to_all(folder)
     sync_tree(folder)
-    progress("publish", 6, STEPS)
+    progress("Publish", 6, STEPS)
 
 
 def _manifest_of(source: Edition, ref: EditionRef) -> Manifest:

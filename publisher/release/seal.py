@@ -1,15 +1,18 @@
 """Sealing: a staged folder gets its manifest, its signature and, in one rename, its version."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
 from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.release import gate
 from publisher.release.edition import Edition, newest_edition, staging_folder
 from publisher.release.folders import disk_faults, exchange, make_private, remove_tree, sync, sync_tree, write_new
 from publisher.release.index import published
-from publisher.release.inventory import MANIFEST, SIGNATURE, inventory
+from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry, inventory
 from publisher.release.lock import exclusive
 from publisher.release.log import append_once
 from publisher.release.manifest import Contents, Manifest, compose
@@ -33,24 +36,36 @@ def seal(
 ) -> Edition:
     """Writes and signs the manifest, syncs, and gives the folder its version in one rename.
 
-    Which version: where the newest one has the same manifest byte for byte, or is published and shows the same
-    figures, that one is returned and `staged` thrown away. An unpublished build that nobody approved is replaced.
-    Else the next number is taken. `now` goes to the private log only.
+    The version is next_version's. Where it is taken, by the same figures published, by the same figures approved
+    and still publishable, or by the very same manifest, that edition is returned and `staged` thrown away;
+    anything else that has the number was never out and is replaced. `now` goes to the private log only.
 
     Raises ReleaseError where the files are no longer those that were audited, or the disk refuses.
     """
     with disk_faults(str(staged)), exclusive(workspace):
         _check_staged(workspace, staged, contents)
-        progress("seal", 1, STEPS)
-        newest = newest_edition(workspace, contents.plan.id, contents.period)
-        edition = newest if newest and _holds(newest, compose(workspace, contents, newest.version)) else None
-        if edition is None:
-            edition = _place(workspace, staged, contents, signer, newest=newest, progress=progress)
+        progress("Seal", 1, STEPS)
+        version = next_version(workspace, contents.plan.id, contents.period, contents.audited_files)
+        edition, wanted = _at(workspace, contents, version), compose(workspace, contents, version)
+        if not _holds(edition, wanted, contents.plan):
+            _place(staged, edition, wanted, signer, progress)
         remove_tree(staged)
-        progress("seal", 5, STEPS)
+        progress("Seal", 5, STEPS)
         _log(edition, signer, now)
-        progress("seal", 6, STEPS)
+        progress("Seal", 6, STEPS)
     return edition
+
+
+def next_version(workspace: Workspace, series: str, period: str, files: Sequence[FileEntry]) -> int:
+    """The version that an edition with these files gets.
+
+    The newest version's own number where nobody approved it yet or it has the same files; else the next.
+    """
+    newest = newest_edition(workspace, series, period)
+    if newest is None:
+        return 1
+    closed = _is_published(newest) or any(newest.approvals.glob("*.json"))
+    return newest.version + 1 if closed and _files_of(newest) != tuple(files) else newest.version
 
 
 def _check_staged(workspace: Workspace, staged: Path, contents: Contents) -> None:
@@ -62,47 +77,57 @@ def _check_staged(workspace: Workspace, staged: Path, contents: Contents) -> Non
         )
 
 
-def _holds(edition: Edition, wanted: Manifest) -> bool:
-    """Whether an edition already is what would be sealed, and undamaged where it can still be replaced."""
+def _at(workspace: Workspace, contents: Contents, version: int) -> Edition:
+    return Edition(workspace, contents.plan.id, contents.period, version)
+
+
+def _is_published(edition: Edition) -> bool:
+    return edition.name in {ref.name for ref in published(edition.workspace)}
+
+
+def _files_of(edition: Edition) -> tuple[FileEntry, ...]:
+    """None of them where the manifest is damaged: then the edition equals no other."""
     try:
-        there = edition.manifest
+        return edition.manifest.files
+    except ReleaseError:
+        return ()
+
+
+def _holds(edition: Edition, wanted: Manifest, plan: Plan) -> bool:
+    """Whether the edition that has the number is to stay: next_version already found its figures the same."""
+    if not edition.root.is_dir():
+        return False
+    if _is_published(edition):
+        return True
+    keys = (person.key for person in read_register(edition.workspace).people)
+    if not verify(edition, *keys).ok:
+        return False
+    return edition.manifest == wanted or (any(edition.approvals.glob("*.json")) and _publishable(edition, plan))
+
+
+def _publishable(edition: Edition, plan: Plan) -> bool:
+    """Whether its approvals are still worth something."""
+    manifest = edition.manifest
+    try:
+        gate.check_named_by_plan(plan, manifest)
+        gate.check_verdict(manifest)
+        gate.check_combination(manifest, published(edition.workspace))
     except ReleaseError:
         return False
-    if there.ref in published(edition.workspace):
-        return there.same_figures(wanted)
-    keys = (person.key for person in read_register(edition.workspace).people)
-    return there == wanted and verify(edition, *keys).ok
+    return True
 
 
-def _place(
-    workspace: Workspace,
-    staged: Path,
-    contents: Contents,
-    signer: Signer,
-    *,
-    newest: Edition | None,
-    progress: Progress,
-) -> Edition:
-    replaced = newest if newest and _may_be_replaced(newest) else None
-    version = replaced.version if replaced else (newest.version if newest else 0) + 1
-    edition = Edition(workspace, contents.plan.id, contents.period, version)
-    _write_manifest(staged / "public", compose(workspace, contents, version), signer)
-    progress("seal", 2, STEPS)
-    _settle(staged, contents.plan.due(contents.period))
-    progress("seal", 3, STEPS)
-    if replaced:
+def _place(staged: Path, edition: Edition, manifest: Manifest, signer: Signer, progress: Progress) -> None:
+    _write_manifest(staged / "public", manifest, signer)
+    progress("Seal", 2, STEPS)
+    _settle(staged, datetime.fromisoformat(manifest.due))
+    progress("Seal", 3, STEPS)
+    if edition.root.is_dir():
         exchange(staged, edition.root)
     else:
         staged.rename(edition.root)
         sync(edition.root.parent)
-    progress("seal", 4, STEPS)
-    return edition
-
-
-def _may_be_replaced(edition: Edition) -> bool:
-    approved = any(edition.approvals.glob("*.json"))
-    known = {ref.name for ref in published(edition.workspace)}
-    return not approved and edition.name not in known
+    progress("Seal", 4, STEPS)
 
 
 def _write_manifest(public: Path, manifest: Manifest, signer: Signer) -> None:

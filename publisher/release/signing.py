@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from publisher.errors import KeyRefusedError, ReleaseError
-from publisher.release.records import Record, sha256
+from publisher.release.records import Hex32, Hex64, Record, sha256
 
 _SALT_LINE = b"scrypt-salt: "
 _SCRYPT_N, _SCRYPT_R = 2**15, 8  # 32 MiB and about a tenth of a second a try
@@ -32,8 +32,8 @@ class Signature(Record):
     """What stands in a .sig file and in an approval. `key` is the fingerprint, `signature` 64 bytes in hex."""
 
     algorithm: Literal["Ed25519"] = "Ed25519"
-    key: str
-    signature: str
+    key: Hex32
+    signature: Hex64
 
 
 @dataclass(frozen=True)

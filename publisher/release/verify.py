@@ -76,10 +76,8 @@ def verify_site(site: Path, *keys: Ed25519PublicKey) -> tuple[VerifyReport, ...]
     path = site / INDEX
     if not path.is_file():
         raise ReleaseError("there is no index of editions here.", place=str(path), remedy="Name the site's root.")
-    entries = decode(SiteIndex, path.read_bytes(), str(path)).editions
-    return tuple(
-        _against_index(verify(site / e.path, *keys), site / e.path, e.edition.manifest_sha256) for e in entries
-    )
+    refs = (entry.edition for entry in decode(SiteIndex, path.read_bytes(), str(path)).editions)
+    return tuple(_against_index(verify(site / r.path, *keys), site / r.path, r.manifest_sha256) for r in refs)
 
 
 def _against_index(report: VerifyReport, folder: Path, digest: str) -> VerifyReport:
@@ -112,7 +110,8 @@ def _check_signature(folder: Path, keys: Sequence[Ed25519PublicKey]) -> tuple[st
         return "", [Problem(SIGNATURE, f"was made with the key {signature.key}, which was not given as trusted")]
     path = folder / MANIFEST
     if not path.is_file() or not verifies(key, signature, path.read_bytes()):
-        return "", [Problem(SIGNATURE, f"is no signature over {MANIFEST} by its key")]
+        unfit = "do not fit each other: one of the two was changed"
+        return "", [Problem(name, f"{MANIFEST} and {SIGNATURE} {unfit}") for name in (MANIFEST, SIGNATURE)]
     return signature.key, []
 
 

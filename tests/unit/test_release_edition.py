@@ -11,9 +11,10 @@ import pytest
 from publisher.errors import ReleaseError
 from publisher.release.approvals import approve
 from publisher.release.edition import find_edition, newest_edition, stage
+from publisher.release.inventory import inventory
 from publisher.release.log import read_log
 from publisher.release.publish import publish
-from publisher.release.seal import seal
+from publisher.release.seal import next_version, seal
 from publisher.release.verify import verify
 from publisher.settings import Workspace
 from tests.lib.release import (
@@ -121,6 +122,40 @@ def test_rebuilding_what_is_published_returns_it_although_ledger_and_site_moved_
     release(workspace, "2021-03")
     assert build(workspace, "2021-02", head="moved on").version == 1
     assert newest_edition(workspace, SERIES, "2021-02") == find_edition(workspace, SERIES, "2021-02", 1)
+
+
+def test_an_approved_build_stays_as_long_as_it_can_be_published(workspace: Workspace) -> None:
+    approved = build_approved(workspace, PERIOD)
+    assert build(workspace, PERIOD, head="moved on") == approved
+    assert (approved.approvals / "bob.json").exists()
+
+
+def test_approvals_that_are_worth_nothing_any_more_do_not_hold_the_number(workspace: Workspace) -> None:
+    """Same files, but another edition came out, or the plan changed its time: audit and approve anew."""
+    build_approved(workspace, PERIOD)
+    release(workspace, "2021-02")
+    again = build(workspace, PERIOD)
+    assert again.version == 1 and [ref.period for ref in again.manifest.earlier] == ["2021-02"]
+    assert not list(again.approvals.iterdir())
+    approve(again, "bob", PASSPHRASE, now=NOW)
+    later = replace(PLAN, schedule=replace(PLAN.schedule, lag_days=20))
+    moved = build(workspace, PERIOD, plan=later)
+    assert moved.version == 1 and not list(moved.approvals.iterdir())
+    assert moved.manifest.due == later.due(PERIOD).isoformat()
+
+
+def test_the_version_is_known_before_the_pages_that_name_it_are_written(workspace: Workspace) -> None:
+    def asked(text: str) -> int:
+        staged = write_build(workspace, PERIOD, text)
+        return next_version(workspace, SERIES, PERIOD, inventory(staged / "public"))
+
+    assert asked("a") == 1
+    build(workspace, PERIOD, "a")
+    assert (asked("a"), asked("b")) == (1, 1)
+    build_approved(workspace, PERIOD, "a")
+    assert (asked("a"), asked("b")) == (1, 2)
+    release(workspace, PERIOD, "a")
+    assert (asked("a"), asked("b")) == (1, 2)
 
 
 def test_a_damaged_unapproved_build_is_built_anew(workspace: Workspace) -> None:

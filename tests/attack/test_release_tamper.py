@@ -1,0 +1,221 @@
+"""Every byte that matters, changed one at a time: found, and named."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import ReleaseError
+from publisher.release.approvals import approve, read_approvals
+from publisher.release.edition import Edition, find_edition
+from publisher.release.people import read_register, register_path
+from publisher.release.publish import publish
+from publisher.release.verify import verify, verify_site
+from publisher.settings import Workspace
+from tests.lib.release import (
+    NOW,
+    PASSPHRASE,
+    PLAN,
+    SERIES,
+    build,
+    build_approved,
+    make_workspace,
+    release,
+    render,
+    signer,
+)
+
+FILES = [
+    "index.html",
+    "tables/imports.html",
+    "tables/imports.1.js",
+    "data/imports.csv",
+    "data/imports.parquet",
+    "metadata/tables.json",
+    "manifest.json",
+    "manifest.sig",
+]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_workspace(tmp_path / "w")
+
+
+def overwrite(path: Path, data: bytes) -> None:
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+def flips(data: bytes, at_most: int = 300) -> list[bytes]:
+    """Copies with one bit flipped: every byte of a small file, an even sample of a larger one."""
+    step = max(1, len(data) // at_most)
+    return [data[:i] + bytes([data[i] ^ (1 << i % 8)]) + data[i + 1 :] for i in range(0, len(data), step)]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_flipped_bit_in_any_public_file_is_found_and_the_file_named(workspace: Workspace, name: str) -> None:
+    edition, key = build(workspace, "2021-03"), signer().key.public_key()
+    whole = (edition.public / name).read_bytes()
+    for damaged in flips(whole):
+        overwrite(edition.public / name, damaged)
+        assert name in [problem.place for problem in verify(edition, key).problems]
+    overwrite(edition.public / name, whole)
+    assert verify(edition, key).ok
+
+
+def test_missing_extra_longer_shorter_and_linked_files_are_named(workspace: Workspace) -> None:
+    edition, key = build(workspace, "2021-03"), signer().key.public_key()
+    (edition.public / "data/imports.csv").unlink()
+    (edition.public / "data/more.csv").write_text("x")
+    (edition.public / "empty").mkdir()
+    overwrite(edition.public / "index.html", b"")
+    overwrite(edition.public / "tables/imports.html", (edition.public / "tables/imports.html").read_bytes() + b" ")
+    target = (edition.public / "data/imports.parquet").rename(workspace.root / "same.parquet")
+    (edition.public / "data/imports.parquet").symlink_to(target)
+    found = {problem.place: problem.problem for problem in verify(edition, key).problems}
+    assert found == {
+        "data/imports.csv": "is missing",
+        "data/more.csv": "is not in the manifest",
+        "empty": "is not in the manifest",
+        "index.html": "has another size than the manifest says",
+        "tables/imports.html": "has another size than the manifest says",
+        "data/imports.parquet": "is no plain file",
+    }
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sig"])
+def test_a_lost_manifest_or_signature_is_named(workspace: Workspace, name: str) -> None:
+    edition = build(workspace, "2021-03")
+    (edition.public / name).unlink()
+    report = verify(edition, signer().key.public_key())
+    assert name in [problem.place for problem in report.problems] and report.signed_by == ""
+
+
+def test_the_signature_of_another_edition_does_not_fit(workspace: Workspace) -> None:
+    one, other = build(workspace, "2021-02"), build(workspace, "2021-03")
+    overwrite(one.public / "manifest.sig", (other.public / "manifest.sig").read_bytes())
+    assert [p.place for p in verify(one, signer().key.public_key()).problems] == ["manifest.json", "manifest.sig"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_tampered_edition_is_neither_approved_nor_published(workspace: Workspace, name: str) -> None:
+    edition = build_approved(workspace, "2021-03")
+    overwrite(edition.public / name, flips((edition.public / name).read_bytes())[-1])
+    with pytest.raises(ReleaseError):
+        approve(edition, "cem", PASSPHRASE, now=NOW)
+    with pytest.raises(ReleaseError):
+        publish(workspace, PLAN, edition, NOW, render)
+    assert not workspace.site.exists()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_tampered_older_edition_never_goes_into_a_new_site(workspace: Workspace, name: str) -> None:
+    release(workspace, "2021-02")
+    served = workspace.site.readlink()
+    old, new = find_edition(workspace, SERIES, "2021-02"), build_approved(workspace, "2021-03")
+    overwrite(old.public / name, flips((old.public / name).read_bytes())[-1])
+    with pytest.raises(ReleaseError, match=name):
+        publish(workspace, PLAN, new, NOW, render)
+    assert workspace.site.readlink() == served
+
+
+def test_a_tampered_site_is_found_edition_by_edition(workspace: Workspace) -> None:
+    for period in ("2021-02", "2021-03"):
+        release(workspace, period)
+    overwrite(workspace.site / f"releases/{SERIES}/2021-03/v1/data/imports.csv", b"x")
+    reports = verify_site(workspace.site, signer().key.public_key())
+    assert [report.ok for report in reports] == [True, False]
+
+
+def test_one_edition_in_the_place_of_another_is_found(workspace: Workspace) -> None:
+    """A well signed older edition under a newer path: each file verifies, the place does not."""
+    for period in ("2021-02", "2021-03"):
+        release(workspace, period)
+    newer = workspace.site / f"releases/{SERIES}/2021-03/v1"
+    shutil.rmtree(newer)
+    shutil.copytree(workspace.site / f"releases/{SERIES}/2021-02/v1", newer)
+    second = verify_site(workspace.site, signer().key.public_key())[1]
+    assert [p.problem for p in second.problems] == ["is not the one that the site's index names"]
+
+
+def test_a_flipped_bit_in_an_approval_is_found_and_the_file_named(workspace: Workspace) -> None:
+    edition = build_approved(workspace, "2021-03")
+    path = edition.approvals / "bob.json"
+    for damaged in flips(path.read_bytes()):
+        path.write_bytes(damaged)
+        with pytest.raises(ReleaseError, match=r"bob\.json"):
+            read_approvals(edition)
+
+
+def forge(edition: Edition, source: Path, name: str) -> None:
+    (edition.approvals / f"{name}.json").write_bytes(source.read_bytes())
+
+
+def test_an_approval_for_another_edition_does_not_count(workspace: Workspace) -> None:
+    one, other = build_approved(workspace, "2021-02"), build(workspace, "2021-03")
+    forge(other, one.approvals / "bob.json", "bob")
+    with pytest.raises(ReleaseError, match="another edition or another content"):
+        publish(workspace, PLAN, other, NOW, render)
+
+
+def test_one_approval_under_two_names_does_not_count_twice(workspace: Workspace) -> None:
+    edition = build_approved(workspace, "2021-03")
+    forge(edition, edition.approvals / "bob.json", "cem")
+    with pytest.raises(ReleaseError, match="not signed by the person whose name it bears"):
+        publish(workspace, PLAN, edition, NOW, render)
+
+
+def test_an_approval_by_a_person_without_the_role_or_unknown_does_not_count(workspace: Workspace) -> None:
+    edition = build_approved(workspace, "2021-03")
+    whole = register_path(workspace).read_text()
+    register_path(workspace).write_text(whole.replace('"approve"\n', '"publish"\n', 1))
+    with pytest.raises(ReleaseError, match="may not approve"):
+        publish(workspace, PLAN, edition, NOW, render)
+    register_path(workspace).write_text(whole.replace('"bob"', '"eve"'))
+    with pytest.raises(ReleaseError, match="not signed by the person"):
+        publish(workspace, PLAN, edition, NOW, render)
+
+
+def test_an_edition_signed_by_an_approver_or_a_stranger_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    edition = build_approved(workspace, "2021-03")
+    whole = register_path(workspace).read_text()
+    register_path(workspace).write_text(whole.replace('"prepare"\n', '"publish"\n', 1))
+    with pytest.raises(ReleaseError, match="not signed by a person who may prepare"):
+        publish(workspace, PLAN, edition, NOW, render)
+    register_path(workspace).write_text(whole.replace(signer().fingerprint[:8], "00000000"))
+    with pytest.raises(ReleaseError, match="does not have its fingerprint"):
+        publish(workspace, PLAN, edition, NOW, render)
+
+
+def test_a_flipped_bit_in_a_key_or_role_of_the_register_is_found(workspace: Workspace) -> None:
+    """Names are the one thing that the register does not pin yet; a signed register is a later issue's."""
+    path = register_path(workspace)
+    whole = path.read_bytes()
+    names = [
+        range(whole.index(b'"%s"' % n) + 1, whole.index(b'"%s"' % n) + 4) for n in (b"ann", b"bob", b"cem", b"dua")
+    ]
+    for position in range(0, len(whole), 5):
+        if any(position in name for name in names):
+            continue
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        with pytest.raises(ReleaseError, match=r"people\.json"):
+            read_register(workspace)
+
+
+def test_a_damaged_log_stops_everything(workspace: Workspace) -> None:
+    edition = build_approved(workspace, "2021-03")
+    path = workspace.log / "events.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"ann"', b'"anm"', 1))
+    with pytest.raises(ReleaseError, match="log is damaged: line 1"):
+        publish(workspace, PLAN, edition, NOW, render)
+    assert not workspace.site.exists()
+
+
+def test_an_index_that_contradicts_the_log_is_found(workspace: Workspace) -> None:
+    release(workspace, "2021-02")
+    path = workspace.site / "editions.json"
+    digest = find_edition(workspace, SERIES, "2021-02").manifest.ref.manifest_sha256
+    overwrite(path.resolve(), path.read_bytes().replace(digest.encode(), b"0" * 64))
+    with pytest.raises(ReleaseError, match="different contents under one version"):
+        publish(workspace, PLAN, build_approved(workspace, "2021-03"), NOW, render)
