@@ -22,8 +22,10 @@ def test_axe_finds_nothing(open_page: OpenPage, path: str, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_scrolls_sideways_at_320_pixels(open_page: OpenPage, path: str) -> None:
-    page = open_page(path, width=320)
+def test_a_page_opened_from_disk_fits_320_pixels(open_page: OpenPage, path: str) -> None:
+    page = open_page(path, width=320, from_disk=True)
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px"  # the stylesheet has arrived
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from publisher.publication.serve import POLICY
 from tests.browser.conftest import OpenPage
 from tests.lib.protected_samples import suppression_sample
-from tests.lib.published_site import EXPORTS, IMPORTS, PAGES, TRADERS
+from tests.lib.published_site import EXPORTS, IMPORTS, TRADERS
 
 pytestmark = pytest.mark.browser
 
@@ -128,14 +128,6 @@ def test_an_empty_table_has_no_controls(open_page: OpenPage) -> None:
     page = open_page(EXPORTS)
     assert page.locator("#tools").count() == 0
     expect(page.get_by_text("This table has no rows for March 2021.")).to_be_visible()
-
-
-@pytest.mark.parametrize("from_disk", [False, True])
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_open_without_complaint(open_page: OpenPage, path: str, from_disk: bool) -> None:
-    page = open_page(path, from_disk=from_disk)
-    expect(page.locator("h1")).to_have_count(1)
-    assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px"  # the stylesheet has arrived
 
 
 def test_without_javascript_the_figures_are_there(open_page: OpenPage) -> None:
