@@ -95,6 +95,7 @@ def exchange(one: Path, other: Path) -> None:
     swap = getattr(libc, "renameat2", None)
     if swap is None or swap(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) != 0:
         aside = other.with_name(f".building-aside-{other.name}")
+        remove_tree(aside)
         other.rename(aside)
         one.rename(other)
         aside.rename(one)

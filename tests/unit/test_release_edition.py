@@ -101,6 +101,16 @@ def test_an_unapproved_build_is_replaced_by_a_different_one(workspace: Workspace
     assert [path.name for path in second.root.parent.iterdir()] == ["v1"]
 
 
+def test_a_build_is_replaced_also_where_the_system_cannot_swap_folders(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publisher.release.folders.ctypes.CDLL", lambda *_, **__: object())
+    build(workspace, PERIOD, "first try")
+    second = build(workspace, PERIOD, "second try")
+    assert b"second try" in (second.public / "index.html").read_bytes()
+    assert [path.name for path in second.root.parent.iterdir()] == ["v1"]
+
+
 def test_an_approved_build_is_never_replaced(workspace: Workspace) -> None:
     first = build_approved(workspace, PERIOD, "approved")
     second = build(workspace, PERIOD, "later")
