@@ -2,7 +2,8 @@
 
 From coarse to fine: the grand total is settled first, because it is known best in proportion; then every margin is
 split over its parts by least squares (spread.py). In a table of two dimensions a cell lies under two margins, and
-both are kept. Only noisy numbers are read, so this is post-processing and costs no privacy.
+both are kept (with three ways such numbers need not exist; see fold.py). Only noisy numbers are read, so this is
+post-processing and costs no privacy.
 """
 
 from dataclasses import dataclass
@@ -12,8 +13,6 @@ import numpy.typing as npt
 
 from publisher.dp.spread import Integers, Reals, spread, spread_both_ways
 from publisher.model.codelist import Hierarchy
-
-DIMENSIONS = 2  # with three, numbers that keep all margins need not exist
 
 
 @dataclass(frozen=True)

@@ -6,26 +6,24 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from publisher.dp.consistent import DIMENSIONS, consistent
+from publisher.dp.fold import consistent_table
 from publisher.dp.interval import half_widths
 from publisher.dp.keys import all_keys, is_additive, key_columns
 from publisher.dp.levels import Levels
 from publisher.dp.noisy import NoisyMeasurement
-from publisher.model.codelist import TOTAL, Hierarchy
 from publisher.model.status import ConfStatus, ObsStatus
 from publisher.model.structure import Measure, TableStructure
 
 Integers = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
 ROUNDING = 1e-9  # of a unit: what floating point may miss a whole number by
-ONE_NODE = Hierarchy("", ("total",), (TOTAL,), ("",), (0,), (-1,))  # stands for a second dimension
 
 
 def publishable_cells(structure: TableStructure, measurement: NoisyMeasurement) -> pa.Table:
     """The `cells` of a ProtectedTable, one row a key of keys.all_keys.
 
-    value   whole and at least 0. Where a measure adds up, over one or two dimensions, every margin is exactly the
-            sum of its parts (consistent.py); otherwise the noisy number itself, rounded and raised to 0
+    value   whole and at least 0. Where a measure adds up, every margin is exactly the sum of its parts
+            (consistent.py); otherwise the noisy number itself, rounded and raised to 0
     lower   estimate minus half-width, rounded down, at least 0
     upper   estimate, or 0 if that is larger, plus half-width, rounded up
 
@@ -46,11 +44,6 @@ def publishable_cells(structure: TableStructure, measurement: NoisyMeasurement) 
     return pa.table(columns)
 
 
-def adds_up(structure: TableStructure, measure: Measure) -> bool:
-    """Whether the published margins of this measure are exactly the sums of their parts."""
-    return is_additive(measure) and len(structure.dimensions) <= DIMENSIONS
-
-
 def _estimates(structure: TableStructure, measure: Measure, measurement: NoisyMeasurement) -> tuple[Reals, Reals]:
     """In whole units, and variances as multiples of sigma^2; one a published cell."""
     measured = measurement.of(measure.id)
@@ -61,12 +54,9 @@ def _estimates(structure: TableStructure, measure: Measure, measurement: NoisyMe
 
 
 def _value(structure: TableStructure, measure: Measure, estimates: Reals, variances: Reals) -> Integers:
-    if not adds_up(structure, measure):
-        return np.maximum(np.floor(estimates + 0.5), 0).astype(np.int64)
-    hierarchies = [dimension.hierarchy for dimension in structure.dimensions]
-    first, second = (*hierarchies, ONE_NODE)[:DIMENSIONS]
-    shape = len(first.codes), len(second.codes)
-    return consistent(first, second, estimates.reshape(shape), variances.reshape(shape)).ravel()
+    if is_additive(measure):
+        return consistent_table(structure, estimates, variances)
+    return np.maximum(np.floor(estimates + 0.5), 0).astype(np.int64)
 
 
 def _columns(name: str, value: Integers, estimates: Reals, widths: Reals) -> dict[str, "pa.Array[Any]"]:

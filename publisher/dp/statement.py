@@ -7,7 +7,6 @@ from publisher.catalogue.query import Query
 from publisher.dp.keys import is_additive
 from publisher.dp.loss import DELTA, epsilon
 from publisher.dp.noisy import NoisyMeasurement
-from publisher.dp.publishable import adds_up
 from publisher.ledger.ledger import Account
 from publisher.model.privacy import Clip, NoiseStatement, PrivacyRules
 from publisher.model.structure import TableStructure
@@ -16,10 +15,6 @@ ADDITIVE = (
     "Totals are exactly the sums of the numbers below them: the noisy numbers were moved as little as possible to "
     "add up, be whole and not be negative, the large before the small. The interval is that of the noisy number "
     "before this, widened where the printed number lies outside."
-)
-SUMS = (
-    "Totals are sums of the noisy numbers below them, made before rounding and before negative numbers were raised "
-    "to 0; printed parts may therefore not add up exactly."
 )
 DISTINCT = (
     "Every level is measured by itself, because one contributor can count in several cells: parts add up to more "
@@ -64,8 +59,8 @@ def _notes(query: Query, account: Account, cap: Fraction) -> tuple[str, ...]:
     return (
         f"Protected: everything that any one {trader} declared in {charge.period}, and whether it declared anything. "
         f"Over the year {charge.year} the losses of all measurements add up; the limit is rho {cap} "
-        f"(epsilon {epsilon(cap):g} at delta {DELTA:g}). Years add up too. A company that both imports and exports "
-        "has one such loss for each.",
+        f"(epsilon {epsilon(cap):g} at delta one in {1 / DELTA:,.0f}). Years add up too. A company that "
+        "both imports and exports has one such loss for each.",
         "Not protected by this noise: the list of codes, the definition of what is counted, and anything in tables "
         "made by suppression.",
         "Contributors with very many entries are scaled down to the clip, so numbers are on average a little too "
@@ -80,9 +75,5 @@ def _notes(query: Query, account: Account, cap: Fraction) -> tuple[str, ...]:
 
 
 def _adding(structure: TableStructure) -> list[str]:
-    """One sentence for each kind of measure in the table."""
-    kinds = {
-        ADDITIVE if adds_up(structure, measure) else SUMS if is_additive(measure) else DISTINCT
-        for measure in structure.measures
-    }
-    return sorted(kinds)
+    """What to say of each kind of measure in the table."""
+    return sorted({ADDITIVE if is_additive(measure) else DISTINCT for measure in structure.measures})

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from publisher.dp.consistent import consistent
+from publisher.dp.fold import ONE_NODE, consistent_table, fold
+from publisher.dp.keys import all_keys, finest_keys, is_finest
 from publisher.dp.levels import Levels
 from publisher.dp.margins import with_margins
-from publisher.dp.publishable import ONE_NODE
 from publisher.dp.spread import spread, spread_both_ways
 from publisher.model.structure import Dimension, TableStructure
 from tests.lib.tables import structure
@@ -109,3 +110,32 @@ def test_small_noisy_cells_go_to_zero(total: int, expected: list[int]) -> None:
        12      -2   9 3 0
     """
     assert spread(np.array([7.0, 1.0, -5.0]), np.ones(3), total).tolist() == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(hierarchies(), min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_any_number_of_dimensions_adds_up(trees, random) -> None:  # type: ignore[no-untyped-def]
+    table = _table(*trees)
+    finest = np.array([random.randint(-20, 30) for _ in range(int(np.prod([len(tree.leaves) for tree in trees])))])
+    found = consistent_table(table, with_margins(table, finest).astype(float), Levels(table, ()).variances())
+    assert np.all(found >= 0)
+    assert np.array_equal(with_margins(table, found[is_finest(table, all_keys(table))]), found)
+    roots = np.logical_and.reduce([np.array(t.parent)[k] < 0 for t, k in zip(trees, all_keys(table), strict=True)])
+    assert found[roots].sum() == max(finest.sum(), 0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(hierarchies(), min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_what_adds_up_already_stays_in_any_number_of_dimensions(trees, random) -> None:  # type: ignore[no-untyped-def]
+    table = _table(*trees)
+    finest = np.array([random.randint(0, 30) for _ in range(int(np.prod([len(tree.leaves) for tree in trees])))])
+    margins = with_margins(table, finest)
+    assert np.array_equal(consistent_table(table, margins.astype(float), Levels(table, ()).variances()), margins)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(hierarchies(), min_size=1, max_size=3))
+def test_the_leaves_of_a_folded_tree_are_the_finest_keys_in_order(trees) -> None:  # type: ignore[no-untyped-def]
+    folded = fold(trees)
+    leaves = [folded.nodes[leaf] for leaf in folded.tree.leaves]
+    assert leaves == list(zip(*(nodes.tolist() for nodes in finest_keys(_table(*trees))), strict=True))

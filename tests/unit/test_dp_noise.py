@@ -18,7 +18,7 @@ from publisher.errors import ProtectionError
 from tests.lib.noise import far_out
 
 FALSE_ALARM = 1e-7
-DRAWS = 40_000
+DRAWS = 30_000
 
 
 @pytest.mark.parametrize("sensitivity", [1, 3, 8, 8000, 77_526, LARGEST_SENSITIVITY])
@@ -79,8 +79,9 @@ def test_two_draws_share_nothing() -> None:
     assert not np.array_equal(draw(np.zeros(1000, np.int64), noise), draw(np.zeros(1000, np.int64), noise))
 
 
-def test_chunks_come_back_in_order() -> None:
-    values = np.arange(120_001, dtype=np.int64) * 1000
+def test_chunks_come_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publisher.dp.gaussian.CHUNK", 1000)
+    values = np.arange(3_001, dtype=np.int64) * 1000
     assert np.abs(draw(values, calibrate(1, Fraction(1, 2))) - values).max() < 100
 
 
@@ -93,7 +94,7 @@ def test_nothing_is_drawn_for_nothing() -> None:
 def test_an_interval_holds_95_percent_of_the_noise(sigma: float, terms: int) -> None:
     """Hoeffding: the count outside exceeds its mean by more than the margin with probability below 1e-7."""
     noise = calibrate(1, 1 / (2 * Fraction(sigma) ** 2))
-    runs = 10_000
+    runs = 4_000
     drawn = draw(np.zeros(runs * terms, np.int64), noise).reshape(runs, terms).sum(axis=1)
     outside = np.mean(np.abs(drawn) > half_width(noise.sigma, terms))
     assert outside <= 0.05 + math.sqrt(math.log(1 / FALSE_ALARM) / (2 * runs))
