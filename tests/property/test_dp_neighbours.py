@@ -57,7 +57,9 @@ def _vector(declarations: list[dict[str, Any]], measures: tuple[Measure, ...], c
         return measurable(sums).vector, clip * sums.scale
 
 
-@pytest.mark.parametrize("measures", [(ITEMS,), (TRADERS,), (ITEMS, TRADERS), (VALUE, ITEMS)], ids=str)
+@pytest.mark.parametrize(
+    "measures", [(ITEMS,), (TRADERS,), (ITEMS, TRADERS), (VALUE, ITEMS)], ids=lambda ms: "+".join(m.id for m in ms)
+)
 @settings(max_examples=12, deadline=None)
 @given(items("A", 12), items("B", 3), items("C", 3), st.sampled_from([1, 3, 50]))
 def test_neighbours_differ_by_at_most_the_sensitivity(
