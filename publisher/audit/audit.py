@@ -23,7 +23,7 @@ from publisher.model.rules import SuppressionRules
 Asked = tuple[ConfidentialTable, SuppressionRules]
 
 
-def audit(  # noqa: PLR0917
+def audit(
     edition: str,
     public: Path,
     earlier: Sequence[Path],

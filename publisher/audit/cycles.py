@@ -19,7 +19,7 @@ State = tuple[int, int]  # (row, sign of its imbalance)
 class Cycles:
     """Finds cycles in one reduced system. `visits` bounds the states that one search may look at."""
 
-    def __init__(self, reduced: Reduced, visits: int = 3_000) -> None:
+    def __init__(self, reduced: Reduced, visits: int = 250) -> None:
         self._reduced = reduced
         self._visits = visits
         self._ends: dict[int, tuple[tuple[int, int], ...]] = {}

@@ -44,7 +44,7 @@ def attack(blocks: Sequence[Block], seed: str, *, insiders: bool = True, progres
     needs = _needs(system, reduced)
     prover = Prover(reduced, checker, needs)
     outcome = prover.run(progress)
-    sample = _sample(list(outcome.supports), seed, SAMPLE)
+    sample = _sample(list(outcome.proved), seed, SAMPLE)
     refuted = _disagreements(prover, reduced, sample)
     narrow, intervals = _narrow_intervals(system, seed)
     found = [*findings, *exact, *_refuted(system, reduced, outcome), *narrow]
@@ -63,7 +63,7 @@ def attack(blocks: Sequence[Block], seed: str, *, insiders: bool = True, progres
         "earlier_equations_dropped": dropped,
     }
     if insiders:
-        inside = Insiders(system, reduced, checker, outcome).run()
+        inside = Insiders(system, reduced, checker, outcome).run(progress)
         found += [_finding(system, variable, INSIDER) for variable in inside.recovered]
         counts |= {"insiders": inside.insiders, "insider_pairs": inside.pairs, "insider_lps": inside.programs}
     return Attack(tuple(found), tuple(counts.items()))

@@ -13,6 +13,8 @@ from publisher.model.progress import NO_PROGRESS, Progress
 
 Target = tuple[int, bool]  # (group, upwards)
 BALLS = (120, 900)  # how many groups around a target the small programs look at
+TRIES = 200  # cycles are given up when fewer than one in one is found after so many
+LIKE = (1e-4, 1e4)  # levels that one program can hold together
 STAGE = "Attack hidden cells"
 
 
@@ -20,12 +22,14 @@ STAGE = "Attack hidden cells"
 class Outcome:
     """What became of each target.
 
-    supports    proved target -> the groups that its witness moves
+    proved      targets that reach their level
+    witnesses   alternative tables in whole units, by group: every one holds
     reached     refuted target -> greatest deviation an attacker cannot exclude, in units
     unfinished  targets for which the solver gave up
     """
 
-    supports: dict[Target, frozenset[int]] = field(default_factory=dict)
+    proved: set[Target] = field(default_factory=set)
+    witnesses: list[Mapping[int, int]] = field(default_factory=list)
     reached: dict[Target, float] = field(default_factory=dict)
     unfinished: set[Target] = field(default_factory=set)
     by_witness: int = 0
@@ -46,12 +50,15 @@ class Prover:
 
     def run(self, progress: Progress = NO_PROGRESS) -> Outcome:
         """Bounds, then cycles, then programs over a neighbourhood, then over the whole component."""
-        for done, target in enumerate(self._order):
-            progress(STAGE, done, len(self._order))
-            if not self._settled(target) and not self._beyond_bounds(target):
+        tried = 0
+        for target in self._order:
+            if self._settled(target) or self._beyond_bounds(target):
+                continue
+            if tried < TRIES or len(self.outcome.proved) > tried:
+                tried += 1
                 self._by_cycle(target)
         for component in components(self._reduced, [t[0] for t in self._order if not self._settled(t)]):
-            self._by_program(component)
+            self._by_program(component, progress)
         progress(STAGE, len(self._order), len(self._order))
         return self.outcome
 
@@ -63,7 +70,7 @@ class Prover:
 
     def _settled(self, target: Target) -> bool:
         o = self.outcome
-        return target in o.supports or target in o.reached or target in o.unfinished
+        return target in o.proved or target in o.reached or target in o.unfinished
 
     def _beyond_bounds(self, target: Target) -> bool:
         """A cell cannot move further than its own bounds, nor those of the cells that move with it."""
@@ -91,20 +98,23 @@ class Prover:
         """Takes a proposal that holds as proof of every target whose level it reaches."""
         if not self._checker.holds(unfolded(self._reduced, of_groups)):
             return False
-        support = frozenset(group for group, deviation in of_groups.items() if deviation)
         for group, deviation in of_groups.items():
             target, size = (group, deviation > 0), deviation if deviation > 0 else -deviation
             need = self._needs.get(target)
             if need is not None and size >= need and not self._settled(target):
-                self.outcome.supports[target] = support
+                self.outcome.proved.add(target)
                 self.outcome.by_witness += 1
+        whole = {group: deviation for group, deviation in of_groups.items() if isinstance(deviation, int)}
+        if len(whole) == len(of_groups):
+            self.outcome.witnesses.append(whole)
         return True
 
-    def _by_program(self, component: list[int]) -> None:
+    def _by_program(self, component: list[int], progress: Progress) -> None:
         inside = set(component)
         open_targets = [t for t in self._order if t[0] in inside and not self._settled(t)]
         whole: Model | None = None
         for target in open_targets:
+            progress(STAGE, len(self.outcome.proved) + len(self.outcome.reached), len(self._order))
             if self._settled(target) or self._by_ball(target, len(component)):
                 continue
             whole = whole or Model(self._reduced, component)
@@ -113,9 +123,28 @@ class Prover:
     def _by_ball(self, target: Target, limit: int) -> bool:
         for size in (size for size in BALLS if size < limit):
             model = Model(self._reduced, ball(self._reduced, target[0], size))
-            if self._proved(target, model, self._solve(target, model)):
+            self._by_many(target, model)
+            if self._settled(target) or self._proved(target, model, self._solve(target, model)):
                 return True
         return False
+
+    def _by_many(self, target: Target, model: Model) -> None:
+        """One program for as many open targets as lie near and are of a like size."""
+        need = self._needs[target]
+        wanted = {}
+        for group in model.groups:
+            for up in (True, False):
+                level = self._needs.get((group, up), 0)
+                if level and LIKE[0] < level / need < LIKE[1] and not self._settled((group, up)):
+                    wanted[group] = level if up else -level
+                    break
+        wanted[target[0]] = need if target[1] else -need
+        self.outcome.programs += 1
+        optimum = model.reach_many(wanted, need)
+        if optimum.reach is not None:
+            found = model.exact(optimum, need, 1)
+            if self.accept(found):
+                self.accept({group: -deviation for group, deviation in found.items()})
 
     def _solve(self, target: Target, model: Model) -> Optimum:
         self.outcome.programs += 1
@@ -136,7 +165,7 @@ class Prover:
         elif optimum.reach < 1 - TOLERANCE:
             self.outcome.reached[target] = optimum.reach * self._needs[target]
         elif not self._proved(target, model, optimum):
-            self.outcome.supports[target] = model.support(optimum)
+            self.outcome.proved.add(target)
             self.outcome.by_tolerance += 1
 
 

@@ -122,8 +122,8 @@ class _Contraction:
 
 
 def _unknown_rows(system: System) -> list[Row]:
-    """Each equation without its published cells; equations that say the same are kept once."""
-    equations = system.equations
+    """Each needed equation without its published cells; equations that say the same are kept once."""
+    equations = system.equations.of(np.flatnonzero(system.equations.needed))
     unknown = ~system.known[equations.cells]
     number = np.repeat(np.arange(equations.count), np.diff(equations.starts))[unknown].tolist()
     rows: list[Row] = [{} for _ in range(equations.count)]

@@ -4,17 +4,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from publisher.audit.public_table import PublicTable
+from publisher.audit.public_table import Flags, PublicTable
 from publisher.audit.tree import Integers, UnreadableError
 
 
 @dataclass(frozen=True)
 class Equations:
-    """sum over entries e of signs[e] * y[cells[e]] = 0, entries of equation i at starts[i] .. starts[i + 1] - 1."""
+    """sum over entries e of signs[e] * y[cells[e]] = 0, entries of equation i at starts[i] .. starts[i + 1] - 1.
+
+    `needed` is False for equations that follow from the needed ones.
+    """
 
     starts: Integers = field(repr=False)
     cells: Integers = field(repr=False)
     signs: Integers = field(repr=False)
+    needed: Flags = field(repr=False)
 
     @property
     def count(self) -> int:
@@ -33,7 +37,7 @@ class Equations:
         entries = (
             np.arange(starts[-1]) - np.repeat(starts[:-1], lengths) + np.repeat(self.starts[:-1][chosen], lengths)
         )
-        return Equations(starts, self.cells[entries], self.signs[entries])
+        return Equations(starts, self.cells[entries], self.signs[entries], self.needed[chosen])
 
 
 @dataclass(frozen=True)
@@ -67,25 +71,37 @@ def find(keys: Integers, wanted: Integers) -> Integers:
 
 
 def relations(table: PublicTable) -> tuple[Equations, Broken]:
-    """All equations among the rows of one table. Absent rows are zeros, which drop out."""
+    """All equations among the rows of one table. Absent rows are zeros, which drop out.
+
+    Take the dimensions in some order. A sum along one of them is needed only where the cell is a leaf along all
+    dimensions before it: at a margin of an earlier dimension it is the sum of the equations below that margin.
+    """
     keys, weights = row_keys(table)
     parts: list[Equations] = []
     orphans: list[int] = []
     childless: list[int] = []
-    for number, tree in enumerate(table.trees):
-        nodes = table.nodes[:, number]
+    leaf = np.ones(table.rows, dtype=np.bool_)
+    for number in _order(table):
+        tree, nodes = table.trees[number], table.nodes[:, number]
         children = np.flatnonzero(tree.parent[nodes] >= 0)
         step = (tree.parent[nodes[children]] - nodes[children]) * weights[number]
         parents = find(keys, keys[children] + step)
         orphans += children[parents < 0].tolist()
         children, parents = children[parents >= 0], parents[parents >= 0]
         childless += np.setdiff1d(np.flatnonzero(tree.inner[nodes]), parents).tolist()
-        parts.append(_grouped(parents, children))
+        parts.append(_grouped(parents, children, leaf))
+        leaf = leaf & ~tree.inner[nodes]
     return _joined(parts), Broken(tuple(sorted(set(orphans))), tuple(sorted(set(childless))))
 
 
-def _grouped(parents: Integers, children: Integers) -> Equations:
-    """One equation a parent: first the parent (+1), then its children (-1)."""
+def _order(table: PublicTable) -> list[int]:
+    """Dimensions with most rows at inner nodes first: that leaves most cells in two needed equations."""
+    inner = [int((tree.inner & (tree.parent >= 0))[table.nodes[:, i]].sum()) for i, tree in enumerate(table.trees)]
+    return sorted(range(len(inner)), key=lambda number: (-inner[number], number))
+
+
+def _grouped(parents: Integers, children: Integers, leaf: Flags) -> Equations:
+    """One equation a parent: first the parent (+1), then its children (-1). `leaf`: where it is needed."""
     above, counts = np.unique(parents, return_counts=True)
     starts = np.concatenate([[0], np.cumsum(counts + 1)]).astype(np.int64)
     signs = np.full(starts[-1], -1, dtype=np.int64)
@@ -93,7 +109,7 @@ def _grouped(parents: Integers, children: Integers) -> Equations:
     cells = np.empty(starts[-1], dtype=np.int64)
     cells[signs > 0] = above
     cells[signs < 0] = children[np.argsort(parents, kind="stable")]
-    return Equations(starts, cells, signs)
+    return Equations(starts, cells, signs, leaf[above])
 
 
 def _joined(parts: list[Equations]) -> Equations:
@@ -103,6 +119,7 @@ def _joined(parts: list[Equations]) -> Equations:
         np.concatenate([np.zeros(1, dtype=np.int64), *starts]),
         np.concatenate([np.zeros(0, dtype=np.int64), *(part.cells for part in parts)]),
         np.concatenate([np.zeros(0, dtype=np.int64), *(part.signs for part in parts)]),
+        np.concatenate([np.zeros(0, dtype=np.bool_), *(part.needed for part in parts)]),
     )
 
 

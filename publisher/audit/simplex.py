@@ -1,6 +1,6 @@
 """Largest and smallest deviation of a hidden cell by linear programming (HiGHS), one model for many targets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -44,27 +44,38 @@ class Model:
         self._seconds = seconds
         self._solver.passModel(_lp(reduced, self.groups, self._place))
         self._all = np.arange(len(self.groups), dtype=np.int32)
-        self._costed: list[int] = []
 
     def reach(
         self, group: int, size: int, up: bool, barred: frozenset[int] = frozenset(), cap: bool = True
     ) -> Optimum:
         """The largest deviation of `group` upwards (or downwards), at most `size` where capped."""
-        low, high = np.maximum(self._low / size, -FAR), np.minimum(self._high / size, FAR)
-        for one in barred:
-            if one in self._place:
-                low[self._place[one]] = high[self._place[one]] = 0.0
+        low, high = self._bounds(size, barred)
         target = self._place[group]
         if cap:
             low[target], high[target] = max(low[target], -1.0), min(high[target], 1.0)
-        self._solver.changeColsBounds(len(self._all), self._all, low, high)
-        for place in self._costed:
-            self._solver.changeColCost(place, 0.0)
-        self._solver.changeColCost(target, -1.0 if up else 1.0)
-        self._costed = [target]
-        return self._solved(target, up)
+        cost = np.zeros(len(self.groups))
+        cost[target] = -1.0 if up else 1.0
+        return self._solved(low, high, cost, target, up)
 
-    def _solved(self, target: int, up: bool) -> Optimum:
+    def reach_many(self, wanted: Mapping[int, int], size: int, barred: frozenset[int] = frozenset()) -> Optimum:
+        """Deviations, in units of `size`, that bring many groups as near as may be to the signed sizes `wanted`."""
+        low, high = self._bounds(size, barred)
+        cost = np.zeros(len(self.groups))
+        for group, need in wanted.items():
+            place, goal = self._place[group], need / size
+            cost[place] = -1.0 / goal
+            low[place], high[place] = max(low[place], min(goal, 0.0)), min(high[place], max(goal, 0.0))
+        return self._solved(low, high, cost, 0, True)
+
+    def _bounds(self, size: int, barred: frozenset[int]) -> tuple[Floats, Floats]:
+        low, high = np.maximum(self._low / size, -FAR), np.minimum(self._high / size, FAR)
+        still = [self._place[group] for group in barred if group in self._place]
+        low[still] = high[still] = 0.0
+        return low, high
+
+    def _solved(self, low: Floats, high: Floats, cost: Floats, target: int, up: bool) -> Optimum:
+        self._solver.changeColsBounds(len(self._all), self._all, low, high)
+        self._solver.changeColsCost(len(self._all), self._all, cost)
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self._seconds)
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -82,12 +93,6 @@ class Model:
             self.groups[place]: int(whole[place]) if denominator == 1 else Fraction(int(whole[place]), denominator)
             for place in np.flatnonzero(whole).tolist()
         }
-
-    def support(self, optimum: Optimum) -> frozenset[int]:
-        """Groups that move."""
-        return frozenset(
-            self.groups[place] for place in np.flatnonzero(np.abs(optimum.deviations) > TOLERANCE).tolist()
-        )
 
 
 _OPTIONS: dict[str, bool | int | float | str] = {

@@ -85,7 +85,7 @@ def build_system(blocks: Sequence[Block]) -> tuple[System, tuple[Finding, ...], 
         up=_folded(np.maximum, _stacked([b.truth.upper[b.measure] for b in blocks]), variable, count, 0),
         down=_folded(np.maximum, _stacked([b.truth.lower[b.measure] for b in blocks]), variable, count, 0),
         lone=_folded(np.maximum, _stacked([block.truth.lone for block in blocks]), variable, count, 0),
-        equations=Equations(equations.starts, variable[equations.cells], equations.signs),
+        equations=Equations(equations.starts, variable[equations.cells], equations.signs, equations.needed),
     )
     return system, findings, dropped
 
@@ -163,7 +163,8 @@ def _equations(
             findings += [_does_not_add(block, own, equation) for equation in broken.tolist()]
         dropped += 0 if block.trusted else len(broken)
         good = own.of(np.setdiff1d(np.arange(own.count), broken))
-        parts.append(Equations(good.starts, good.cells + start, good.signs))
+        needed = good.needed if len(broken) == 0 else np.ones(good.count, dtype=np.bool_)
+        parts.append(Equations(good.starts, good.cells + start, good.signs, needed))
     return joined(parts), tuple(findings), dropped
 
 
