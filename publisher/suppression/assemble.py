@@ -1,7 +1,7 @@
 """From the tables of an edition to one additive system."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -17,7 +17,8 @@ from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Integers, St
 
 Demand = tuple[ConfidentialTable, SuppressionRules]
 
-STEEPNESS = 3  # a cell one level higher costs this much more, over and above its larger value
+# What a cell one level higher costs more, so that totals stay visible. Value and contributors add up on their own.
+STEEPNESS: Mapping[str, int] = {"value": 1, "contributors": 1, "log_value": 3, "one": 3}
 COST_STEPS = 2**36  # the dearest cell's cost before steepness; the cheapest costs 1
 
 
@@ -62,6 +63,14 @@ def assemble(demands: Sequence[Demand]) -> Assembly:
         label=_labels(tables, parts),
     )
     return Assembly(system, parts, tuple((place, name, primary) for (place, name), primary in found.items()))
+
+
+def in_order(demands: Sequence[Demand]) -> tuple[Demand, ...]:
+    """The same demands with cells sorted by their codes, so that the order of rows never shapes a pattern."""
+    return tuple(
+        (replace(table, cells=table.cells.sort_by([(name, "ascending") for name in table.structure.columns])), rules)
+        for table, rules in demands
+    )
 
 
 def _leads(part: Part) -> bool:
@@ -146,7 +155,8 @@ def _costs(table: ConfidentialTable, rules: SuppressionRules, leader: str) -> In
     else:
         loss = np.ones(len(table.cells))
     steps = np.floor(loss / max(1.0, loss.max(initial=0.0)) * COST_STEPS)
-    return np.asarray((steps * STEEPNESS ** np.minimum(_height(table), 8)).astype(np.int64) + 1, dtype=np.int64)
+    steep = float(STEEPNESS[rules.secondary_cost]) ** np.minimum(_height(table), 8)
+    return np.asarray(steps * steep, dtype=np.int64) + 1
 
 
 def _height(table: ConfidentialTable) -> Integers:

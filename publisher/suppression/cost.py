@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.suppression.assemble import Assembly, Demand, assemble
+from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
 from publisher.suppression.primary import PrimaryCells, Rule
 from publisher.suppression.secondary import suppress
 from publisher.suppression.system import Mask
@@ -53,6 +53,7 @@ def assess(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tup
 
     Raises ProtectionError as protect() does.
     """
+    tables = in_order(tables)
     assembly = assemble(tables)
     pattern = suppress(assembly.system, progress=progress)
     return tuple(

@@ -11,7 +11,7 @@ from publisher.model.confidential import ConfidentialTable
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.status import ConfStatus, ObsStatus
-from publisher.suppression.assemble import Demand, assemble
+from publisher.suppression.assemble import Demand, assemble, in_order
 from publisher.suppression.implied import Intervals, implied_intervals
 from publisher.suppression.secondary import suppress
 from publisher.suppression.shared import Part
@@ -27,6 +27,7 @@ def protect(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tu
     Raises ProtectionError, naming cells by code, where a table cannot be protected.
     """
     _refuse_distinct_counts(tables)
+    tables = in_order(tables)
     assembly = assemble(tables)
     pattern = suppress(assembly.system, progress=progress)
     intervals = implied_intervals(assembly.system, pattern.suppressed)
