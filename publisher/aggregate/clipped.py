@@ -120,7 +120,7 @@ def _sums(connection: duckdb.DuckDBPyConnection, structure: TableStructure, name
     keys = _keys(structure)
     rows = _rows(structure, [found.column(node).to_numpy().astype(np.int64) for node in placed])
     place = np.searchsorted(_rows(structure, keys), rows)
-    columns: "list[pa.Array[Any]]" = [pa.array(nodes, pa.int32()) for nodes in keys]
+    columns: list[pa.Array[Any]] = [pa.array(nodes, pa.int32()) for nodes in keys]
     for name in names:
         values = np.zeros(len(keys[0]), dtype=np.int64)
         values[place] = found.column(name).to_numpy()
