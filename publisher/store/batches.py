@@ -116,4 +116,4 @@ def find_batch(store: Store, sha256: str) -> Batch | None:
 
 def _batch(row: tuple[Any, ...]) -> Batch:
     number, *rest, ingested_at = row
-    return Batch(batch_name(number), *rest, ingested_at.replace(tzinfo=UTC))
+    return Batch(*[batch_name(number), *rest, ingested_at.replace(tzinfo=UTC)])

@@ -41,9 +41,11 @@ def _from_file(path: Path) -> str:
             place=str(path),
             remedy="Name a readable file in PUBLISHER_STORE_KEY_FILE.",
         ) from None
-    with os.fdopen(descriptor, "rb") as file:
-        refuse_shared(path, os.fstat(file.fileno()))
-        content = file.read(4096)
+    try:
+        refuse_shared(path, os.fstat(descriptor))
+        content = os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
     try:
         passphrase = content.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:

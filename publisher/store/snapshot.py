@@ -60,7 +60,7 @@ def take_snapshot(store: Store, *, who: str = "") -> Snapshot:
 def list_snapshots(store: Store) -> tuple[Snapshot, ...]:
     """All snapshots, oldest first."""
     rows = store.connection.execute(statement("snapshots")).fetchall()
-    return tuple(Snapshot(*row, at.replace(tzinfo=UTC), tuple(batches)) for *row, at, batches in rows)
+    return tuple(Snapshot(*[*row, at.replace(tzinfo=UTC), tuple(batches)]) for *row, at, batches in rows)
 
 
 def find_snapshot(store: Store, id: str) -> Snapshot:
@@ -105,7 +105,7 @@ def data_digest(store: Store, snapshot: Snapshot, period: str) -> str:
     total = hmac.new(store.seal_key, f"trade-publisher data digest 1\n{period}\n".encode(), hashlib.sha256)
     with explained(store.place):
         for batch in store.connection.execute(query, {"period": period}).to_arrow_reader(100_000):
-            total.update(b"".join(batch.column(0).to_pylist()))
+            total.update(b"".join(digest.as_py() for digest in batch.column(0)))
     return total.hexdigest()
 
 
