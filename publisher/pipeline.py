@@ -1,1 +1,215 @@
-"""The whole path, one line a stage."""
+"""The whole path from declarations to a public site, one line a stage. Read this file first.
+
+    declarations -> aggregate -> protect -> write -> audit -> seal        build_release()
+                                                     ... -> publish      publish_release()
+
+Everything confidential lives between `aggregate` and `protect`. What `write`, `seal` and `publish` get can be
+given to anyone.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from publisher.aggregate.cells import aggregate
+from publisher.aggregate.clipped import clipped_sums, norms
+from publisher.audit.audit import audit
+from publisher.audit.secrets import Secrets
+from publisher.catalogue.load import load_plan, load_plans, load_queries
+from publisher.catalogue.plan import Plan
+from publisher.catalogue.query import Query
+from publisher.dp.protect import protect as draw_noise
+from publisher.errors import AuditFailedError, ReleaseError
+from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.model.audit_report import AuditReport
+from publisher.model.confidential import ConfidentialTable
+from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.model.protected import ProtectedTable
+from publisher.model.rules import SuppressionRules
+from publisher.publication.edition import write_edition
+from publisher.publication.site import write_site
+from publisher.release.edition import Edition, newest_edition, stage
+from publisher.release.index import published
+from publisher.release.inventory import FileEntry, inventory
+from publisher.release.manifest import Contents, EditionRef
+from publisher.release.publish import Publication, publish
+from publisher.release.seal import next_version, seal
+from publisher.release.signing import Signer
+from publisher.settings import Workspace, load_settings
+from publisher.store.connection import Store
+from publisher.store.identifiers import identifiers
+from publisher.store.snapshot import Snapshot, data_digest, expose, find_snapshot, take_snapshot
+from publisher.suppression.protect import protect as hide_cells
+
+Exact = Sequence[tuple[ConfidentialTable, SuppressionRules]]
+
+
+def build_release(
+    store: Store, series: str, period: str, signer: Signer, *, progress: Progress = NO_PROGRESS
+) -> Edition:
+    """One edition, protected, attacked, signed and sealed; nobody outside can see it yet.
+
+    Raises ProtectionError, PrivacyBudgetError or ReleaseError; AuditFailedError names the folder with the report.
+    Whatever it raises, no half edition is left, and no noise is drawn that was not charged before.
+    """
+    workspace = store.workspace
+    plan, queries = planned(workspace, series, period)
+    snapshot = take_snapshot(store)
+    with open_ledger(workspace.ledger, store.seal_key) as ledger:
+        exact = aggregate_exact(store, queries, period, snapshot, progress)
+        hidden = hide_cells(exact, progress=progress)
+        noised = tuple(add_noise(store, plan, queries, period, snapshot, ledger, progress))
+        tables = sorted((*hidden, *noised), key=lambda table: plan.queries.index(table.structure.id))
+        staged = stage(workspace, series, period)
+        files = write(workspace, staged, plan, period, tables, progress)
+        earlier = published(workspace)
+        report = attack(store, staged / "public", plan, period, exact, earlier, ledger, progress)
+        refuse_failed(staged, report)
+        head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
+        contents = Contents(plan, period, queries, tables, report, files, earlier, head)
+    return seal(workspace, staged, contents, signer, now=datetime.now(UTC), progress=progress)
+
+
+def publish_release(
+    edition: Edition, now: datetime, *, by: Signer | None = None, progress: Progress = NO_PROGRESS
+) -> Publication:
+    """Shows an approved edition to everyone, in one step. Raises ReleaseError where something is missing."""
+    workspace = edition.workspace
+    plans, office = load_plans(workspace), load_settings(workspace).office
+    render_site = partial(write_site, office=office, plans=plans)
+    return publish(workspace, plans[edition.series], edition, now, render_site, by=by, progress=progress)
+
+
+def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PROGRESS) -> AuditReport:
+    """Attacks an edition once more as it lies there, against the store as of its snapshot. Spends nothing."""
+    workspace = store.workspace
+    plan, queries = planned(workspace, edition.series, edition.period)
+    exact = [
+        table
+        for name in edition.manifest.snapshots
+        for table in aggregate_as_of(store, queries, edition.period, name)
+    ]
+    others = [ref for ref in published(workspace) if ref != edition.manifest.ref]
+    with open_ledger(workspace.ledger, store.seal_key) as ledger:
+        return attack(store, edition.public, plan, edition.period, exact, others, ledger, progress)
+
+
+def planned(workspace: Workspace, series: str, period: str) -> tuple[Plan, tuple[Query, ...]]:
+    """The plan and its queries in the plan's order. Raises CatalogueError, or ReleaseError for another period."""
+    plan, queries = load_plan(workspace, series), load_queries(workspace)
+    if period < plan.first_period:
+        raise ReleaseError(
+            f"the plan begins with {plan.first_period}.",
+            place=f"{series}/{period}",
+            remedy="Choose a later period, or set first_period in the plan.",
+        )
+    return plan, tuple(queries[name] for name in plan.queries)
+
+
+def aggregate_exact(
+    store: Store, queries: Sequence[Query], period: str, snapshot: Snapshot, progress: Progress = NO_PROGRESS
+) -> Exact:
+    """The confidential tables of the queries under cell suppression, as of a snapshot."""
+    expose(store, snapshot)
+    wanted = [(query, query.protection) for query in queries if isinstance(query.protection, SuppressionRules)]
+    tables = []
+    for done, (query, rules) in enumerate(wanted):
+        progress("Aggregate", done, len(wanted))
+        tables.append((aggregate(store.connection, query, period, snapshot.id), rules))
+    progress("Aggregate", len(wanted), len(wanted))
+    return tables
+
+
+def aggregate_as_of(store: Store, queries: Sequence[Query], period: str, name: str) -> Exact:
+    return aggregate_exact(store, queries, period, find_snapshot(store, name))
+
+
+def add_noise(
+    store: Store,
+    plan: Plan,
+    queries: Sequence[Query],
+    period: str,
+    snapshot: Snapshot,
+    ledger: Ledger,
+    progress: Progress = NO_PROGRESS,
+) -> Iterator[ProtectedTable]:
+    """The tables of the queries under differential privacy: measured once and sealed, else read from the seal."""
+    expose(store, snapshot)
+    digest = data_digest(store, snapshot, period)
+    wanted = [query for query in queries if query.method == "dp"]
+    for done, query in enumerate(wanted):
+        progress("Add noise", done, len(wanted))
+        sums = partial(clipped_sums, store.connection, query, period, snapshot.id)
+        sizes = partial(norms, store.connection, query, period)
+        yield draw_noise(
+            query, period, snapshot.id, digest, ledger, plan.rho_per_year, sums, sizes, progress=progress
+        )
+    progress("Add noise", len(wanted), len(wanted))
+
+
+def write(
+    workspace: Workspace, staged: Path, plan: Plan, period: str, tables: Sequence[ProtectedTable], progress: Progress
+) -> tuple[FileEntry, ...]:
+    """Writes public/ and says what is in it. A page names its version, so an edition that repeats the newest one
+    is written under that version, and only one that differs under the next.
+    """
+    office, public = load_settings(workspace).office, staged / "public"
+    newest = newest_edition(workspace, plan.id, period)
+    write_edition(public, plan, period, newest.version if newest else 1, tables, office, progress=progress)
+    version = next_version(workspace, plan.id, period, inventory(public))
+    if newest and version != newest.version:
+        write_edition(public, plan, period, version, tables, office, progress=progress)
+    return inventory(public)
+
+
+def attack(
+    store: Store,
+    public: Path,
+    plan: Plan,
+    period: str,
+    exact: Exact,
+    earlier: Sequence[EditionRef],
+    ledger: Ledger,
+    progress: Progress,
+) -> AuditReport:
+    """The audit's verdict over `public` together with all that was published before."""
+    workspace = store.workspace
+    folders = [workspace.edition(ref.series, ref.period, ref.version) / "public" for ref in earlier]
+    return audit(
+        f"{plan.id}/{period}",
+        public,
+        folders,
+        exact,
+        Secrets(identifiers(store, period)),
+        ledger.charges(),
+        history=tuple(history(store, plan, period, earlier)),
+        queries=plan.queries,
+        progress=progress,
+    )
+
+
+def history(
+    store: Store, plan: Plan, period: str, earlier: Sequence[EditionRef]
+) -> Iterator[tuple[ConfidentialTable, SuppressionRules]]:
+    """The confidential tables behind earlier editions of the same period, as of their snapshots."""
+    _, queries = planned(store.workspace, plan.id, period)
+    for ref in earlier:
+        if (ref.series, ref.period) == (plan.id, period):
+            edition = Edition(store.workspace, ref.series, ref.period, ref.version)
+            for name in edition.manifest.snapshots:
+                yield from aggregate_as_of(store, queries, period, name)
+
+
+def refuse_failed(staged: Path, report: AuditReport) -> None:
+    """Keeps the report where the approver would look for it; raises AuditFailedError where the attacker got in."""
+    path = staged / "private" / "audit.json"
+    path.write_text(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    if not report.passed:
+        first = report.findings[0]
+        raise AuditFailedError(
+            f"the audit found {len(report.findings)} ways in, the first: {first.problem}",
+            place=f"{first.place} {' '.join(first.cell)}".strip(),
+            remedy=f"Read {path}; change the query or the data and build again.",
+        )

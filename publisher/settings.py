@@ -52,6 +52,23 @@ class Settings(BaseModel):
     limits: Limits = Limits()
 
 
+SETTINGS_TEXT = """\
+# Public texts: they stand on every page.
+[office]
+name = "Office of Trade Statistics"
+contact = "statistics@example.org"
+licence = "CC-BY-4.0"
+licence_url = "https://creativecommons.org/licenses/by/4.0/"
+base_url = "https://statistics.example.org/"
+currency = "KRW"
+
+[limits]
+memory_limit = "8GB"
+threads = 2
+quarantine_percent = 5.0
+"""
+
+
 @dataclass(frozen=True)
 class Workspace:
     """Paths of one workspace. Nothing is created by looking."""

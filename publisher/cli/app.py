@@ -5,6 +5,7 @@ import sys
 import typer
 
 from publisher import __version__
+from publisher.cli import demo, editions, ledger, people, queries, store, workspace
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -34,6 +35,28 @@ def version(show: bool = typer.Option(False, "--version", help="Print the versio
     if show:
         out.print(__version__)
         raise typer.Exit
+
+
+START, DATA, RELEASES, RECORDS = "Start", "Data and queries", "Releases", "Records"
+for command, panel in (
+    (demo.demo, START),
+    (workspace.init, START),
+    (workspace.synth, DATA),
+    (store.ingest, DATA),
+    (editions.build, RELEASES),
+    (editions.audit, RELEASES),
+    (editions.approve, RELEASES),
+    (editions.publish, RELEASES),
+    (editions.status, RELEASES),
+    (editions.verify, RELEASES),
+    (editions.serve, RELEASES),
+):
+    app.command(rich_help_panel=panel)(command)
+app.add_typer(store.app, name="store", rich_help_panel=DATA)
+app.add_typer(queries.app, name="query", rich_help_panel=DATA)
+app.add_typer(queries.plans_app, name="plan", rich_help_panel=RELEASES)
+app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
+app.add_typer(ledger.app, name="ledger", rich_help_panel=RECORDS)
 
 
 def main() -> None:

@@ -74,7 +74,7 @@ def protect(
 def measurement_key(query: Query, rules: PrivacyRules, time_period: str, data_digest: str) -> str:
     """The name under which the measurement is charged and sealed."""
     return MeasurementKey(
-        query_digest=query.digest,
+        query_digest=query.measurement_digest,
         rho=rules.rho,
         clip=clip_choice(rules.clip),
         keys=key_set_digest(query.structure),

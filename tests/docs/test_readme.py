@@ -5,11 +5,10 @@ Blocks fenced as `console` hold commands behind "$ ". A command whose line ends 
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
@@ -25,37 +24,31 @@ def commands() -> list[tuple[str, int]]:
     return [(command.strip(), int(code or 0)) for command, _, code in parted]
 
 
+def script() -> str:
+    """All commands in one shell, as a reader types them; the first that does not exit as told ends it."""
+    return "\n".join(
+        f"{command}\ncode=$?; [ $code -eq {wanted} ] || {{ echo exit $code: {shlex.quote(command)}; exit 99; }}"
+        for command, wanted in commands()
+    )
+
+
 def environment(folder: Path) -> dict[str, str]:
     here = {name: value for name, value in os.environ.items() if not name.startswith("PUBLISHER_")}
     return {**here, "PATH": f"{Path(sys.executable).parent}:{here['PATH']}", "HOME": str(folder)}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("readme")
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
 
 
-def test_commands_run_in_order(folder: Path) -> None:
+def test_commands_and_python_run_as_written(tmp_path: Path) -> None:
     assert commands(), "the README shows no command"
-    for command, code in commands():
-        done = subprocess.run(
-            command, shell=True, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False
-        )
-        assert done.returncode == code, f"$ {command}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr, command
-
-
-def test_python_runs_after_the_commands(folder: Path) -> None:
+    done = run(["bash", "-c", script()], tmp_path)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr
     for body in blocks("python"):
-        done = subprocess.run(
-            [sys.executable, "-c", body],
-            cwd=folder,
-            env=environment(folder),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{body}\n{done.stderr}"
+        python = run([sys.executable, "-c", body], tmp_path)
+        assert python.returncode == 0, f"{body}\n{python.stderr}"
 
 
 def test_the_test_command_is_there_for_ci() -> None:

@@ -93,10 +93,12 @@ def test_everything_that_makes_another_measurement_makes_another_key() -> None:
         measurement_key(q, replace(rules, clip=Clip(9)), PERIOD, "d1"),
         measurement_key(q, replace(rules, clip=Clip("private_quantile", Fraction(1, 9))), PERIOD, "d1"),
         measurement_key(q, replace(rules, clip=Clip("private_quantile", Fraction(1, 8))), PERIOD, "d1"),
-        measurement_key(replace(q, digest="f" * 64), rules, PERIOD, "d1"),
+        measurement_key(replace(q, structure=replace(q.structure, universe="office = '10'")), rules, PERIOD, "d1"),
         measurement_key(noisy_query(measures=(TRADERS,)), rules, PERIOD, "d1"),
     ]
     assert len(set(variants)) == len(variants)
+    renamed = replace(q, digest="f" * 64, structure=replace(q.structure, title="A better title"))
+    assert measurement_key(renamed, rules, PERIOD, "d1") == variants[0]
 
 
 def test_the_spend_is_committed_before_the_draw(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,206 @@
+"""build, audit, approve, publish, verify, status, serve: the life of an edition."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from publisher.catalogue.load import load_plans
+from publisher.cli.console import bars, err, out, show_json, show_table
+from publisher.cli.identity import PersonOption, opened_store, person_passphrase, signer_for
+from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
+from publisher.errors import AuditFailedError, ReleaseError, UsageError
+from publisher.model.audit_report import AuditReport
+from publisher.pipeline import audit_release, build_release, publish_release
+from publisher.publication.serve import serve as serve_site
+from publisher.release import approvals
+from publisher.release.edition import Edition, find_edition
+from publisher.release.signing import load_public_key
+from publisher.release.status import status as status_of
+from publisher.release.verify import verify as verify_folder
+from publisher.settings import Workspace
+
+EditionArgument = Annotated[
+    str, typer.Argument(metavar="EDITION", help="SERIES/PERIOD, or SERIES/PERIOD/vN for one version.")
+]
+
+
+def build(
+    series: Annotated[str, typer.Argument(help="The series: a folder below releases/.")],
+    period: Annotated[str, typer.Argument(help="The reference month, YYYY-MM.")],
+    person: PersonOption,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build an edition: aggregate, protect, write, audit, sign. Nobody outside can see it yet.
+
+    Example:  publisher build monthly_trade 2021-02 --as ann
+    """
+    here = workspace_at(workspace)
+    check_period(period)
+    signer = signer_for(here, person, "prepare")
+    with opened_store(here) as store, bars(quiet=as_json) as progress:
+        edition = build_release(store, series, period, signer, progress=progress)
+    if as_json:
+        show_json({"edition": edition.name, "folder": str(edition.root), "audit": edition.manifest.audit.verdict})
+        return
+    out.print(f"built [bold]{edition.name}[/bold] in {edition.root}")
+    out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher approve {edition.name} --as SOMEONE_ELSE")
+
+
+def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Attack an edition as it lies there, together with all that was published before.
+
+    Example:  publisher audit monthly_trade/2021-02
+    """
+    here = workspace_at(workspace)
+    found = edition_named(here, edition)
+    with opened_store(here) as store, bars(quiet=as_json) as progress:
+        report = audit_release(store, found, progress=progress)
+    if as_json:
+        show_json(report.as_json())
+    else:
+        _show_report(report)
+    if not report.passed:
+        raise AuditFailedError(
+            "the audit failed.", place=found.name, remedy="Withhold it, mend the query, build again."
+        )
+
+
+def approve(
+    edition: EditionArgument, person: PersonOption, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
+    """Sign for an edition, as a second person: not the one who built it.
+
+    Example:  publisher approve monthly_trade/2021-02 --as bob
+    """
+    here = workspace_at(workspace)
+    found = edition_named(here, edition)
+    approvals.approve(found, person, person_passphrase(person), now=datetime.now(UTC))
+    if as_json:
+        show_json(
+            {"edition": found.name, "approved_by": person, "manifest_sha256": found.manifest.ref.manifest_sha256}
+        )
+        return
+    out.print(f"{person} approved [bold]{found.name}[/bold]. Next: publisher publish {found.name} --as PERSON")
+
+
+def publish(
+    edition: EditionArgument,
+    person: PersonOption,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show an approved edition to everyone, in one step, once its time has come.
+
+    Example:  publisher publish monthly_trade/2021-02 --as ann
+    """
+    here = workspace_at(workspace)
+    found = edition_named(here, edition)
+    signer = signer_for(here, person, "publish")
+    with bars(quiet=as_json) as progress:
+        done = publish_release(found, datetime.now(UTC), by=signer, progress=progress)
+    if as_json:
+        show_json({"edition": done.edition.name, "site": str(done.site), "already_published": done.already})
+        return
+    word = "was published already" if done.already else "is published"
+    out.print(f"[bold]{done.edition.name}[/bold] {word}: {done.site / done.edition.path / 'index.html'}")
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help="An edition's folder, or a copy of it from a site.")],
+    key: Annotated[
+        list[Path] | None,
+        typer.Option("--key", help="The office's public key (keys/<fingerprint>.pub on its site). May be repeated."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check signature, hashes and completeness of an edition. Needs no confidential key.
+
+    Example:  publisher verify releases/site/releases/monthly_trade/2021-02/v1 --key releases/site/keys/*.pub
+    """
+    files = key or sorted(workspace_at(workspace).keys.glob("*.pub"))
+    if not files:
+        raise UsageError("no public key to verify with.", remedy="Name one with --key FILE.pub.")
+    if not folder.is_dir():
+        raise ReleaseError("there is no such folder.", place=str(folder), remedy="Name the folder of an edition.")
+    report = verify_folder(folder, *(load_public_key(path) for path in files))
+    if as_json:
+        show_json(report.as_json())
+    else:
+        for problem in report.problems:
+            err.print(f"{problem.place}: {problem.problem}")
+        out.print(f"{report.edition or folder}: {'verified' if report.ok else 'REFUSED'}, {report.files} files")
+    if not report.ok:
+        raise ReleaseError("does not verify.", place=str(folder), remedy="Do not use it; fetch it again.")
+
+
+def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Where each edition stands, and what it still needs.
+
+    Example:  publisher status
+    """
+    here = workspace_at(workspace)
+    rows = status_of(here, load_plans(here).values(), datetime.now(UTC))
+    if as_json:
+        show_json([row.as_json() for row in rows])
+        return
+    shown = [(r.edition, r.state, r.due, r.audit, len(r.approvals), "; ".join(r.missing) or "nothing") for r in rows]
+    show_table("", ("edition", "state", "due", "audit", "approvals", "missing"), shown)
+    if not rows:
+        out.print("No edition yet. Next: publisher build SERIES PERIOD --as PERSON")
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", help="The port on 127.0.0.1.")] = 8000,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Serve the built site on 127.0.0.1, with the headers a real server should send.
+
+    Example:  publisher serve --port 8000
+    """
+    serve_at(workspace_at(workspace), port)
+
+
+def serve_at(here: Workspace, port: int) -> None:
+    if not here.site.exists():
+        raise ReleaseError("nothing is published yet.", place=str(here.site), remedy="Publish an edition first.")
+    out.print(f"serving {here.site} on http://127.0.0.1:{port}/ (stop with Ctrl-C)")
+    try:
+        serve_site(here.site, port)
+    except OSError as taken:
+        raise UsageError(
+            f"port {port} cannot be used ({taken.strerror}).", remedy="Choose another with --port."
+        ) from taken
+    except KeyboardInterrupt:
+        out.print("stopped.")
+
+
+def edition_named(workspace: Workspace, name: str) -> Edition:
+    """SERIES/PERIOD or SERIES/PERIOD/vN. Raises UsageError for other words, ReleaseError where there is none."""
+    parts = name.strip("/").split("/")
+    version = parts[2][1:] if len(parts) == 3 else "1"
+    if len(parts) not in (2, 3) or not version.isdigit():
+        raise UsageError(
+            "an edition is SERIES/PERIOD or SERIES/PERIOD/vN.", place=name, remedy="See 'publisher status'."
+        )
+    check_period(parts[1])
+    return find_edition(workspace, parts[0], parts[1], int(version) if len(parts) == 3 else None)
+
+
+def check_period(period: str) -> None:
+    """Raises UsageError unless this is YYYY-MM."""
+    try:
+        datetime.strptime(period, "%Y-%m")
+    except ValueError:
+        raise UsageError("a period is a month, YYYY-MM.", place=period, remedy="Write 2021-03.") from None
+
+
+def _show_report(report: AuditReport) -> None:
+    show_table(f"audit of {report.edition}", ("measured", "count"), report.measured)
+    findings = [(f.check, f.place, " ".join(f.cell), f.problem) for f in report.findings]
+    if findings:
+        show_table("findings", ("check", "place", "cell", "problem"), findings)
+    out.print(f"{report.under_protected} under-protected cells; the audit {'passed' if report.passed else 'FAILED'}.")

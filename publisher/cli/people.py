@@ -1,0 +1,54 @@
+"""person add, person list."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from publisher.cli.console import out, show_json, show_table
+from publisher.cli.identity import PERSON_VARIABLE, person_passphrase
+from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
+from publisher.errors import UsageError
+from publisher.release.people import ROLES, Role, add_person, read_register
+
+app = typer.Typer(no_args_is_help=True, help="Who may prepare, approve and publish.")
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="A short name: small letters, digits, '-' and '_'.")],
+    role: Annotated[list[str], typer.Option("--role", help="prepare, approve or publish. May be repeated.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a signing key for a person and enter the person in the register.
+
+    Example:  publisher person add ann --role prepare --role publish
+    """
+    here = workspace_at(workspace)
+    person = add_person(here, name, [as_role(word) for word in role], person_passphrase(name), now=datetime.now(UTC))
+    if as_json:
+        show_json({"name": person.name, "roles": person.roles, "fingerprint": person.fingerprint})
+        return
+    out.print(f"{person.name} may {', '.join(person.roles)}. Key {person.fingerprint[:16]}… in {here.keys}")
+    out.print(f"The private key is encrypted; its passphrase is asked for, or read from ${PERSON_VARIABLE}_FILE.")
+
+
+@app.command("list")
+def list_people(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Show the register.
+
+    Example:  publisher person list
+    """
+    people = read_register(workspace_at(workspace)).people
+    if as_json:
+        show_json([{"name": p.name, "roles": p.roles, "fingerprint": p.fingerprint} for p in people])
+        return
+    show_table("", ("name", "roles", "key"), [(p.name, ", ".join(p.roles), p.fingerprint) for p in people])
+
+
+def as_role(word: str) -> Role:
+    for role in ROLES:
+        if role == word:
+            return role
+    raise UsageError(f"'{word}' is no role.", remedy=f"Choose from {', '.join(ROLES)}.")
