@@ -10,6 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from publisher.errors import StoreError
 from publisher.settings import Limits
+from publisher.store.failure import damaged, explain
 
 
 def connect(temp: Path, limits: Limits) -> DuckDBPyConnection:
@@ -35,9 +36,15 @@ def connect(temp: Path, limits: Limits) -> DuckDBPyConnection:
 
 
 def attach(connection: DuckDBPyConnection, file: Path, key: bytes, name: str) -> None:
-    """Attaches an encrypted database (AES-256-GCM), made where it does not exist."""
+    """Attaches an encrypted database (AES-256-GCM), made where it does not exist.
+
+    Raises StoreError for any failure: DuckDB's own words might quote the statement, and with it the key.
+    """
     secret = b64encode(key).decode("ascii")
-    connection.execute(f"ATTACH {quoted(file)} AS {name} (ENCRYPTION_KEY '{secret}')")
+    try:
+        connection.execute(f"ATTACH {quoted(file)} AS {name} (ENCRYPTION_KEY '{secret}')")
+    except duckdb.Error as error:
+        raise explain(error, str(file)) or damaged(str(file)) from None
 
 
 def confine(connection: DuckDBPyConnection, readable: Sequence[Path] = ()) -> None:

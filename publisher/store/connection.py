@@ -116,8 +116,7 @@ def attach_existing(connection: DuckDBPyConnection, file: Path, keyring: Keyring
             place=str(file),
             remedy="Put store file and keyring.json back together from one backup.",
         )
-    with explained(str(file)):
-        attach(connection, file, keyring.data_key, name)
+    attach(connection, file, keyring.data_key, name)
 
 
 def _opened(workspace: Workspace, keyring: Keyring, settings: Settings, lock: int) -> Store:

@@ -50,13 +50,17 @@ def explain(error: duckdb.Error, place: str) -> StoreError | None:
             remedy="Raise memory_limit under [limits] in .publisher/settings.toml, or free disk space.",
         )
     if any(sign in text for sign in _DAMAGED) or isinstance(error, duckdb.InternalException | duckdb.FatalException):
-        return StoreError(
-            "the store file is damaged.",
-            place=place,
-            remedy="Put back store file and keyring.json together from one backup, then ingest what came later.",
-        )
+        return damaged(place)
     return StoreError(
         f"the database refused ({type(error).__name__}).",
         place=place,
         remedy="Run the command again; if it persists, report it. This message holds no data.",
+    )
+
+
+def damaged(place: str) -> StoreError:
+    return StoreError(
+        "the store file is damaged.",
+        place=place,
+        remedy="Put back store file and keyring.json together from one backup, then ingest what came later.",
     )

@@ -53,7 +53,7 @@ def test_nothing_new_means_the_same_snapshot(workspace: Workspace) -> None:
         assert (second.id, second.batches) == ("s0002", ("b0001", "b0002"))
         assert list_snapshots(store) == (first, second)
         assert find_snapshot(store, "s0001") == first
-        with pytest.raises(StoreError, match="'s0003'. There are s0001 to s0002"):
+        with pytest.raises(StoreError, match=r"'s0003'\. There are s0001 to s0002"):
             find_snapshot(store, "s0003")
 
 
