@@ -8,6 +8,7 @@ import numpy as np
 from publisher.audit.byte_scan import HiddenNumbers, scan, words
 from publisher.audit.edition import Edition, period_of, read_edition
 from publisher.audit.feasibility import attack
+from publisher.audit.insider import InsiderScope
 from publisher.audit.ledger_check import check_ledger
 from publisher.audit.numbers import forms
 from publisher.audit.public_table import PublicTable
@@ -33,7 +34,7 @@ def audit(
     *,
     history: Sequence[Asked] = (),
     queries: Collection[str] | None = None,
-    insiders: bool = True,
+    insiders: InsiderScope = "primaries",
     progress: Progress = NO_PROGRESS,
 ) -> AuditReport:
     """Attacks the written files in `public`, together with those of `earlier` editions of the same period.
@@ -41,7 +42,8 @@ def audit(
     `tables` are the confidential suppression tables of this edition; `history` those of earlier editions, as of
     their snapshots, where they can still be made: without them an earlier edition's hidden cells are taken to be
     unchanged wherever that fits. `queries` names all tables that the plan asks for (None: those of `tables` and
-    of noisy charges). The report never holds a value.
+    of noisy charges). `insiders` says whose cells are defended against a contributor who is alone in another hidden
+    cell. The report never holds a value.
     """
     read = read_edition(edition, public)
     findings = [*read.findings, *_asked_for(read, tables, charges, queries)]
@@ -153,7 +155,7 @@ def _guess(table: PublicTable, today: Mapping[Identity, int]) -> Truth:
             guess[row] = min(value, int(high.whole[row])) if high.given[row] else value
         values[measure.id] = guess
     none = np.zeros(table.rows, dtype=np.int64)
-    return Truth(values, dict.fromkeys(values, none), dict.fromkeys(values, none), none)
+    return Truth(values, dict.fromkeys(values, none), dict.fromkeys(values, none), none, none)
 
 
 def _public_numbers(read: Edition, blocks: Sequence[Block]) -> tuple[HiddenNumbers, frozenset[str]]:

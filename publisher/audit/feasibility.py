@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from publisher.audit.insider import Insiders
+from publisher.audit.insider import Insiders, InsiderScope
 from publisher.audit.prover import Outcome, Prover, Target, components
 from publisher.audit.reduced import Reduced, reduce_system
-from publisher.audit.simplex import TOLERANCE, Model
+from publisher.audit.simplex import Model
 from publisher.audit.system import UNBOUNDED, Block, System, build_system
 from publisher.audit.witness import Checker
 from publisher.model.audit_report import Finding
@@ -33,7 +33,9 @@ class Attack:
     measured: tuple[tuple[str, int], ...]
 
 
-def attack(blocks: Sequence[Block], seed: str, *, insiders: bool = True, progress: Progress = NO_PROGRESS) -> Attack:
+def attack(
+    blocks: Sequence[Block], seed: str, *, insiders: InsiderScope = "primaries", progress: Progress = NO_PROGRESS
+) -> Attack:
     """Attacks every primary cell. `seed` chooses the sample that is checked twice."""
     system, findings, dropped = build_system(blocks)
     outside = _outside(system)
@@ -62,8 +64,8 @@ def attack(blocks: Sequence[Block], seed: str, *, insiders: bool = True, progres
         "interval_sample": intervals,
         "earlier_equations_dropped": dropped,
     }
-    if insiders:
-        inside = Insiders(system, reduced, checker, outcome).run(progress)
+    if insiders != "off":
+        inside = Insiders(system, reduced, checker, outcome, insiders).run(progress)
         found += [_finding(system, variable, INSIDER) for variable in inside.recovered]
         counts |= {"insiders": inside.insiders, "insider_pairs": inside.pairs, "insider_lps": inside.programs}
     return Attack(tuple(found), tuple(counts.items()))
@@ -97,7 +99,7 @@ def _refuted(system: System, reduced: Reduced, outcome: Outcome) -> list[Finding
     for (group, upwards), reached in outcome.reached.items():
         for variable, sign in reduced.members[group]:
             level = int((system.up if (sign > 0) == upwards else system.down)[variable])
-            if level * (1 - TOLERANCE) > reached:
+            if level > reached:
                 findings[variable, UNDER] = None
     for group, upwards in outcome.unfinished:
         for variable, sign in reduced.members[group]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from publisher.audit.system import System
 from publisher.audit.witness import Checker, Deviation, unfolded
 from publisher.model.progress import NO_PROGRESS, Progress
 
+InsiderScope = Literal["primaries", "singletons", "off"]
 BALL = 300
 GROWTH = 1.1  # how much more must be known before the null space is made anew
 STAGE = "Attack from inside"
@@ -32,12 +34,17 @@ class InsiderOutcome:
 class Insiders:
     """Each contributor who is alone somewhere, against all primary cells at once (see null_space.py).
 
+    `scope`: "singletons" defends only primary cells of a single contributor, "primaries" all.
+
     What the null space of the witnesses does not clear goes to a cycle, then a program over a neighbourhood, then
     one over the component, each with the insider's groups held still. A cell is exactly recovered when it can then
     move neither up nor down by half a unit.
     """
 
-    def __init__(self, system: System, reduced: Reduced, checker: Checker, outcome: Outcome) -> None:
+    def __init__(
+        self, system: System, reduced: Reduced, checker: Checker, outcome: Outcome, scope: InsiderScope
+    ) -> None:
+        self._scope = scope
         self._reduced, self._checker, self._system = reduced, checker, system
         self._cycles = Cycles(reduced)
         self._models: dict[int, Model] = {}
@@ -74,15 +81,38 @@ class Insiders:
     def _look(self, insider: int, groups: list[int], result: InsiderOutcome) -> None:
         """Goes through the groups that were not cleared; each alternative found clears all that it moves."""
         barred = frozenset(self._owned[insider])
-        others = {g: [v for v in self._primaries[g] if self._system.lone[v] != insider] for g in groups}
+        others = {g: [v for v in self._primaries[g] if self._concerns(insider, v)] for g in groups}
         pending = {group for group, variables in others.items() if variables}
+        determined = self._determined(barred) & pending if pending else frozenset()
+        for group in sorted(determined):
+            result.recovered += others[group]
+        pending -= determined
         for group in sorted(pending):
             if group in pending:
                 result.pairs += 1
-                moved = frozenset() if group in barred else self._moved(group, barred, pending, result)
+                moved = self._moved(group, barred, pending, result)
                 if group not in moved:
                     result.recovered += others[group]
                 pending -= moved | {group}
+
+    def _concerns(self, insider: int, variable: int) -> bool:
+        """Whether the insider learns about others by knowing the cell.
+
+        Of a cell that it leads before two or more others it learns their sum only: the cell is primary for its sake.
+        """
+        lone, leader = int(self._system.lone[variable]), int(self._system.leader[variable])
+        return lone not in (0, insider) if self._scope == "singletons" else insider not in (lone, leader)
+
+    def _determined(self, barred: frozenset[int]) -> frozenset[int]:
+        """Groups that follow from the insider's one equation at a time."""
+        known, queue = set(barred), list(barred)
+        while queue:
+            for row in self._reduced.where[queue.pop()]:
+                unknown = [group for group in self._reduced.rows[row] if group not in known]
+                if len(unknown) == 1:
+                    known.add(unknown[0])
+                    queue.append(unknown[0])
+        return frozenset(known)
 
     def _has_room(self, group: int) -> bool:
         """A group at a bound moves one way only: no combination with a negative weight may use it."""

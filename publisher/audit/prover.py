@@ -165,8 +165,17 @@ class Prover:
         elif optimum.reach < 1 - TOLERANCE:
             self.outcome.reached[target] = optimum.reach * self._needs[target]
         elif not self._proved(target, model, optimum):
-            self.outcome.proved.add(target)
-            self.outcome.by_tolerance += 1
+            self._within_tolerance(target, model, optimum)
+
+    def _within_tolerance(self, target: Target, model: Model, optimum: Optimum) -> None:
+        """In floating point the level is reached. An exact optimum that falls short of it refutes that."""
+        for denominator in DENOMINATORS:
+            proposal = model.exact(optimum, self._needs[target], denominator)
+            if proposal and self.accept(proposal):
+                self.outcome.reached[target] = abs(float(proposal.get(target[0], 0)))
+                return
+        self.outcome.proved.add(target)
+        self.outcome.by_tolerance += 1
 
 
 def ball(reduced: Reduced, centre: int, size: int) -> list[int]:

@@ -43,6 +43,7 @@ class System:
     floor, ceiling published bounds of the number (0 and UNBOUNDED where nothing is published)
     up, down       protection levels (0: not primary)
     lone           pseudonym of the only contributor, else 0
+    leader         pseudonym of the largest of three or more contributors, else 0
     """
 
     blocks: Sequence[Block] = field(repr=False)
@@ -55,6 +56,7 @@ class System:
     up: Integers = field(repr=False)
     down: Integers = field(repr=False)
     lone: Integers = field(repr=False)
+    leader: Integers = field(repr=False)
     equations: Equations = field(repr=False)
 
     def name(self, variable: int) -> tuple[str, ...]:
@@ -85,6 +87,7 @@ def build_system(blocks: Sequence[Block]) -> tuple[System, tuple[Finding, ...], 
         up=_folded(np.maximum, _stacked([b.truth.upper[b.measure] for b in blocks]), variable, count, 0),
         down=_folded(np.maximum, _stacked([b.truth.lower[b.measure] for b in blocks]), variable, count, 0),
         lone=_folded(np.maximum, _stacked([block.truth.lone for block in blocks]), variable, count, 0),
+        leader=_folded(np.maximum, _stacked([block.truth.leader for block in blocks]), variable, count, 0),
         equations=Equations(equations.starts, variable[equations.cells], equations.signs, equations.needed),
     )
     return system, findings, dropped

@@ -18,13 +18,15 @@ from publisher.model.rules import SuppressionRules
 class Truth:
     """For one published table, arrays of one entry a published row: by measure the true value and its levels.
 
-    `lone` is the pseudonym of the cell's only contributor, 0 where there are several.
+    `lone` is the pseudonym of the cell's only contributor, 0 where there are several; `leader` that of the largest
+    contributor where there are three or more, else 0.
     """
 
     values: Mapping[str, Integers] = field(repr=False)
     upper: Mapping[str, Integers] = field(repr=False)
     lower: Mapping[str, Integers] = field(repr=False)
     lone: Integers = field(repr=False)
+    leader: Integers = field(repr=False)
 
 
 def truth(
@@ -46,8 +48,10 @@ def truth(
         values[measure.id] = _spread(public, rows, true)
         upper[measure.id] = _spread(public, rows, demanded[measure.id].upper)
         lower[measure.id] = _spread(public, rows, demanded[measure.id].lower)
-    lone = np.where(_column(confidential, "contributors") == 1, _column(confidential, "contributor_1"), 0)
-    aligned = Truth(values, upper, lower, _spread(public, rows, lone))
+    count, largest = _column(confidential, "contributors"), _column(confidential, "contributor_1")
+    lone = _spread(public, rows, np.where(count == 1, largest, 0))
+    leader = _spread(public, rows, np.where(count >= 3, largest, 0))
+    aligned = Truth(values, upper, lower, lone, leader)
     return aligned, (*findings, *_check_shown(public, aligned))
 
 
