@@ -1,1 +1,1 @@
-""""""
+"""Synthetic declarations: for the demonstration, for tests and for benchmarks."""

@@ -62,7 +62,7 @@ def synthesise(
     first, after = _span(rows, first_period, periods)
     part = path.with_name(path.name + ".part")
     try:
-        with closing(duckdb.connect(config={"threads": 1, "memory_limit": "2GB"})) as connection:
+        with closing(_connect(part)) as connection:
             _prepare(connection, rows, seed, first, after)
             _write(part, _chunks(connection, rows, first), rows, progress)
         part.replace(path)
@@ -74,6 +74,10 @@ def synthesise(
         ) from refused
     finally:
         part.unlink(missing_ok=True)
+
+
+def _connect(part: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1, "memory_limit": "2GB", "temp_directory": f"{part}.spill"})
 
 
 def _write(part: Path, chunks: Iterator[pa.Table], rows: int, progress: Progress) -> None:
@@ -128,7 +132,8 @@ def _traders(rows: int) -> int:
 
 
 def _wheel_size(rows: int) -> int:
-    return 1 << (22 if rows > 1_000_000 else 20)
+    """Several places a row where rows are few, a few rows a place where they are many."""
+    return 1 << min(22, max(16, (4 * rows).bit_length()))
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, rows: int, seed: int, first: date, after: date) -> None:

@@ -202,6 +202,13 @@ def test_every_small_vector_is_within_the_clip_and_hardly_shortened() -> None:
                 assert b * shrink - 1.001 < second <= b * shrink + 1e-6
 
 
+def test_a_vector_that_came_out_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the root or the division wrong, the whole-number check stops the sums."""
+    monkeypatch.setattr("publisher.aggregate.clipped._shrunken", lambda sensitivity: sensitivity * 2.0**60 * 1.001)
+    with pytest.raises(ProtectionError, match="longer than the clip"):
+        _clipped(BY_GOODS, _sold("A", c02=3, c0101=4), 4)
+
+
 def test_norms_are_in_order_of_size_and_say_nothing_else() -> None:
     rows = [*_sold("A", c02=30), *_sold("B", c02=3, c0101=4), *_sold("C", c0102=1)]
     assert _norms(BY_GOODS, rows) == [1, 5, 30]
