@@ -13,8 +13,10 @@ from publisher.errors import IngestError, PublisherError, StoreError
 from publisher.settings import Limits, Settings, Workspace
 from publisher.store.connection import open_store
 from publisher.store.files import temp_folder
+from publisher.store.ingest import STAGES, ingest
+from publisher.store.profile import load_profile
 from publisher.store.snapshot import data_digest, expose, take_snapshot
-from tests.lib.stores import GOOD, PASSPHRASE, count, items, native_csv, new_store, take, workspace
+from tests.lib.stores import GOOD, PASSPHRASE, TODAY, count, items, native_csv, new_store, take, workspace
 
 __all__ = ["workspace"]
 CANARY = "CANARYTRADER"
@@ -51,6 +53,22 @@ def test_nothing_confidential_is_on_disk_in_clear(workspace: Workspace) -> None:
     assert in_clear(workspace) == []
     file.unlink()
     assert not any(CANARY.encode() in path.read_bytes() for path in files(workspace.root))
+
+
+def test_nothing_is_in_clear_at_any_stage_of_an_ingest_that_is_short_of_memory(workspace: Workspace) -> None:
+    rows = [row | {"importer": f"{CANARY}{n}", "declarant": CANARY * 8} for n, row in enumerate(items(40_000))]
+    file = native_csv(workspace.root / "d.csv", rows)
+    stages = set()
+
+    def look(stage: str, done: int, total: int) -> None:
+        if done in (0, total):
+            stages.add(stage)
+            assert in_clear(workspace) == [], stage
+
+    with new_store(workspace, Settings(limits=Limits(memory_limit="150MB"))) as store:
+        ingest(store, [file], load_profile("native"), who="tester", today=TODAY, progress=look)
+        assert count(store, "declaration_item") == 40_000
+    assert stages == set(STAGES)
 
 
 def test_temporary_files_are_encrypted_inside_the_private_folder_and_removed(workspace: Workspace) -> None:
