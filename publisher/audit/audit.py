@@ -10,7 +10,7 @@ from publisher.audit.edition import Edition, period_of, read_edition
 from publisher.audit.feasibility import attack
 from publisher.audit.insider import InsiderScope
 from publisher.audit.ledger_check import check_ledger
-from publisher.audit.numbers import forms
+from publisher.audit.numbers import canonical, forms
 from publisher.audit.public_table import PublicTable
 from publisher.audit.secrets import Secrets
 from publisher.audit.system import Block, family
@@ -60,7 +60,7 @@ def audit(
             findings += [Finding(f.check, f"earlier {f.place}", f.problem) for f in before.findings]
             blocks += _earlier_blocks(before, history, current)
     solved = attack(blocks, edition, insiders=insiders, progress=progress)
-    scanned = scan(public, secrets, *_public_numbers(read, current), progress)
+    scanned = scan(public, secrets, *_public_numbers(read, current, tables), progress)
     findings += [*solved.findings, *scanned.findings]
     findings += check_ledger(read.entry, charges) if read.entry else ()
     measured = (
@@ -158,14 +158,19 @@ def _guess(table: PublicTable, today: Mapping[Identity, int]) -> Truth:
     return Truth(values, dict.fromkeys(values, none), dict.fromkeys(values, none), none, none)
 
 
-def _public_numbers(read: Edition, blocks: Sequence[Block]) -> tuple[HiddenNumbers, frozenset[str]]:
-    """Numbers that must not be met, numbers that may, and words that stand in the edition for a public reason."""
+def _public_numbers(
+    read: Edition, blocks: Sequence[Block], tables: Sequence[Asked]
+) -> tuple[HiddenNumbers, frozenset[str]]:
+    """Numbers that must not be met, numbers that may, and words that stand in the edition for a public reason.
+
+    Public words come from the hierarchies that the tables were made with, not from the files under suspicion.
+    """
     published = {number for table in read.tables.values() for number in _shown(table)}
     explained = {word for number in published for word in words(number)}
-    for codelist in read.codelists.values():
-        for text in (*codelist.entries, *codelist.names):
-            explained.update(words(text))
-            published.update(number for number in [text] if number.isdigit())
+    for hierarchy in {id(d.hierarchy): d.hierarchy for t, _ in tables for d in t.structure.dimensions}.values():
+        explained.update(word for text in (*hierarchy.codes, *hierarchy.names) for word in words(text))
+    codes = (code for codelist in read.codelists.values() for code in codelist.entries)
+    published.update(number for number in map(canonical, filter(str.isdigit, codes)) if number)
     hidden: dict[str, tuple[str, ...]] = {}
     for block in blocks:
         hidden |= _hidden(block)

@@ -15,25 +15,26 @@ _DECIMAL_COMMA = re.compile(r"(?<![0-9,.\[:])[0-9]+,[0-9]+(?![0-9,.\]])")
 
 
 def canonical(number: str) -> str | None:
-    """Without sign, exponent, leading or trailing zeros; None below six digits, or with one non-zero digit only.
+    """Without sign, exponent, leading or trailing zeros; None where it is written with fewer than six digits.
 
-    Round numbers such as 1000000 stand in every script as constants: they are not looked for.
+    Round numbers with one non-zero digit, such as 1000000, stand in every script as constants: they are not
+    looked for.
     """
     try:
         plain = format(Decimal(number), "f") if "e" in number or "E" in number else number
     except InvalidOperation:
         return None
     plain = plain.lstrip("+-0")
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     digits = plain.replace(".", "")
-    telling = len(digits) >= DIGITS and len(digits.replace("0", "")) > 1
-    return plain if telling else None
+    if len(digits) < DIGITS or len(digits.replace("0", "")) < 2:
+        return None
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def forms(whole: int, decimals: int) -> Iterator[str]:
-    """A measure's value as whole units and as a decimal number, canonical."""
-    shifted = Decimal(abs(whole)).scaleb(-decimals)
-    for number in {str(abs(whole)), format(shifted, "f")}:
+    """A measure's value as whole units and as a decimal number, canonical. Nothing below six digits."""
+    shifted = format(Decimal(abs(whole)).scaleb(-decimals), "f")
+    for number in {str(abs(whole)), shifted}:
         telling = canonical(number)
         if telling is not None:
             yield telling

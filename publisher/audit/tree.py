@@ -64,11 +64,10 @@ class Tree:
 
 @dataclass(frozen=True)
 class PublishedCodelist:
-    """metadata/codelists/<ID>.csv: code -> (level, parent), names left aside. `names` are for the byte scan."""
+    """metadata/codelists/<ID>.csv: code -> (level, parent); names are left aside."""
 
     place: str
     entries: Mapping[str, tuple[str, str | None]]
-    names: tuple[str, ...] = field(repr=False)
 
 
 def read_codelist(path: Path, place: str) -> PublishedCodelist:
@@ -86,7 +85,7 @@ def read_codelist(path: Path, place: str) -> PublishedCodelist:
         entries[code] = (level, row["parent"] or None)
     if not entries:
         raise UnreadableError(place, "is empty")
-    return PublishedCodelist(place, entries, tuple(row.get("name") or "" for row in rows))
+    return PublishedCodelist(place, entries)
 
 
 def kept_tree(codelist: PublishedCodelist, levels: Sequence[str]) -> Tree:

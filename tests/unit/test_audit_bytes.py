@@ -57,7 +57,9 @@ def test_six_digits_tell_and_five_do_not():
     assert canonical("123456") == "123456"
     assert canonical("12345") is None
     assert set(forms(1_234_567, 3)) == {"1234567", "1234.567"}
-    assert set(forms(1_234_500, 3)) == {"1234500"}
+    assert set(forms(1_234_500, 3)) == {"1234500", "1234.5"}
+    assert numbers("1,234.500") == {"1234.5"}
+    assert "1234.5" not in numbers("1234.5")
 
 
 def parquet(path, column, **options):
