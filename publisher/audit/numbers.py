@@ -7,7 +7,9 @@ from decimal import Decimal, InvalidOperation
 DIGITS = 6
 _SPACES = "\u0020\u00a0\u2009\u202f'\u2019_"
 _DIGEST = re.compile(r"\b[0-9a-fA-F]{32,}\b|[A-Za-z0-9+/]{80,}={0,2}")
-_PLAIN = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?(?![0-9])")
+# A whole number, perhaps with decimals. The tail of a grouped number ("234.567" in "1,234.567") is no number.
+_TAIL = rf"(?!(?<=[0-9][,{_SPACES}])[0-9]{{3}}\.[0-9])"
+_PLAIN = re.compile(rf"(?<![0-9.]){_TAIL}[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?(?!\.?[0-9])")
 _SPACED = re.compile(rf"(?<![0-9.])[0-9]{{1,3}}(?:([{_SPACES}])[0-9]{{3}})(?:\1[0-9]{{3}})*(?:[.,][0-9]+)?(?![0-9])")
 _COMMAS = re.compile(r"(?<![0-9,.\[:])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9,\]])")
 _DOTS = re.compile(r"(?<![0-9,.])[0-9]{1,3}(?:\.[0-9]{3}){2,}(?:,[0-9]+)?(?![0-9.])")

@@ -47,10 +47,13 @@ def test_a_number_is_found_however_it_is_written(text, number):
     assert number in numbers(text)
 
 
-@pytest.mark.parametrize("text", ["12345", "1000000", "[12,345,678]", "1,2,3,456", "a" * 40 + "1234567" + "b" * 40])
+@pytest.mark.parametrize(
+    "text", ["12345", "1000000", "[12,345,678]", "1,2,3,456", "91,234.567 1 234.567", "a" * 40 + "1234567" + "b" * 40]
+)
 def test_what_is_no_telling_number(text):
     assert "1234567" not in numbers(text)
     assert "12345678" not in numbers(text)
+    assert "234.567" not in numbers(text)
 
 
 def test_six_digits_tell_and_five_do_not():
