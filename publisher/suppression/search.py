@@ -402,7 +402,7 @@ def best_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
         price = find_cycle(trial, network, cells, scratch)
         if price != NONE and (job.hidden_only or (turn == 0 and not shows_dependent(network, cells, scratch))):
             return price
-        if turn == 1 and job.hidden_only:
+        if len(network.above) == 0 or (turn == 1 and job.hidden_only):
             break
         if price != NONE and (best == NONE or price < best):
             best, chosen = price, plan

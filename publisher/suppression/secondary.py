@@ -1,6 +1,8 @@
 """Hides further cells until every primary cell has a witness of its interval."""
 
 from dataclasses import dataclass, field
+from math import inf
+from time import monotonic
 from typing import Literal
 
 import numpy as np
@@ -11,12 +13,14 @@ from publisher.suppression.batch import enter, make_book, protect_batch, widened
 from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.network import find_network
 from publisher.suppression.program import Direction, Programs
-from publisher.suppression.search import UNIT, Cells, make_scratch
+from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, unproven
 
-Effort = Literal["fast", "thorough", "exact"]
+Effort = Literal["fast", "thorough"]
 CHUNK = 2000  # primaries between two calls of progress
+CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
+FREE_SEARCHES = 20_000  # what the clean-up of a fast pattern may spend, and one search more for every two primaries
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,18 @@ def suppress(
 ) -> Pattern:
     """A pattern that protects every primary cell of `system`.
 
-    Primaries are taken by falling level, ties by number: the same system gives the same pattern.
+    Primaries are taken by falling level, ties by number: the same system gives the same pattern. "fast" tries for
+    a bounded number of searches to show secondaries again, dearest first; "thorough" until no single one can be
+    shown, or until `time_limit_s` is over (then, and only then, the pattern depends on the machine).
     Raises ProtectionError naming the cells that cannot be protected.
     """
     state = _State(system, insiders)
     state.protect_by_cycles(progress)
     by_program = state.protect_by_programs(progress)
-    state.clean_up(progress)
+    if effort == "fast":
+        state.clean_up(progress, searches=FREE_SEARCHES + len(system.primaries) // 2)
+    else:
+        state.clean_up_thoroughly(progress, time_limit_s)
     witnesses, suppressed = state.witnesses(), state.suppressed()
     _refuse_unproven(system, unproven(system, suppressed, witnesses, insiders=insiders))
     return Pattern(suppressed, witnesses, cost_of(system, suppressed), None, by_program)
@@ -127,14 +136,17 @@ class _State:
         self.book = enter(self.book, cell, *_joined(*found))
         return True
 
-    def clean_up(self, progress: Progress) -> int:
-        """Shows again every secondary that no primary needs any more, dearest first; returns how many."""
-        shown = 0
+    def clean_up(self, progress: Progress, *, searches: int, deadline: float = inf) -> int:
+        """Shows again every secondary that no primary needs any more, dearest first; returns how many.
+
+        Ends early after so many searches, or at the deadline of the monotonic clock.
+        """
+        shown, begin = 0, 0
         candidates = _secondaries(self.system, self.cells.hidden)
         index = make_index(self.book, self.system.tie)
-        begin = 0
-        while begin < len(candidates):
-            stop = min(begin + CHUNK, len(candidates))
+        last_search = int(self.scratch.stamp[0]) + searches
+        while begin < len(candidates) and self.scratch.stamp[0] < last_search and monotonic() < deadline:
+            stop = min(begin + CLEAN_CHUNK, len(candidates))
             reached, dropped = drop_batch(
                 candidates,
                 begin,
@@ -153,6 +165,12 @@ class _State:
             begin, shown = reached, shown + dropped
             progress("clean up", begin, len(candidates))
         return shown
+
+    def clean_up_thoroughly(self, progress: Progress, time_limit_s: float | None) -> None:
+        """Repeats until no single secondary can be shown again, or the time is over."""
+        deadline = inf if time_limit_s is None else monotonic() + time_limit_s
+        while self.clean_up(progress, searches=UNLIMITED, deadline=deadline):
+            pass
 
     def suppressed(self) -> Mask:
         return np.asarray(self.cells.hidden[self.system.tie] & (self.system.status != Status.ZERO), dtype=np.bool_)
