@@ -110,7 +110,9 @@ def _struct_at(data: bytes, offset: Any, length: Any, covered: list[tuple[int, i
 
 
 def _pages(data: bytes, meta: Fields, covered: list[tuple[int, int]]) -> Iterator[Page]:
-    place = min(offset for offset in (meta.get(11), meta.get(10), meta[9]) if offset)
+    place = min((offset for offset in (meta.get(11), meta.get(10), meta[9]) if offset), default=0)
+    if place == 0 and meta[7] == 0:
+        return  # a column without rows has no page
     end = place + meta[7]
     if not 4 <= place <= end <= len(data):
         raise ValueError("pages lie outside the file")

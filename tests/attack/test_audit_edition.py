@@ -75,6 +75,12 @@ def test_the_honest_edition_passes(folder):
     assert judge(folder, queries=("t", "n")).passed
 
 
+def test_a_table_without_any_cell_passes(tmp_path):
+    empty = confidential(TABLE, [])
+    folder = write_edition(tmp_path, [Written(TABLE, empty)], [GOODS, PARTNERS])
+    assert audit("e", folder, [], [(empty, RULES)], Secrets([TRADER]), []).findings == ()
+
+
 # Canaries, identifiers and hidden values, in every kind of artifact
 
 
