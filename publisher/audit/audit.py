@@ -10,7 +10,7 @@ from publisher.audit.edition import Edition, period_of, read_edition
 from publisher.audit.feasibility import attack
 from publisher.audit.insider import InsiderScope
 from publisher.audit.ledger_check import check_ledger
-from publisher.audit.numbers import canonical, forms
+from publisher.audit.numbers import canonical, forms, numbers
 from publisher.audit.public_table import PublicTable
 from publisher.audit.secrets import Secrets
 from publisher.audit.system import Block, family
@@ -168,7 +168,9 @@ def _public_numbers(
     published = {number for table in read.tables.values() for number in _shown(table)}
     explained = {word for number in published for word in words(number)}
     for hierarchy in {id(d.hierarchy): d.hierarchy for t, _ in tables for d in t.structure.dimensions}.values():
-        explained.update(word for text in (*hierarchy.codes, *hierarchy.names) for word in words(text))
+        for text in (*hierarchy.codes, *hierarchy.names):
+            explained.update(words(text))
+            published |= numbers(text)  # "other than those of heading 2845.20"
     codes = (code for codelist in read.codelists.values() for code in codelist.entries)
     published.update(number for number in map(canonical, filter(str.isdigit, codes)) if number)
     hidden: dict[str, tuple[str, ...]] = {}
@@ -179,8 +181,8 @@ def _public_numbers(
 
 def _shown(table: PublicTable) -> Iterator[str]:
     for measure in table.entry.measures:
-        for numbers in (table.numbers[measure.id], table.lower[measure.id], table.upper[measure.id]):
-            for whole in np.unique(numbers.whole[numbers.given]).tolist():
+        for column in (table.numbers[measure.id], table.lower[measure.id], table.upper[measure.id]):
+            for whole in np.unique(column.whole[column.given]).tolist():
                 yield from forms(whole, measure.decimals)
 
 

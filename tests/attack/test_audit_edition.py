@@ -81,6 +81,14 @@ def test_a_table_without_any_cell_passes(tmp_path):
     assert audit("e", folder, [], [(empty, RULES)], Secrets([TRADER]), []).findings == ()
 
 
+def test_a_number_in_the_name_of_a_code_is_no_leak(tmp_path):
+    named = replace(GOODS, codes=tuple(replace(code, name=f"{code.name}, not {SECRET}") for code in GOODS.codes))
+    table = replace(TABLE, dimensions=(dimension("commodity", named), TABLE.dimensions[1]))
+    truth = confidential(table, items())
+    folder = write_edition(tmp_path, [Written(table, truth, hidden=HIDDEN)], [named, PARTNERS])
+    assert audit("e", folder, [], [(truth, RULES)], Secrets(), [], insiders="off").findings == ()
+
+
 # Canaries, identifiers and hidden values, in every kind of artifact
 
 
