@@ -5,7 +5,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from publisher.suppression.compiled import compiled
-from publisher.suppression.search import ANY, FIRST_OF_PAIR, FREE, LAST_OF_PAIR, NO_SINGLETON, NONE, Job, best_cycle
+from publisher.suppression.search import (
+    ANY,
+    FIRST_OF_PAIR,
+    FREE,
+    LAST_OF_PAIR,
+    NO_FOREIGN,
+    NO_SINGLETON,
+    NONE,
+    Job,
+    best_cycle,
+)
 from publisher.suppression.system import Integers, Mask
 
 
@@ -126,11 +136,13 @@ def find_witness(
 ) -> bool:
     """Finds a cycle for one primary and writes it down.
 
-    A single contributor's cell needs one without cells of other single contributors, or two that share none.
+    A single contributor's cell needs one without cells of other single contributors, or two that share none
+    (not looked for among hidden cells only).
     """
     upper, lower = levels[0][cell], levels[1][cell]
     alone = insiders and cells.owner[cell] != 0
-    for attempt in range(NO_SINGLETON if alone else ANY, LAST_OF_PAIR + 1 if alone else ANY + 1):
+    last = (NO_FOREIGN if hidden_only else LAST_OF_PAIR) if alone else ANY
+    for attempt in range(NO_SINGLETON if alone else ANY, last + 1):
         price = best_cycle(Job(cell, upper, lower, attempt, FREE, hidden_only), network, cells, scratch)
         if price == NONE:
             if attempt >= FIRST_OF_PAIR:

@@ -17,7 +17,7 @@ HOP = 1  # every arc of a cycle costs this, so that short witnesses win ties
 UNIT = 64  # what one unit of a cell's cost weighs against hops
 NONE = -1
 UNLIMITED = 2**62
-PROXIES = 6  # arcs below a dependent that are tried
+PROXIES, FEW_PROXIES = 6, 2  # arcs below a dependent that are tried; among hidden cells only
 
 # Which cells of single contributors a search may use: all; none; the primary's own contributor's only; all (the
 # first of two cycles); none that the first cycle used.
@@ -359,8 +359,9 @@ def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
     start, stop = network.below_start[job.cell], network.below_start[job.cell + 1]
     tried = np.full(PROXIES, NONE, np.int64)
     best, chosen, price, last = UNLIMITED, NONE, NONE, NONE
-    for turn in range(PROXIES + 1):
-        entry = _next_entry(start, stop, tried, job, network, cells) if turn < PROXIES else NONE
+    proxies = FEW_PROXIES if job.hidden_only else PROXIES
+    for turn in range(proxies + 1):
+        entry = _next_entry(start, stop, tried, job, network, cells) if turn < proxies else NONE
         if entry == NONE:
             if chosen == last:
                 break

@@ -20,7 +20,7 @@ from publisher.suppression.witness import Witnesses, unproven
 Effort = Literal["fast", "thorough"]
 CHUNK = 2000  # primaries between two calls of progress
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
-FREE_SEARCHES = 20_000  # what the clean-up of a fast pattern may spend, and one search more for every two primaries
+FREE_SEARCHES = 10_000  # what the clean-up of a fast pattern may spend, and one search more for every two primaries
 
 
 @dataclass(frozen=True)
