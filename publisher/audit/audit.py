@@ -168,9 +168,9 @@ def _public_numbers(
     published = {number for table in read.tables.values() for number in _shown(table)}
     explained = {word for number in published for word in words(number)}
     for hierarchy in {id(d.hierarchy): d.hierarchy for t, _ in tables for d in t.structure.dimensions}.values():
-        for text in (*hierarchy.codes, *hierarchy.names):
-            explained.update(words(text))
-            published |= numbers(text)  # "other than those of heading 2845.20"
+        text = "\n".join((*hierarchy.codes, *hierarchy.names))
+        explained.update(words(text))
+        published |= numbers(text)  # "other than those of heading 2845.20"
     codes = (code for codelist in read.codelists.values() for code in codelist.entries)
     published.update(number for number in map(canonical, filter(str.isdigit, codes)) if number)
     hidden: dict[str, tuple[str, ...]] = {}

@@ -15,6 +15,7 @@ from publisher.model.progress import NO_PROGRESS, Progress
 
 TOKEN = re.compile(r"[^\W_]+")
 SHORTEST = 5
+_ASCII = {place: chr(place).lower() if chr(place).isalnum() else " " for place in range(128)}
 STAGE = "Scan every byte"
 
 
@@ -64,6 +65,8 @@ def normalised(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
+    if text.isascii():
+        return text.translate(_ASCII).split()
     return TOKEN.findall(normalised(text))
 
 

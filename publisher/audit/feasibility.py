@@ -11,7 +11,7 @@ from publisher.audit.prover import Outcome, Prover, Target, components
 from publisher.audit.reduced import Reduced, reduce_system
 from publisher.audit.simplex import Model
 from publisher.audit.system import UNBOUNDED, Block, System, build_system
-from publisher.audit.witness import Checker
+from publisher.audit.witness import Checker, WholeChecker
 from publisher.model.audit_report import Finding
 from publisher.model.progress import NO_PROGRESS, Progress
 
@@ -44,7 +44,7 @@ def attack(
     reduced, checker = reduce_system(system), Checker.of(system)
     exact = [_finding(system, v, EXACT) for v in sorted(reduced.fixed) if system.up[v] or system.down[v]]
     needs = _needs(system, reduced)
-    prover = Prover(reduced, checker, needs)
+    prover = Prover(reduced, checker, WholeChecker.of(system, reduced), needs)
     outcome = prover.run(progress)
     sample = _sample(list(outcome.proved), seed, SAMPLE)
     refuted = _disagreements(prover, reduced, sample)
@@ -65,7 +65,7 @@ def attack(
         "earlier_equations_dropped": dropped,
     }
     if insiders != "off":
-        inside = Insiders(system, reduced, checker, outcome, insiders).run(progress)
+        inside = Insiders(system, reduced, checker, insiders).run(progress)
         found += [_finding(system, variable, INSIDER) for variable in inside.recovered]
         counts |= {"insiders": inside.insiders, "insider_pairs": inside.pairs, "insider_lps": inside.programs}
     return Attack(tuple(found), tuple(counts.items()))

@@ -8,7 +8,7 @@ import numpy as np
 
 from publisher.audit.cycles import Cycles
 from publisher.audit.null_space import NullSpace
-from publisher.audit.prover import Outcome, ball, components
+from publisher.audit.prover import ball, components
 from publisher.audit.reduced import Reduced
 from publisher.audit.simplex import Model
 from publisher.audit.system import System
@@ -17,7 +17,9 @@ from publisher.model.progress import NO_PROGRESS, Progress
 
 InsiderScope = Literal["primaries", "singletons", "off"]
 BALL = 300
-GROWTH = 1.1  # how much more must be known before the null space is made anew
+ENTRIES = 2**24  # of 8 bytes, for random solutions of one component
+WIDTH = 256  # solutions at most
+EVERY = 50  # insiders between two reports of progress
 STAGE = "Attack from inside"
 
 
@@ -31,19 +33,26 @@ class InsiderOutcome:
     programs: int = 0
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One component: its primary groups, its null space, and what holds even where an insider knows nothing here."""
+
+    primaries: list[int]
+    space: NullSpace
+    pinned: list[int]
+
+
 class Insiders:
-    """Each contributor who is alone somewhere, against all primary cells at once (see null_space.py).
+    """Each contributor who is alone somewhere, against all primary cells of a component at once (see null_space.py).
 
     `scope`: "singletons" defends only primary cells of a single contributor, "primaries" all.
 
-    What the null space of the witnesses does not clear goes to a cycle, then a program over a neighbourhood, then
-    one over the component, each with the insider's groups held still. A cell is exactly recovered when it can then
-    move neither up nor down by half a unit.
+    What the null space does not clear goes to a cycle, then a program over a neighbourhood, then one over the
+    component, each with the insider's groups held still. A cell is exactly recovered when it can then move neither
+    up nor down by half a unit.
     """
 
-    def __init__(
-        self, system: System, reduced: Reduced, checker: Checker, outcome: Outcome, scope: InsiderScope
-    ) -> None:
+    def __init__(self, system: System, reduced: Reduced, checker: Checker, scope: InsiderScope) -> None:
         self._scope = scope
         self._reduced, self._checker, self._system = reduced, checker, system
         self._cycles = Cycles(reduced)
@@ -54,34 +63,49 @@ class Insiders:
                 if system.lone[variable]:
                     self._owned.setdefault(int(system.lone[variable]), set()).add(group)
         self._primaries = self._find_primaries()
-        self._groups = sorted(reduced.members)
-        self._witnesses: list[Mapping[int, int]] = []
-        self._one_way: list[frozenset[int]] = []
-        for witness in outcome.witnesses:
-            self._keep(witness)
-        self._space = self._new_space()
+        self._found: list[frozenset[int]] = []
 
     def run(self, progress: Progress = NO_PROGRESS) -> InsiderOutcome:
         result = InsiderOutcome(insiders=len(self._owned))
-        primaries = np.array(sorted(self._primaries), dtype=np.int64)
-        where = np.searchsorted(self._groups, primaries)
-        for done, (insider, owned) in enumerate(sorted(self._owned.items())):
-            progress(STAGE, done, len(self._owned))
-            moving = self._space.moving(sorted(owned))
-            self._look(insider, primaries[~moving[where]].tolist(), result)
-            if len(self._witnesses) > GROWTH * self._known:
-                self._space = self._new_space()
+        if not self._owned:
+            return result
+        for component in components(self._reduced, sorted(self._primaries)):
+            inside = set(component)
+            here = {insider: owned & inside for insider, owned in sorted(self._owned.items())}
+            part = self._part(component, max(map(len, here.values())), result)
+            for done, (insider, owned) in enumerate(here.items()):
+                if done % EVERY == 0:
+                    progress(STAGE, done, len(here))
+                self._attack(insider, owned, part, result)
+        progress(STAGE, len(self._owned), len(self._owned))
         result.recovered = sorted(set(result.recovered))
         return result
 
-    def _new_space(self) -> NullSpace:
-        self._known = max(1, len(self._witnesses))
-        return NullSpace(self._groups, self._witnesses, seed=self._known)
+    def _part(self, component: list[int], most_owned: int, result: InsiderOutcome) -> _Part:
+        """A group that cannot move both ways stands still in all combinations: its weight could have any sign."""
+        primaries = [group for group in component if group in self._primaries]
+        one_way = [group for group in component if not self._has_room(group)]
+        width = min(most_owned + 1, WIDTH, max(2, ENTRIES // len(component)))
+        space = NullSpace(self._reduced, component, one_way, primaries, width)
+        unclear = [group for group, moves in zip(primaries, space.moving([]), strict=True) if not moves]
+        pinned = [group for group in unclear if not self._moved(group, frozenset(), set(unclear), result)]
+        return _Part(primaries, space, pinned)
 
-    def _look(self, insider: int, groups: list[int], result: InsiderOutcome) -> None:
+    def _attack(self, insider: int, owned: set[int], part: _Part, result: InsiderOutcome) -> None:
+        if owned:
+            moving = part.space.moving(sorted(owned))
+            unclear = [part.primaries[place] for place in np.flatnonzero(~moving).tolist()]
+            self._look(insider, unclear, owned, result)
+        else:
+            result.recovered += [v for group in part.pinned for v in self._others(insider, group)]
+
+    def _others(self, insider: int, group: int) -> list[int]:
+        return [variable for variable in self._primaries[group] if self._concerns(insider, variable)]
+
+    def _look(self, insider: int, groups: list[int], owned: set[int], result: InsiderOutcome) -> None:
         """Goes through the groups that were not cleared; each alternative found clears all that it moves."""
-        barred = frozenset(self._owned[insider])
-        others = {g: [v for v in self._primaries[g] if self._concerns(insider, v)] for g in groups}
+        barred = frozenset(owned)
+        others = {group: self._others(insider, group) for group in groups}
         pending = {group for group, variables in others.items() if variables}
         determined = self._determined(barred) & pending if pending else frozenset()
         for group in sorted(determined):
@@ -128,7 +152,7 @@ class Insiders:
 
     def _moved(self, group: int, barred: frozenset[int], pending: set[int], result: InsiderOutcome) -> frozenset[int]:
         """The groups that an alternative for `group` moves while the insider's stand still; empty: there is none."""
-        for support in self._one_way:
+        for support in self._found:
             if group in support and not support & barred:
                 return support
         for up in (True, False):
@@ -141,19 +165,11 @@ class Insiders:
         )
 
     def _holds(self, of_groups: Mapping[int, Deviation]) -> bool:
-        """Whether it is an alternative; a whole one is kept for the insiders to come."""
+        """Whether it is an alternative; it is kept for the insiders to come."""
         holds = self._checker.holds(unfolded(self._reduced, of_groups))
-        whole = {group: deviation for group, deviation in of_groups.items() if isinstance(deviation, int)}
-        if holds and len(whole) == len(of_groups):
-            self._keep(whole)
+        if holds:
+            self._found.append(frozenset(of_groups))
         return holds
-
-    def _keep(self, witness: Mapping[int, int]) -> None:
-        """A witness that may be reversed joins the null space; one that may not speaks for itself only."""
-        if all(self._has_room(group) for group in witness):
-            self._witnesses.append(witness)
-        else:
-            self._one_way.append(frozenset(witness))
 
     def _by_program(
         self, model: Model, group: int, barred: frozenset[int], pending: set[int], result: InsiderOutcome

@@ -7,13 +7,18 @@ from decimal import Decimal, InvalidOperation
 DIGITS = 6
 _SPACES = "\u0020\u00a0\u2009\u202f'\u2019_"
 _DIGEST = re.compile(r"\b[0-9a-fA-F]{32,}\b|[A-Za-z0-9+/]{80,}={0,2}")
+_RUN = re.compile(r"[A-Za-z0-9+/]{32}")  # no digest is shorter
 # A whole number, perhaps with decimals. The tail of a grouped number ("234.567" in "1,234.567") is no number.
-_TAIL = rf"(?!(?<=[0-9][,{_SPACES}])[0-9]{{3}}\.[0-9])"
-_PLAIN = re.compile(rf"(?<![0-9.]){_TAIL}[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?(?!\.?[0-9])")
-_SPACED = re.compile(rf"(?<![0-9.])[0-9]{{1,3}}(?:([{_SPACES}])[0-9]{{3}})(?:\1[0-9]{{3}})*(?:[.,][0-9]+)?(?![0-9])")
-_COMMAS = re.compile(r"(?<![0-9,.\[:])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9,\]])")
-_DOTS = re.compile(r"(?<![0-9,.])[0-9]{1,3}(?:\.[0-9]{3}){2,}(?:,[0-9]+)?(?![0-9.])")
-_DECIMAL_COMMA = re.compile(r"(?<![0-9,.\[:])[0-9]+,[0-9]+(?![0-9,.\]])")
+# Every pattern begins with a digit, so that the search can skip to one; what stands before it is looked at after.
+_TAIL = rf"(?!(?<=[0-9][,{_SPACES}][0-9])[0-9]{{2}}\.[0-9])"
+_LONG = r"(?=[0-9.eE+-]{3})"
+_PLAIN = re.compile(rf"[0-9](?<![0-9.][0-9]){_LONG}{_TAIL}[0-9]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?(?!\.?[0-9])")
+_SPACED = re.compile(
+    rf"[0-9](?<![0-9.][0-9])[0-9]{{0,2}}(?:([{_SPACES}])[0-9]{{3}})(?:\1[0-9]{{3}})*(?:[.,][0-9]+)?(?![0-9])"
+)
+_COMMAS = re.compile(r"[0-9](?<![0-9,.\[:][0-9])[0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9,\]])")
+_DOTS = re.compile(r"[0-9](?<![0-9,.][0-9])[0-9]{0,2}(?:\.[0-9]{3}){2,}(?:,[0-9]+)?(?![0-9.])")
+_DECIMAL_COMMA = re.compile(r"[0-9](?<![0-9,.\[:][0-9])[0-9]*,[0-9]+(?![0-9,.\]])")
 
 
 def canonical(number: str) -> str | None:
@@ -44,11 +49,12 @@ def forms(whole: int, decimals: int) -> Iterator[str]:
 
 def numbers(text: str) -> set[str]:
     """All telling numbers of a text, canonical. Digests and long base64 runs are left out."""
-    text = _DIGEST.sub(" ", text)
+    if _RUN.search(text):
+        text = _DIGEST.sub(" ", text)
     found = [match[0] for match in _PLAIN.finditer(text) if len(match[0]) >= DIGITS - 2]
     for match in _SPACED.finditer(text):
         found.append(re.sub(rf"[{_SPACES}]", "", match[0]).replace(",", "."))
     found += [match[0].replace(",", "") for match in _COMMAS.finditer(text)]
     found += [match[0].replace(".", "").replace(",", ".") for match in _DOTS.finditer(text)]
     found += [match[0].replace(",", ".") for match in _DECIMAL_COMMA.finditer(text)]
-    return {number for number in map(canonical, found) if number is not None}
+    return {number for number in map(canonical, set(found)) if number is not None}

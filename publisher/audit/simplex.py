@@ -15,6 +15,7 @@ from publisher.audit.witness import Deviation
 Floats = npt.NDArray[np.float64]
 FAR = 1e7  # in units of the level asked for: further deviations are left out, which can only widen nothing
 TOLERANCE = 1e-9
+FIRST = 50.0  # how much more the first of many goals weighs than any other
 DENOMINATORS = (1, 2, 3, 4, 6, 8, 12)
 
 
@@ -45,6 +46,9 @@ class Model:
         self._solver.passModel(_lp(reduced, self.groups, self._place))
         self._all = np.arange(len(self.groups), dtype=np.int32)
 
+    def has(self, group: int) -> bool:
+        return group in self._place
+
     def reach(
         self, group: int, size: int, up: bool, barred: frozenset[int] = frozenset(), cap: bool = True
     ) -> Optimum:
@@ -67,6 +71,22 @@ class Model:
             low[place], high[place] = max(low[place], min(goal, 0.0)), min(high[place], max(goal, 0.0))
         return self._solved(low, high, cost, 0, True)
 
+    def reach_most(self, goals: Mapping[int, int], first: int, size: int, both: bool) -> Optimum:
+        """Deviations, in units of `size`, that go as far as may be towards all signed `goals` together.
+
+        Unlike reach_many, no goal caps its group; the goal of group `first` outweighs the others. `both`: no group
+        goes further than it could go the other way, so that the negative of what is found holds too.
+        """
+        low, high = self._bounds(size, frozenset())
+        if both:
+            high = np.minimum(high, -low)
+            low = -high
+        cost = np.zeros(len(self.groups))
+        for group, goal in goals.items():
+            cost[self._place[group]] = -size / goal
+        cost[self._place[first]] *= FIRST * np.abs(cost).max()
+        return self._solved(low, high, cost, 0, True)
+
     def _bounds(self, size: int, barred: frozenset[int]) -> tuple[Floats, Floats]:
         low, high = np.maximum(self._low / size, -FAR), np.minimum(self._high / size, FAR)
         still = [self._place[group] for group in barred if group in self._place]
@@ -85,6 +105,11 @@ class Model:
             return Optimum(None, np.zeros(len(self.groups)))
         found = np.array(self._solver.getSolution().col_value, dtype=np.float64)
         return Optimum(float(found[target]) if up else -float(found[target]), found)
+
+    def whole(self, optimum: Optimum, size: int) -> dict[int, int]:
+        """The optimum rounded to whole units: a proposal for a witness."""
+        units = np.rint(optimum.deviations * size)
+        return {self.groups[place]: int(units[place]) for place in np.flatnonzero(units).tolist()}
 
     def exact(self, optimum: Optimum, size: int, denominator: int) -> dict[int, Deviation]:
         """The optimum rounded to multiples of 1/denominator units: a proposal for a witness."""

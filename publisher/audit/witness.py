@@ -12,7 +12,9 @@ from fractions import Fraction
 import numpy as np
 
 from publisher.audit.reduced import Reduced
+from publisher.audit.relations import Equations
 from publisher.audit.system import UNBOUNDED, System
+from publisher.audit.tree import Integers
 
 Deviation = int | Fraction
 Witness = Mapping[int, Deviation]  # variable or group -> deviation, never 0
@@ -67,3 +69,49 @@ def unfolded(reduced: Reduced, of_groups: Witness) -> dict[int, Deviation]:
         for variable, sign in reduced.members[group]
         if deviation
     }
+
+
+@dataclass(frozen=True)
+class WholeChecker:
+    """The same test for witnesses that move thousands of groups by whole units: arrays, int64, no rounding.
+
+    group, sign   of each variable: its deviation is sign * deviation of the group; sign 0: it never moves
+    down, up      how far each variable may go, down <= 0 <= up
+    """
+
+    places: Mapping[int, int] = field(repr=False)
+    group: Integers = field(repr=False)
+    sign: Integers = field(repr=False)
+    down: Integers = field(repr=False)
+    up: Integers = field(repr=False)
+    equations: Equations = field(repr=False)
+
+    @classmethod
+    def of(cls, system: System, reduced: Reduced) -> "WholeChecker":
+        places = {group: place for place, group in enumerate(reduced.members)}
+        group, sign = np.zeros((2, len(system.truth)), dtype=np.int64)
+        for one, members in reduced.members.items():
+            for variable, its in members:
+                group[variable], sign[variable] = places[one], its
+        free = ~system.known
+        return cls(
+            places=places,
+            group=group,
+            sign=sign,
+            down=np.where(free, np.maximum(system.floor, 0) - system.truth, 0),
+            up=np.where(free, np.where(system.ceiling >= UNBOUNDED, UNBOUNDED, system.ceiling - system.truth), 0),
+            equations=system.equations,
+        )
+
+    def holds(self, of_groups: Mapping[int, int]) -> bool:
+        """Exact. False also where a sum might leave 64 bits: then nothing is proved."""
+        longest = int(np.diff(self.equations.starts).max(initial=1))
+        if max(map(abs, of_groups.values()), default=0) * longest >= 2**62:
+            return False
+        if not of_groups:
+            return True
+        deviations = np.zeros(len(self.places), dtype=np.int64)
+        deviations[[self.places[group] for group in of_groups]] = list(of_groups.values())
+        moved = self.sign * deviations[self.group] if len(self.places) else self.sign
+        within = bool(np.all((self.down <= moved) & (moved <= self.up)))
+        return within and not np.any(self.equations.residuals(moved))
