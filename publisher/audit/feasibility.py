@@ -16,6 +16,7 @@ from publisher.model.audit_report import Finding
 from publisher.model.progress import NO_PROGRESS, Progress
 
 SAMPLE = 24
+TWICE = "Check a sample twice"
 UNDER = "an attacker narrows this cell down to less than its protection level"
 EXACT = "an attacker computes this cell exactly"
 INSIDER = "an insider who is alone in another hidden cell computes this cell exactly"
@@ -47,8 +48,8 @@ def attack(
     prover = Prover(reduced, checker, WholeChecker.of(system, reduced), needs)
     outcome = prover.run(progress)
     sample = _sample(list(outcome.proved), seed, SAMPLE)
-    refuted = _disagreements(prover, reduced, sample)
-    narrow, intervals = _narrow_intervals(system, seed)
+    refuted = _disagreements(prover, reduced, sample, progress)
+    narrow, intervals = _narrow_intervals(system, reduced, seed, progress)
     found = [*findings, *exact, *_refuted(system, reduced, outcome), *narrow]
     found += [_finding(system, reduced.members[target[0]][0][0], DISAGREES) for target in refuted]
     counts = {
@@ -113,33 +114,50 @@ def _sample(targets: list[Target], seed: str, size: int) -> list[Target]:
     return sorted(targets, key=lambda t: hashlib.sha256(f"{seed}/{t[0]}/{t[1]}".encode()).digest())[:size]
 
 
-def _disagreements(prover: Prover, reduced: Reduced, sample: list[Target]) -> list[Target]:
+def _disagreements(prover: Prover, reduced: Reduced, sample: list[Target], progress: Progress) -> list[Target]:
     wrong: list[Target] = []
     for component in components(reduced, [group for group, _ in sample]):
         model, inside = Model(reduced, component), set(component)
-        wrong += [t for t in sample if t[0] in inside and not prover.check_by_program(t, model)]
+        for target in (target for target in sample if target[0] in inside):
+            progress(TWICE, sample.index(target), len(sample))
+            if not prover.check_by_program(target, model):
+                wrong.append(target)
     return wrong
 
 
-def _narrow_intervals(system: System, seed: str) -> tuple[list[Finding], int]:
+def _narrow_intervals(system: System, reduced: Reduced, seed: str, progress: Progress) -> tuple[list[Finding], int]:
     """Published intervals of a sample of hidden cells against the attacker's own, made without any interval."""
     published = (system.floor > 0) | (system.ceiling < UNBOUNDED)
     if not np.any(published & ~system.known):
         return [], 0
-    bare = replace(system, floor=np.zeros_like(system.floor), ceiling=np.full_like(system.ceiling, UNBOUNDED))
-    reduced = reduce_system(bare)
-    group_of = {v: (g, sign) for g, members in reduced.members.items() for v, sign in members}
+    progress(TWICE, 0, SAMPLE)
+    bare = _without_intervals(system, reduced)
+    group_of = {v: (g, sign) for g, members in bare.members.items() for v, sign in members}
     candidates = [v for v in np.flatnonzero(published & ~system.known).tolist() if v in group_of]
     sample = [variable for variable, _ in _sample([(v, True) for v in candidates], seed, SAMPLE)]
     findings = []
-    for component in components(reduced, [group_of[variable][0] for variable in sample]):
-        model, inside = Model(reduced, component), set(component)
-        findings += [
-            _finding(system, v, NARROW)
-            for v in sample
-            if group_of[v][0] in inside and _is_narrow(system, model, v, *group_of[v])
-        ]
+    for component in components(bare, [group_of[variable][0] for variable in sample]):
+        model, inside = Model(bare, component), set(component)
+        for variable in (variable for variable in sample if group_of[variable][0] in inside):
+            progress(TWICE, sample.index(variable), len(sample))
+            if _is_narrow(system, model, variable, *group_of[variable]):
+                findings.append(_finding(system, variable, NARROW))
     return findings, len(sample)
+
+
+def _without_intervals(system: System, reduced: Reduced) -> Reduced:
+    """The reduction of the same equations where no interval is published.
+
+    Intervals play a part in contracting only where they pin a cell. Where none did, the groups are the same, and
+    only their bounds are wider: nothing is below zero, nothing else is known.
+    """
+    if reduced.fixed:
+        none = np.zeros_like(system.floor)
+        return reduce_system(replace(system, floor=none, ceiling=np.full_like(system.ceiling, UNBOUNDED)))
+    truth = system.truth.tolist()
+    lower = {g: max(-truth[v] if s > 0 else -UNBOUNDED for v, s in m) for g, m in reduced.members.items()}
+    upper = {g: min(UNBOUNDED if s > 0 else truth[v] for v, s in m) for g, m in reduced.members.items()}
+    return replace(reduced, lower=lower, upper=upper)
 
 
 def _is_narrow(system: System, model: Model, variable: int, group: int, sign: int) -> bool:

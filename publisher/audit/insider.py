@@ -70,6 +70,7 @@ class Insiders:
         if not self._owned:
             return result
         for component in components(self._reduced, sorted(self._primaries)):
+            progress(STAGE, 0, len(self._owned))
             inside = set(component)
             here = {insider: owned & inside for insider, owned in sorted(self._owned.items())}
             part = self._part(component, max(map(len, here.values())), result)

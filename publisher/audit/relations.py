@@ -25,7 +25,7 @@ class Equations:
         return len(self.starts) - 1
 
     def residuals(self, values: Integers) -> Integers:
-        """The left sides; int64 is exact for every sum below 9.2e18."""
+        """The left sides, exact where each is below 9.2e18: a running sum that wraps in int64 wraps back."""
         running = np.concatenate([[0], np.cumsum(self.signs * values[self.cells])])
         difference: Integers = running[self.starts[1:]] - running[self.starts[:-1]]
         return difference

@@ -104,7 +104,7 @@ class WholeChecker:
         )
 
     def holds(self, of_groups: Mapping[int, int]) -> bool:
-        """Exact. False also where a sum might leave 64 bits: then nothing is proved."""
+        """Exact. False also where the sum of an equation might leave 64 bits: then nothing is proved."""
         longest = int(np.diff(self.equations.starts).max(initial=1))
         if max(map(abs, of_groups.values()), default=0) * longest >= 2**62:
             return False
