@@ -91,7 +91,6 @@ class _Columns:
         self.upper = np.zeros(count, dtype=np.int64)
         self.lower = np.zeros(count, dtype=np.int64)
         self.owner = np.zeros(count, dtype=np.int64)
-        self.nothing = np.zeros(count, dtype=np.bool_)
 
     def add(self, part: Part, demand: Demand, primary: PrimaryCells) -> None:
         table, rules = demand
@@ -110,13 +109,11 @@ class _Columns:
         np.maximum.at(self.upper, at, upper)
         np.maximum.at(self.lower, at, lower)
         np.maximum.at(self.costs, at, _costs(table, rules, part.leader))
-        self.nothing[at] |= _all_zero(table)
         alone = _column(table, "contributors") == 1
         self.owner[at] = np.where(alone, _column(table, "contributor_1"), 0)
 
     def status(self) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
-        open_ = np.where(self.upper > 0, int(Status.PRIMARY), int(Status.CANDIDATE))
-        return np.where(self.nothing, int(Status.ZERO), open_).astype(np.int8)
+        return np.where(self.upper > 0, int(Status.PRIMARY), int(Status.CANDIDATE)).astype(np.int8)
 
     def ties(self, parts: Sequence[Part]) -> Integers:
         """int64[n]: the same for variables that are hidden together, and the lowest of them."""
@@ -134,14 +131,6 @@ class _Columns:
 
 def _column(table: ConfidentialTable, name: str) -> Integers:
     return np.asarray(table.cells.column(name).to_numpy(), dtype=np.int64)
-
-
-def _all_zero(table: ConfidentialTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """bool[rows]: no measure has anything; such a row is published as zero, by having no row."""
-    zero = np.ones(len(table.cells), dtype=np.bool_)
-    for measure in table.structure.measures:
-        zero &= _column(table, measure.id) == 0
-    return zero
 
 
 def _costs(table: ConfidentialTable, rules: SuppressionRules, leader: str) -> Integers:

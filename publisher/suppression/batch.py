@@ -7,12 +7,12 @@ import numpy as np
 from publisher.suppression.compiled import compiled
 from publisher.suppression.search import (
     ANY,
-    FIRST_OF_PAIR,
     FREE,
-    LAST_OF_PAIR,
     NO_FOREIGN,
     NO_SINGLETON,
     NONE,
+    NOT_BANNED,
+    RATHER_NONE,
     Job,
     best_cycle,
 )
@@ -20,7 +20,10 @@ from publisher.suppression.system import Integers, Mask
 
 
 class Book(NamedTuple):
-    """Witnesses as they are written: entries from 0 to counts[1], witnesses from 0 to counts[0]."""
+    """Witnesses as they are written: witnesses from 0 to counts[0], entries to counts[1], links to counts[2].
+
+    A primary's guards are a list of links, from guard[primary] on by link_next.
+    """
 
     start: Integers  # [room + 1]
     scale: Integers  # [room]
@@ -28,9 +31,13 @@ class Book(NamedTuple):
     up: Integers
     down: Integers
     first: Integers  # [n] witness of each primary, NONE while it has none
-    second: Integers  # [n]
+    guard: Integers  # [n] the newest link of each primary, NONE while it has none
+    link_witness: Integers  # [room]
+    link_primary: Integers
+    link_next: Integers
     failed: Mask  # [n] primaries that no cycle protects
-    counts: Integers  # [2]
+    exposed: Mask  # [n] primaries that no cycles guard from every insider
+    counts: Integers  # [3]
 
 
 def make_book(cells: int, primaries: int) -> Book:
@@ -44,8 +51,12 @@ def make_book(cells: int, primaries: int) -> Book:
         np.zeros(room, np.int64),
         np.full(cells, NONE, np.int64),
         np.full(cells, NONE, np.int64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.int64),
         np.zeros(cells, np.bool_),
-        np.zeros(2, np.int64),
+        np.zeros(cells, np.bool_),
+        np.zeros(3, np.int64),
     )
 
 
@@ -58,10 +69,15 @@ def widened(book: Book, more: int = 0) -> Book:
         cell=np.concatenate([book.cell, fresh]),
         up=np.concatenate([book.up, fresh]),
         down=np.concatenate([book.down, fresh]),
+        link_witness=np.concatenate([book.link_witness, fresh]),
+        link_primary=np.concatenate([book.link_primary, fresh]),
+        link_next=np.concatenate([book.link_next, fresh]),
     )
 
 
-def enter(book: Book, primary: int, cell: Integers, up: Integers, down: Integers, scale: int) -> Book:
+def enter(
+    book: Book, primary: int, cell: Integers, up: Integers, down: Integers, scale: int, *, guard: bool = False
+) -> Book:
     """The book with one witness more, found elsewhere; widened where it was full."""
     if book.counts[1] + len(cell) > len(book.cell):
         book = widened(book, len(cell))
@@ -70,9 +86,21 @@ def enter(book: Book, primary: int, cell: Integers, up: Integers, down: Integers
     book.cell[entries], book.up[entries], book.down[entries] = cell, up, down
     book.scale[number], book.start[number] = scale, place
     book.start[number + 1] = place + len(cell)
-    book.counts[:] = number + 1, place + len(cell)
-    book.first[primary], book.failed[primary] = number, False
+    book.counts[:2] = number + 1, place + len(cell)
+    if guard:
+        _link(primary, number, book)
+    else:
+        book.first[primary], book.failed[primary] = number, False
     return book
+
+
+def guards_of(book: Book, primary: int) -> list[int]:
+    """The witnesses that guard a primary besides its first."""
+    found, link = [], int(book.guard[primary])
+    while link != NONE:
+        found.append(int(book.link_witness[link]))
+        link = int(book.link_next[link])
+    return found
 
 
 @compiled
@@ -98,7 +126,7 @@ def _write(upper: int, lower: int, cells: Any, scratch: Any, book: Any) -> int:
 @compiled
 def _lend(number: int, levels: Any, cells: Any, book: Any, insiders: bool) -> None:
     """Lets a new witness stand for other primaries on it that it moves far enough."""
-    upper, lower = levels
+    upper, lower, _ = levels
     owners, owner = 0, 0
     for k in range(book.start[number], book.start[number + 1]):
         if cells.owner[book.cell[k]] != 0 and cells.owner[book.cell[k]] != owner:
@@ -116,17 +144,74 @@ def _lend(number: int, levels: Any, cells: Any, book: Any, insiders: bool) -> No
 
 
 @compiled
-def _ban_owners(cell: int, cells: Any, scratch: Any) -> bool:
-    """Notes the other single contributors of the cycle in the scratch; false where they are too many to note."""
-    scratch.stamp[3] = 0
-    for k in range(scratch.stamp[2]):
-        owner = cells.owner[scratch.support[k]]
-        if owner == 0 or owner == cells.owner[cell] or scratch.amount[scratch.support[k]] == 0:
+def _link(cell: int, number: int, book: Any) -> None:
+    """Makes a witness one of the guards of a primary."""
+    link = book.counts[2]
+    book.link_witness[link], book.link_primary[link], book.link_next[link] = number, cell, book.guard[cell]
+    book.guard[cell] = link
+    book.counts[2] = link + 1
+
+
+@compiled
+def _note_insiders(number: int, cell: int, known: int, cells: Any, scratch: Any, book: Any) -> int:
+    """Lists who knows a cell of this witness and, if `known` is 0 or more, is among the first `known` listed.
+
+    Returns how many they are; negative `known`: lists all. The primary's own contributor is none of them.
+    """
+    before = scratch.stamp[4]
+    scratch.stamp[4] += 1
+    found = 0
+    for k in range(book.start[number], book.start[number + 1]):
+        owner = cells.owner[book.cell[k]]
+        if owner == 0 or owner == cells.owner[cell] or scratch.knows[owner] == scratch.stamp[4]:
             continue
-        if scratch.stamp[3] == len(scratch.banned):
+        if known < 0 or scratch.knows[owner] == before:
+            scratch.knows[owner] = scratch.stamp[4]
+            scratch.insiders[found] = owner
+            found += 1
+    return found
+
+
+@compiled
+def _guard_against(banned: int, cell: int, levels: Any, hidden_only: bool, parts: Any) -> bool:
+    """Finds and links a guard without cells of the first `banned` insiders listed."""
+    network, cells, scratch, book = parts
+    scratch.stamp[3] += 1
+    for k in range(banned):
+        scratch.banned[scratch.insiders[k]] = scratch.stamp[3]
+    alone = cells.owner[cell] != 0
+    for turn in range(1 if alone else 2):
+        upper, lower = levels[0][cell], levels[1][cell]
+        if not alone:
+            upper, lower = (levels[2][cell], 0) if turn == 0 else (0, levels[2][cell])
+        if best_cycle(Job(cell, upper, lower, NOT_BANNED, FREE, hidden_only), network, cells, scratch) != NONE:
+            if book.counts[1] + scratch.stamp[2] > len(book.cell):
+                return False
+            _link(cell, _write(upper, lower, cells, scratch, book), book)
+            return True
+    return False
+
+
+@compiled
+def find_guards(cell: int, levels: Any, hidden_only: bool, network: Any, cells: Any, scratch: Any, book: Any) -> bool:
+    """Guards for a primary with a first witness, until no insider knows a cell of each of them.
+
+    One that avoids all insiders at once is looked for first, then one that avoids the first of them; among hidden
+    cells before others.
+    """
+    parts = (network, cells, scratch, book)
+    left = _note_insiders(book.first[cell], cell, NONE, cells, scratch, book)
+    while left > 0:
+        found = False
+        for free in range(1, -1 if not hidden_only else 0, -1):
+            found = _guard_against(left, cell, levels, free == 1, parts)
+            if not found and left > 1:
+                found = _guard_against(1, cell, levels, free == 1, parts)
+            if found:
+                break
+        if not found:
             return False
-        scratch.banned[scratch.stamp[3]] = owner
-        scratch.stamp[3] += 1
+        left = _note_insiders(book.counts[0] - 1, cell, left, cells, scratch, book)
     return True
 
 
@@ -136,31 +221,25 @@ def find_witness(
 ) -> bool:
     """Finds a cycle for one primary and writes it down.
 
-    A single contributor's cell needs one without cells of other single contributors, or two that share none
-    (not looked for among hidden cells only).
+    A single contributor's cell needs one without cells of other single contributors, or one with guards (these
+    are not looked for among hidden cells only). Guards of other primaries are found later.
     """
     upper, lower = levels[0][cell], levels[1][cell]
     alone = insiders and cells.owner[cell] != 0
-    last = (NO_FOREIGN if hidden_only else LAST_OF_PAIR) if alone else ANY
-    for attempt in range(NO_SINGLETON if alone else ANY, last + 1):
-        price = best_cycle(Job(cell, upper, lower, attempt, FREE, hidden_only), network, cells, scratch)
-        if price == NONE:
-            if attempt >= FIRST_OF_PAIR:
-                break
-            continue
-        if attempt == FIRST_OF_PAIR and not _ban_owners(cell, cells, scratch):
+    begin = NO_SINGLETON if alone else RATHER_NONE if insiders else ANY
+    for attempt in range(begin, (NO_FOREIGN if alone and hidden_only else max(begin, RATHER_NONE)) + 1):
+        if begin == ANY and attempt > ANY:
             break
-        number = _write(upper, lower, cells, scratch, book)
-        if attempt == LAST_OF_PAIR:
-            book.second[cell] = number
-        elif attempt == FIRST_OF_PAIR:
-            book.first[cell] = number
+        if best_cycle(Job(cell, upper, lower, attempt, FREE, hidden_only), network, cells, scratch) == NONE:
             continue
-        else:
-            book.first[cell] = number
+        number = _write(upper, lower, cells, scratch, book)
+        book.first[cell] = number
+        if not (alone and attempt == RATHER_NONE):
             _lend(number, levels, cells, book, insiders)
-        return True
-    book.first[cell] = NONE
+            return True
+        if find_guards(cell, levels, hidden_only, network, cells, scratch, book):
+            return True
+    book.first[cell] = book.guard[cell] = NONE
     return False
 
 
@@ -177,4 +256,20 @@ def protect_batch(
             return turn
         if not find_witness(cell, levels, insiders, False, network, cells, scratch, book):
             book.failed[cell] = True
+    return stop
+
+
+@compiled
+def guard_batch(
+    order: Any, begin: int, stop: int, levels: Any, network: Any, cells: Any, scratch: Any, book: Any
+) -> int:
+    """Guards order[begin:stop] from insiders, those with several contributors; returns as protect_batch() does."""
+    for turn in range(begin, stop):
+        cell = order[turn]
+        if cells.owner[cell] != 0:
+            continue
+        if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
+            return turn
+        if not find_guards(cell, levels, False, network, cells, scratch, book):
+            book.exposed[cell] = True
     return stop

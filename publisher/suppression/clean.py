@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from publisher.suppression.batch import Book, find_witness
+from publisher.suppression.batch import Book, find_guards, find_witness
 from publisher.suppression.compiled import compiled
 from publisher.suppression.search import NONE
 from publisher.suppression.system import Integers
@@ -19,9 +19,9 @@ class Index(NamedTuple):
 
     entry_head [ties], entry_next [entries]        the entries of the book that move a cell of a tie
     witness_of [entries]
-    user_head [witnesses], user_next, user_before [2 n]    slots 2 p and 2 p + 1: first and second of primary p
-    users, old_first, old_second [n]               working memory
-    marked [n]                                     stamp of the drop that collected a primary
+    user_head [witnesses], user_next, user_before [n + links]    slot p: first of primary p; slot n + k: link k
+    users, old_first, old_guard [n]                working memory
+    marked, first_used [n]                         stamp of the drop that collected a primary, and its first witness
     counts [1]                                     the stamp
     """
 
@@ -33,8 +33,9 @@ class Index(NamedTuple):
     user_before: Integers
     users: Integers
     old_first: Integers
-    old_second: Integers
+    old_guard: Integers
     marked: Integers
+    first_used: Integers
     counts: Integers
 
 
@@ -46,8 +47,9 @@ def make_index(book: Book, tie: Integers) -> Index:
         np.full(room, NONE, np.int64),
         np.full(room, NONE, np.int64),
         np.full(room + 1, NONE, np.int64),
-        np.full(2 * cells, NONE, np.int64),
-        np.full(2 * cells, NONE, np.int64),
+        np.full(cells + room, NONE, np.int64),
+        np.full(cells + room, NONE, np.int64),
+        np.zeros(cells, np.int64),
         np.zeros(cells, np.int64),
         np.zeros(cells, np.int64),
         np.zeros(cells, np.int64),
@@ -71,17 +73,24 @@ def _index_entries(first: int, tie: Any, book: Any, index: Any) -> None:
 
 
 @compiled
+def _add_user(slot: int, witness: int, index: Any) -> None:
+    """Puts a slot at the head of the list of its witness."""
+    follower = index.user_head[witness]
+    index.user_next[slot], index.user_before[slot] = follower, NONE
+    if follower != NONE:
+        index.user_before[follower] = slot
+    index.user_head[witness] = slot
+
+
+@compiled
 def _index_users(primaries: Any, book: Any, index: Any) -> None:
     """Adds primaries to the lists of their witnesses."""
     for primary in primaries:
-        for half in range(2):
-            witness = book.first[primary] if half == 0 else book.second[primary]
-            if witness != NONE:
-                slot, follower = 2 * primary + half, index.user_head[witness]
-                index.user_next[slot], index.user_before[slot] = follower, NONE
-                if follower != NONE:
-                    index.user_before[follower] = slot
-                index.user_head[witness] = slot
+        _add_user(primary, book.first[primary], index)
+        link = book.guard[primary]
+        while link != NONE:
+            _add_user(len(book.first) + link, book.link_witness[link], index)
+            link = book.link_next[link]
 
 
 @compiled
@@ -106,7 +115,10 @@ def _collect_users(group: int, book: Any, index: Any) -> int:
         witness = index.witness_of[entry]
         slot = index.user_head[witness]
         while slot != NONE:
-            primary = slot // 2
+            is_first = slot < len(book.first)
+            primary = slot if is_first else book.link_primary[slot - len(book.first)]
+            if is_first:
+                index.first_used[primary] = index.counts[0]
             if index.marked[primary] != index.counts[0]:
                 index.marked[primary] = index.counts[0]
                 index.users[found] = primary
@@ -120,19 +132,39 @@ def _collect_users(group: int, book: Any, index: Any) -> int:
 def _all_find_others(
     users: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any, index: Any
 ) -> bool:
-    """New witnesses for the users noted, of hidden cells only; false at the first that has none."""
+    """New witnesses and guards for the users noted, of hidden cells only; false at the first that has none."""
     for k in range(users):
         primary = index.users[k]
-        index.old_first[k], index.old_second[k] = book.first[primary], book.second[primary]
-        book.first[primary] = book.second[primary] = NONE
+        index.old_first[k], index.old_guard[k] = book.first[primary], book.guard[primary]
+        book.guard[primary] = NONE
+        if index.first_used[primary] == index.counts[0] or cells.owner[primary] != 0:
+            book.first[primary] = NONE
     for k in range(users - 1, -1, -1):  # the oldest last listed: whom the cell was hidden for, and likeliest to fail
         if book.first[index.users[k]] != NONE:
             continue
-        if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
+        if book.counts[1] + 2 * len(scratch.amount) > len(book.cell) or scratch.stamp[5] > scratch.stamp[6]:
             return False
         if not find_witness(index.users[k], levels, insiders, True, network, cells, scratch, book):
             return False
+    for k in range(users if insiders else 0):
+        if cells.owner[index.users[k]] != 0:
+            continue
+        if book.counts[1] + 2 * len(scratch.amount) > len(book.cell) or scratch.stamp[5] > scratch.stamp[6]:
+            return False
+        if not find_guards(index.users[k], levels, True, network, cells, scratch, book):
+            return False
     return True
+
+
+@compiled
+def _forget_users(users: int, book: Any, index: Any) -> None:
+    """Takes the users noted out of the lists of the witnesses that they had."""
+    for k in range(users):
+        _forget_user(index.users[k], index.old_first[k], index)
+        link = index.old_guard[k]
+        while link != NONE:
+            _forget_user(len(book.first) + link, book.link_witness[link], index)
+            link = book.link_next[link]
 
 
 @compiled
@@ -141,18 +173,15 @@ def _drop(
 ) -> bool:
     """Shows one tie if all its users find other witnesses; leaves everything as it was if not."""
     users = _collect_users(group, book, index)
-    before, entries = book.counts[0], book.counts[1]
+    before, entries, links = book.counts[0], book.counts[1], book.counts[2]
     cells.hidden[group] = False
     if not _all_find_others(users, levels, insiders, network, cells, scratch, book, index):
         cells.hidden[group] = True
-        book.counts[0], book.counts[1] = before, entries
+        book.counts[0], book.counts[1], book.counts[2] = before, entries, links
         for k in range(users):
-            book.first[index.users[k]], book.second[index.users[k]] = index.old_first[k], index.old_second[k]
+            book.first[index.users[k]], book.guard[index.users[k]] = index.old_first[k], index.old_guard[k]
         return False
-    for k in range(users):
-        _forget_user(2 * index.users[k], index.old_first[k], index)
-        if index.old_second[k] != NONE:
-            _forget_user(2 * index.users[k] + 1, index.old_second[k], index)
+    _forget_users(users, book, index)
     for witness in range(before, book.counts[0]):
         index.user_head[witness] = NONE
     _index_entries(before, cells.tie, book, index)
@@ -181,5 +210,7 @@ def drop_batch(
     for turn in range(begin, stop):
         if book.counts[1] + 4 * len(scratch.amount) > len(book.cell):
             return turn, dropped
+        if scratch.stamp[5] > scratch.stamp[6]:
+            return stop, dropped
         dropped += _drop(candidates[turn], levels, insiders, network, cells, scratch, book, index)
     return stop, dropped

@@ -14,7 +14,9 @@ from publisher.suppression.search import UNIT
 from publisher.suppression.system import AdditiveSystem, Integers, Mask
 
 GRID = 2**20  # levels are cut into this many steps, so that a solver's tolerance cannot reach a step
-SCALES = (1, 2, 3, 4, 6)  # denominators of a vertex that are tried
+SCALES = (1, 2, 3, 4, 5, 6, 8, 12)  # denominators of a vertex that are tried
+BY_COST, BY_LOG_COST, ANY_WAY = 0, 1, 2  # what a program minimises: rougher where a solver gets stuck
+REACH = 64  # levels by which a cell may move, except where any way is welcome
 SMALL = 3000  # cells a neighbourhood may have before it stops growing; all cells are tried last
 
 
@@ -25,6 +27,9 @@ class Direction:
     cell: Integers
     amount: Integers
     scale: int
+
+
+NOWHERE = Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
 
 
 class Programs:
@@ -38,6 +43,7 @@ class Programs:
         self.columns = matrix.tocsc()
         self.down = system.values - system.lower_bound
         self.up = system.upper_bound - system.values
+        self._infeasible = False  # what the last program said
 
     def direction(self, cell: int, need: int, sign: int, hidden: Mask, usable: Mask) -> Direction | None:
         """The least costly way found to move `cell` by sign * need or more; None where there is none at all.
@@ -45,12 +51,16 @@ class Programs:
         `hidden`, `usable`: bool[n], cells that cost nothing, and cells that may move.
         """
         if need == 0:
-            return Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
-        for inside in self._neighbourhoods(cell, usable):
+            return NOWHERE
+        around = self._neighbourhoods(cell, usable)
+        for inside in around:
             for step in dict.fromkeys((-(-need // GRID), 1)):
-                found = self._solve(cell, -(-need // step), sign, step, hidden=hidden, inside=inside)
-                if found is not None:
-                    return found
+                for aim in (BY_COST, BY_LOG_COST, ANY_WAY):
+                    found = self._solve(cell, -(-need // step), sign, step, hidden=hidden, inside=inside, aim=aim)
+                    if found is not None:
+                        return found
+                    if self._infeasible and inside is not around[-1]:
+                        break
         return None
 
     def _neighbourhoods(self, cell: int, usable: Mask) -> list[Integers]:
@@ -70,32 +80,43 @@ class Programs:
         return chosen + [cells for cells in grown[-1:] if not chosen or len(cells) > len(chosen[0])]
 
     def _solve(
-        self, cell: int, need: int, sign: int, step: int, *, hidden: Mask, inside: Integers
+        self, cell: int, need: int, sign: int, step: int, *, hidden: Mask, inside: Integers, aim: int
     ) -> Direction | None:
         """`need` and all amounts in steps."""
         place = int(np.searchsorted(inside, cell))
         up, down = self.up[inside] // step, self.down[inside] // step
         if (up if sign > 0 else down)[place] < need:
             return None
-        cost = np.where(hidden[inside], 1.0, 1.0 + UNIT * self.system.costs[inside].astype(np.float64))
         lower = np.concatenate([np.zeros(2 * len(inside))])
         upper = np.concatenate([up, down]).astype(np.float64)
         forward, backward = (place, place + len(inside)) if sign > 0 else (place + len(inside), place)
         lower[forward], upper[forward], upper[backward] = need, need, 0
         matrix = self.columns[:, inside]
         matrix = matrix[np.unique(matrix.indices)] if matrix.nnz else matrix[:1]
-        carried = np.minimum(np.maximum(np.minimum(up, down), 1), need).astype(np.float64)
         solved = linprog(
-            np.concatenate([cost / carried] * 2) / cost.max(),
+            np.concatenate([self._objective(inside, hidden[inside], np.minimum(up, down), need, aim)] * 2),
             A_eq=sparse.hstack([matrix, -matrix]).tocsc(),
             b_eq=np.zeros(matrix.shape[0]),
-            bounds=np.stack([lower, np.minimum(upper, 1e15)], axis=1),
+            bounds=np.stack([lower, np.minimum(upper, 1e15 if aim == ANY_WAY else REACH * float(need))], axis=1),
             method="highs",
         )
+        self._infeasible = solved.status == 2
         if solved.status != 0:
             return None
         amounts = solved.x[: len(inside)] - solved.x[len(inside) :]
         return self._rounded(inside, amounts, step, cell, sign * need)
+
+    def _objective(
+        self, inside: Integers, hidden: Mask, room: Integers, need: int, aim: int
+    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """What moving each cell by a step counts for, at most 1 or so: a solver loses its way among wider ranges."""
+        if aim == ANY_WAY:
+            return np.zeros(len(inside))
+        if aim == BY_LOG_COST:
+            return np.where(hidden, 1.0, 100.0 + 100.0 * np.log2(self.system.costs[inside])) / 5000
+        cost = np.where(hidden, 1.0, 1.0 + UNIT * self.system.costs[inside].astype(np.float64))
+        each = cost / np.minimum(np.maximum(room, 1), need)
+        return np.asarray(each / cost.max(), dtype=np.float64)
 
     def _rounded(
         self, inside: Integers, amounts: np.ndarray[tuple[int], np.dtype[np.float64]], step: int, cell: int, need: int

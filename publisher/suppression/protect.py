@@ -62,10 +62,10 @@ def _protected(
         values = table.cells.column(measure.id).to_numpy()
         columns |= _measure_columns(measure.id, values, away, intervals, part.variables)
         hidden |= away
-        something |= values != 0
+        something |= (values != 0) | away
     columns["obs_status"] = _either(hidden, ObsStatus.SUPPRESSED, ObsStatus.NORMAL)
     columns["conf_status"] = _either(hidden, ConfStatus.CONFIDENTIAL, ConfStatus.FREE)
-    # zero rows are published by having no row
+    # rows of zeros are published by having no row, unless a zero is hidden
     cells = pa.table(columns).filter(pa.array(something))
     return ProtectedTable(table.structure, table.time_period, table.snapshot, "suppression", cells)
 

@@ -19,9 +19,11 @@ NONE = -1
 UNLIMITED = 2**62
 PROXIES, FEW_PROXIES = 6, 2  # arcs below a dependent that are tried; among hidden cells only
 
-# Which cells of single contributors a search may use: all; none; the primary's own contributor's only; all (the
-# first of two cycles); none that the first cycle used.
-ANY, NO_SINGLETON, NO_FOREIGN, FIRST_OF_PAIR, LAST_OF_PAIR = 0, 1, 2, 3, 4
+DETOUR = 16  # hops that a search rather makes than use a cell of a single contributor
+
+# Which cells of single contributors a search may use: all; none; the primary's own contributor's only; all, but
+# rather none; all but those of banned contributors.
+ANY, NO_SINGLETON, NO_FOREIGN, RATHER_NONE, NOT_BANNED = 0, 1, 2, 3, 4
 FREE, CLOSED, COUNTED = 0, 1, 2  # arcs that move a shown dependent: free of charge / shut / charged for it
 
 
@@ -32,7 +34,7 @@ class Cells(NamedTuple):
     up: Integers  # how far it can rise
     weight: Integers  # what hiding it costs, times UNIT
     tie: Integers
-    owner: Integers
+    owner: Integers  # the only contributor, numbered from 1; 0 where there are several
     usable: Mask
     hidden: Mask
 
@@ -63,12 +65,14 @@ class Scratch(NamedTuple):
     residual: Integers  # [equations]
     balanced: Integers  # [equations] stamp
     support: Integers  # [n] the cells a cycle moves
-    banned: Integers  # [64] owners of the first of two cycles
-    stamp: Integers  # [4] counters: searches, cycles, length of support, owners banned
+    banned: Integers  # [owners + 1] stamp of the search that must not use an owner's cells
+    knows: Integers  # [owners + 1] stamp: the owner knows a cell of each witness of the primary so far
+    insiders: Integers  # [owners + 1] list of those who do
+    stamp: Integers  # [7] counters: searches, cycles, length of support, bans, knowledge, steps; most steps
 
 
-def make_scratch(network: Network, equations: int) -> Scratch:
-    """Working memory for one network."""
+def make_scratch(network: Network, equations: int, owners: int) -> Scratch:
+    """Working memory for one network; owners are numbered from 1 to `owners`."""
     nodes, cells = len(network.node_start) - 1, len(network.tail)
     room = len(network.node_arcs) + 2
     return Scratch(
@@ -84,8 +88,10 @@ def make_scratch(network: Network, equations: int) -> Scratch:
         np.zeros(max(1, equations), np.int64),
         np.zeros(max(1, equations), np.int64),
         np.zeros(max(1, cells), np.int64),
-        np.zeros(64, np.int64),
-        np.zeros(4, np.int64),
+        np.zeros(owners + 1, np.int64),
+        np.zeros(owners + 1, np.int64),
+        np.zeros(owners + 1, np.int64),
+        np.array([0, 0, 0, 0, 0, 0, UNLIMITED], dtype=np.int64),
     )
 
 
@@ -126,15 +132,13 @@ def _pop(key: Any, node: Any, size: int) -> int:
 
 @compiled
 def _owner_allowed(owner: int, job: Any, cells: Any, scratch: Any) -> bool:
-    if owner == 0 or job.singletons in (ANY, FIRST_OF_PAIR):
+    if owner == 0 or job.singletons in (ANY, RATHER_NONE):
         return True
     if job.singletons == NO_SINGLETON:
         return False
     if owner == cells.owner[job.cell]:
         return True
-    if job.singletons == NO_FOREIGN:
-        return False
-    return not np.any(scratch.banned[: scratch.stamp[3]] == owner)
+    return bool(job.singletons == NOT_BANNED and scratch.banned[owner] != scratch.stamp[3])
 
 
 @compiled
@@ -162,6 +166,8 @@ def _weight(arc: int, falls: bool, job: Any, network: Any, cells: Any, scratch: 
     if not _owner_allowed(cells.owner[arc], job, cells, scratch):
         return NONE
     weight = HOP
+    if job.singletons == RATHER_NONE and cells.owner[arc] != 0:
+        weight += DETOUR
     if not cells.hidden[cells.tie[arc]]:
         if job.hidden_only:
             return NONE
@@ -225,6 +231,7 @@ def shortest_way(source: int, target: int, job: Any, network: Any, cells: Any, s
         sizes[side] = _pop(scratch.heap_key[side], scratch.heap_node[side], sizes[side])
         if scratch.settled[side, node] != stamp:
             scratch.settled[side, node] = stamp
+            scratch.stamp[5] += 1
             sizes[side], best, meeting = _scan(side, node, sizes[side], job, network, cells, scratch, best, meeting)
     return meeting
 

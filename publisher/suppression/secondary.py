@@ -9,18 +9,19 @@ import numpy as np
 
 from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.suppression.batch import enter, make_book, protect_batch, widened
+from publisher.suppression.batch import enter, guard_batch, guards_of, make_book, protect_batch, widened
 from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.network import find_network
-from publisher.suppression.program import Direction, Programs
+from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
-from publisher.suppression.witness import Witnesses, unproven
+from publisher.suppression.witness import Witnesses, insider_level, unproven
 
 Effort = Literal["fast", "thorough"]
 CHUNK = 2000  # primaries between two calls of progress
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
-FREE_SEARCHES = 10_000  # what the clean-up of a fast pattern may spend, and one search more for every two primaries
+FREE_STEPS = 1_500_000  # how many steps of searches the clean-up of a fast pattern may take, and for each primary
+STEPS_EACH = 40
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Pattern:
     witnesses      a direction or two for every primary cell, checked
     cost           of all hidden cells that are not primary (ties counted once)
     lower_bound    no pattern costs less; None where not computed
-    by_program     primaries that needed a linear program
+    by_program     how many linear programs were needed
     """
 
     suppressed: Mask = field(repr=False)
@@ -59,15 +60,17 @@ def suppress(
     """A pattern that protects every primary cell of `system`.
 
     Primaries are taken by falling level, ties by number: the same system gives the same pattern. "fast" tries for
-    a bounded number of searches to show secondaries again, dearest first; "thorough" until no single one can be
+    a bounded number of steps to show secondaries again, dearest first; "thorough" until no single one can be
     shown, or until `time_limit_s` is over (then, and only then, the pattern depends on the machine).
     Raises ProtectionError naming the cells that cannot be protected.
     """
     state = _State(system, insiders)
     state.protect_by_cycles(progress)
     by_program = state.protect_by_programs(progress)
+    if insiders:
+        by_program += state.guard(progress)
     if effort == "fast":
-        state.clean_up(progress, searches=FREE_SEARCHES + len(system.primaries) // 2)
+        state.clean_up(progress, steps=FREE_STEPS + STEPS_EACH * len(system.primaries))
     else:
         state.clean_up_thoroughly(progress, time_limit_s)
     witnesses, suppressed = state.witnesses(), state.suppressed()
@@ -94,9 +97,9 @@ class _State:
         self.insiders = insiders
         self.network = find_network(system)
         self.cells = _cells(system)
-        self.scratch = make_scratch(self.network, system.equations)
+        self.scratch = make_scratch(self.network, system.equations, int(self.cells.owner.max(initial=0)))
         self.book = make_book(system.cells, len(system.primaries))
-        self.levels = (system.upper_level, system.lower_level)
+        self.levels = (system.upper_level, system.lower_level, insider_level(system))
         self.order = _order(system)
 
     def protect_by_cycles(self, progress: Progress) -> None:
@@ -127,25 +130,77 @@ class _State:
         allowed = self.cells.usable & _allowed_owners(self.system, cell, self.insiders)
         found = []
         for level, sign in ((self.levels[0], 1), (self.levels[1], -1)):
-            hidden = self.cells.hidden[self.system.tie]
-            direction = programs.direction(cell, int(level[cell]), sign, hidden, allowed)
+            direction = self._moved(programs, cell, int(level[cell]), sign, allowed)
             if direction is None:
                 return False
-            self.cells.hidden[self.system.tie[direction.cell]] = True
             found.append(direction)
         self.book = enter(self.book, cell, *_joined(*found))
         return True
 
-    def clean_up(self, progress: Progress, *, searches: int, deadline: float = inf) -> int:
+    def _moved(self, programs: Programs, cell: int, need: int, sign: int, allowed: Mask) -> Direction | None:
+        """A direction that moves a cell by so much; what it moves is hidden."""
+        hidden = self.cells.hidden[self.system.tie]
+        direction = programs.direction(cell, need, sign, hidden, allowed)
+        if direction is not None:
+            self.cells.hidden[self.system.tie[direction.cell]] = True
+        return direction
+
+    def guard(self, progress: Progress) -> int:
+        """Guards every primary of several contributors; returns how many needed linear programs.
+
+        Raises ProtectionError where even those fail.
+        """
+        begin = 0
+        while begin < len(self.order):
+            stop = min(begin + CHUNK, len(self.order))
+            begin = guard_batch(
+                self.order, begin, stop, self.levels, self.network, self.cells, self.scratch, self.book
+            )
+            if begin < stop:
+                self.book = widened(self.book)
+            progress("guard from insiders", begin, len(self.order))
+        exposed = self.order[self.book.exposed[self.order]]
+        programs = Programs(self.system) if len(exposed) else None
+        hopeless = []
+        for done, cell in enumerate(exposed.tolist()):
+            if programs is not None and not self._guard_by_program(programs, cell):
+                hopeless.append(cell)
+            progress("guard by linear programs", done + 1, len(exposed))
+        _refuse_unproven(self.system, np.array(hopeless, dtype=np.int64))
+        return len(exposed)
+
+    def _guard_by_program(self, programs: Programs, cell: int) -> bool:
+        """A direction without each insider who still knows a cell of every witness, one after another."""
+        while known := set.intersection(
+            *map(self._owners_of, (int(self.book.first[cell]), *guards_of(self.book, cell)))
+        ):
+            allowed = self.cells.usable & (self.cells.owner != min(known))
+            need = int(self.levels[2][cell])
+            for sign in (1, -1):
+                direction = self._moved(programs, cell, need, sign, allowed)
+                if direction is not None:
+                    break
+            else:
+                return False
+            self.book = enter(self.book, cell, *_joined(direction, NOWHERE), guard=True)
+        return True
+
+    def _owners_of(self, witness: int) -> set[int]:
+        """The single contributors of cells that a witness moves."""
+        book = self.book
+        owners = self.cells.owner[book.cell[book.start[witness] : book.start[witness + 1]]]
+        return set(owners[owners > 0].tolist())
+
+    def clean_up(self, progress: Progress, *, steps: int, deadline: float = inf) -> int:
         """Shows again every secondary that no primary needs any more, dearest first; returns how many.
 
-        Ends early after so many searches, or at the deadline of the monotonic clock.
+        Ends early after so many steps of searches, or at the deadline of the monotonic clock.
         """
         shown, begin = 0, 0
         candidates = _secondaries(self.system, self.cells.hidden)
         index = make_index(self.book, self.system.tie)
-        last_search = int(self.scratch.stamp[0]) + searches
-        while begin < len(candidates) and self.scratch.stamp[0] < last_search and monotonic() < deadline:
+        last = self.scratch.stamp[6] = self.scratch.stamp[5] + steps
+        while begin < len(candidates) and self.scratch.stamp[5] < last and monotonic() < deadline:
             stop = min(begin + CLEAN_CHUNK, len(candidates))
             reached, dropped = drop_batch(
                 candidates,
@@ -169,7 +224,7 @@ class _State:
     def clean_up_thoroughly(self, progress: Progress, time_limit_s: float | None) -> None:
         """Repeats until no single secondary can be shown again, or the time is over."""
         deadline = inf if time_limit_s is None else monotonic() + time_limit_s
-        while self.clean_up(progress, searches=UNLIMITED, deadline=deadline):
+        while self.clean_up(progress, steps=UNLIMITED // 2, deadline=deadline):
             pass
 
     def suppressed(self) -> Mask:
@@ -178,13 +233,14 @@ class _State:
     def witnesses(self) -> Witnesses:
         """The witnesses that stand for a primary; the others are left out."""
         book, primaries = self.book, self.system.primaries
-        chosen = np.concatenate([book.first[primaries], book.second[primaries]])
+        guards = [(cell, witness) for cell in primaries.tolist() for witness in guards_of(book, cell)]
+        guarded, guard = np.array(guards, dtype=np.int64).reshape(-1, 2).T
+        chosen = np.concatenate([book.first[primaries], guard])
         kept = np.unique(chosen[chosen >= 0])
         lengths = book.start[kept + 1] - book.start[kept]
         start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         entries = np.arange(start[-1]) + np.repeat(book.start[kept] - start[:-1], lengths)
         done = primaries[book.first[primaries] >= 0]
-        second = np.searchsorted(kept, book.second[done])
         return Witnesses(
             start=start,
             cell=book.cell[entries],
@@ -193,7 +249,8 @@ class _State:
             scale=book.scale[kept],
             primary=done,
             first=np.searchsorted(kept, book.first[done]).astype(np.int64),
-            second=np.where(book.second[done] >= 0, second, -1).astype(np.int64),
+            guarded=guarded,
+            guard=np.searchsorted(kept, guard).astype(np.int64),
         )
 
 
@@ -207,7 +264,7 @@ def _cells(system: AdditiveSystem) -> Cells:
         up=system.upper_bound - system.values,
         weight=system.costs * UNIT,
         tie=system.tie,
-        owner=system.owner,
+        owner=np.unique(np.append(system.owner, 0), return_inverse=True)[1][:-1].astype(np.int64),
         usable=~fixed[system.tie] & (system.status != Status.ZERO),
         hidden=hidden,
     )

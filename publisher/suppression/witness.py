@@ -1,11 +1,13 @@
 """Witnesses: directions that prove how far a hidden cell can move, and the checker that trusts nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from publisher.suppression.system import AdditiveSystem, Integers, Mask
+
+GUARD_PARTS = 10  # which part of its upper level a primary of several contributors keeps against insiders
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,9 @@ class Witnesses:
     up, down        int64[e]      two directions: by how much the cells move in each
     scale           int64[w]      both are meant divided by this (1, except for witnesses from a linear program)
     primary         int64[k]      a primary cell ...
-    first, second   int64[k]      ... and its witnesses; second is -1 where one is enough
+    first           int64[k]      ... and the witness of its levels
+    guarded, guard  int64[g]      a primary cell (several times, or not at all), and a witness for it against those
+                                  insiders who know a cell of the first
 
     Directions hold differences to true values: confidential.
     """
@@ -29,33 +33,37 @@ class Witnesses:
     scale: Integers
     primary: Integers
     first: Integers
-    second: Integers
+    guarded: Integers
+    guard: Integers
 
     def __repr__(self) -> str:
         return f"Witnesses({len(self.scale)} directions for {len(self.primary)} primary cells)"
+
+
+def insider_level(system: AdditiveSystem) -> Integers:
+    """int64[n]: how far, up or down, a primary of several contributors must be able to move for each insider.
+
+    A tenth of its upper level, rounded up: at least 1.
+    """
+    return np.asarray(-(-system.upper_level // GUARD_PARTS), dtype=np.int64)
 
 
 def unproven(system: AdditiveSystem, suppressed: Mask, witnesses: Witnesses, *, insiders: bool = True) -> Integers:
     """The primary cells that `witnesses` do not prove safe, int64. Independent of how they were found.
 
     A direction d proves nothing unless, exactly: M d = 0; it moves hidden cells only; values + d keeps the bounds.
-    It then shows one table that an attacker cannot tell from the true one. The largest rise and fall of a
-    primary over its directions must reach its levels; and where it has one contributor, they must do so
-    without the cells that any one other single contributor knows.
+    It then shows one table that an attacker cannot tell from the true one. The first witness of a primary must
+    reach its levels. For each insider (who knows the cells of which it is the single contributor), some witness
+    must move none of its cells: one that reaches the levels too where the primary has a single contributor, one
+    that moves it by insider_level(), up or down, where it has several. An insider's own primary cells are no
+    secret to it.
     """
     sound = _sound(system, suppressed, witnesses)
-    by_primary = dict(zip(witnesses.primary.tolist(), range(len(witnesses.primary)), strict=True))
-    rows = np.array([by_primary.get(cell, -1) for cell in system.primaries.tolist()], dtype=np.int64)
-    proven = np.zeros(len(system.primaries), dtype=np.bool_)
-    if len(witnesses.primary):
-        first = _reaches(system, witnesses, sound, witnesses.first)
-        second = _reaches(system, witnesses, sound, witnesses.second)
-        enough = first
-        if insiders:
-            alone = system.owner[witnesses.primary] != 0
-            enough = first & (~alone | _no_common_owner(system, witnesses, second))
-        proven = (rows >= 0) & enough[rows]
-    return system.primaries[~proven]
+    rise, fall = _moves_of(witnesses, witnesses.primary, witnesses.first)
+    proven = sound[witnesses.first] & _reaches(system, witnesses, witnesses.primary, witnesses.first, rise, fall)
+    if insiders:
+        proven &= _guarded(system, witnesses, sound)
+    return np.asarray(np.setdiff1d(system.primaries, witnesses.primary[proven]), dtype=np.int64)
 
 
 def _sound(system: AdditiveSystem, suppressed: Mask, witnesses: Witnesses) -> Mask:
@@ -98,44 +106,59 @@ def _balanced(system: AdditiveSystem, witnesses: Witnesses, row: Integers) -> Ma
     return balanced
 
 
-def _reaches(system: AdditiveSystem, witnesses: Witnesses, sound: Mask, chosen: Integers) -> Mask:
-    """bool[k]: the chosen witness of each primary is sound and moves it as far as its levels ask."""
-    rise, fall = _moves_of(witnesses, chosen)
+def _reaches(
+    system: AdditiveSystem, witnesses: Witnesses, primary: Integers, chosen: Integers, rise: Integers, fall: Integers
+) -> Mask:
+    """bool[k]: the chosen witness of each primary moves it as far as its levels ask."""
     scale = witnesses.scale[chosen]
-    upper, lower = system.upper_level[witnesses.primary], system.lower_level[witnesses.primary]
-    return (chosen >= 0) & sound[chosen] & (rise >= upper * scale) & (fall >= lower * scale)
+    return (rise >= system.upper_level[primary] * scale) & (fall >= system.lower_level[primary] * scale)
 
 
-def _moves_of(witnesses: Witnesses, chosen: Integers) -> tuple[Integers, Integers]:
-    """By how much each primary's chosen witness lifts and lowers it (scaled)."""
+def _moves_of(witnesses: Witnesses, primary: Integers, chosen: Integers) -> tuple[Integers, Integers]:
+    """By how much the chosen witness of each primary lifts and lowers it (scaled), 0 or more."""
     rise = np.zeros(len(chosen), dtype=np.int64)
     fall = np.zeros(len(chosen), dtype=np.int64)
-    counts = np.where(chosen >= 0, witnesses.start[chosen + 1] - witnesses.start[chosen], 0)
-    owner = np.repeat(np.arange(len(chosen)), counts)
-    entry = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + witnesses.start[chosen[owner]]
-    own = witnesses.cell[entry] == witnesses.primary[owner]
-    owner, entry = owner[own], entry[own]
-    rise[owner] = np.maximum(witnesses.up[entry], witnesses.down[entry])
-    fall[owner] = -np.minimum(witnesses.up[entry], witnesses.down[entry])
+    counts = witnesses.start[chosen + 1] - witnesses.start[chosen]
+    row = np.repeat(np.arange(len(chosen)), counts)
+    entry = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts) + witnesses.start[chosen[row]]
+    own = witnesses.cell[entry] == primary[row]
+    row, entry = row[own], entry[own]
+    rise[row] = np.maximum(0, np.maximum(witnesses.up[entry], witnesses.down[entry]))
+    fall[row] = np.maximum(0, -np.minimum(witnesses.up[entry], witnesses.down[entry]))
     return rise, fall
 
 
-def _no_common_owner(system: AdditiveSystem, witnesses: Witnesses, second_reaches: Mask) -> Mask:
-    """bool[k]: no single other contributor knows a cell in every witness of the primary."""
-    row = np.repeat(np.arange(len(witnesses.scale)), np.diff(witnesses.start))
-    owner = system.owner[witnesses.cell]
-    pairs = np.unique(np.stack([row[owner != 0], owner[owner != 0]], axis=1), axis=0)
-    start = np.searchsorted(pairs[:, 0], np.arange(len(witnesses.scale) + 1))
-    owners: Sequence[int] = pairs[:, 1].tolist()
+def _guarded(system: AdditiveSystem, witnesses: Witnesses, sound: Mask) -> Mask:
+    """bool[k]: no single other contributor knows a cell in the first witness and in each good guard of a primary."""
+    owners = _owners(system, witnesses)
+    guards = _good_guards(system, witnesses, sound)
     safe = np.ones(len(witnesses.primary), dtype=np.bool_)
-    for k, (cell, first, second) in enumerate(
-        zip(witnesses.primary.tolist(), witnesses.first.tolist(), witnesses.second.tolist(), strict=True)
-    ):
-        own = int(system.owner[cell])
-        if own == 0 or first < 0:
-            continue
-        known = set(owners[start[first] : start[first + 1]]) - {own}
-        if known and second_reaches[k]:
-            known &= set(owners[start[second] : start[second + 1]])
+    for k, (cell, first) in enumerate(zip(witnesses.primary.tolist(), witnesses.first.tolist(), strict=True)):
+        known = owners(first) - {int(system.owner[cell])}
+        for guard in guards.get(cell, ()) if known else ():
+            known &= owners(guard)
         safe[k] = not known
     return safe
+
+
+def _good_guards(system: AdditiveSystem, witnesses: Witnesses, sound: Mask) -> Mapping[int, Sequence[int]]:
+    """primary -> the sound guards that move it far enough."""
+    primary, guard = witnesses.guarded, witnesses.guard
+    rise, fall = _moves_of(witnesses, primary, guard)
+    far = np.maximum(rise, fall) >= insider_level(system)[primary] * witnesses.scale[guard]
+    full = _reaches(system, witnesses, primary, guard, rise, fall)
+    good = sound[guard] & np.where(system.owner[primary] != 0, full, far)
+    found: dict[int, list[int]] = {}
+    for cell, witness in zip(primary[good].tolist(), guard[good].tolist(), strict=True):
+        found.setdefault(cell, []).append(witness)
+    return found
+
+
+def _owners(system: AdditiveSystem, witnesses: Witnesses) -> Callable[[int], set[int]]:
+    """witness -> the single contributors of cells that it moves."""
+    row = np.repeat(np.arange(len(witnesses.scale)), np.diff(witnesses.start))
+    owner = system.owner[witnesses.cell]
+    lone = np.flatnonzero(owner != 0)
+    start = np.searchsorted(row[lone], np.arange(len(witnesses.scale) + 1)).tolist()
+    owners: Sequence[int] = owner[lone].tolist()
+    return lambda witness: set(owners[start[witness] : start[witness + 1]])

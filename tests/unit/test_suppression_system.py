@@ -164,7 +164,8 @@ class TestChecker:
             pattern.witnesses,
             primary=np.zeros(0, np.int64),
             first=np.zeros(0, np.int64),
-            second=np.zeros(0, np.int64),
+            guarded=np.zeros(0, np.int64),
+            guard=np.zeros(0, np.int64),
         )
         assert unproven(both, pattern.suppressed, none).tolist() == [0, 3]
 
