@@ -44,13 +44,13 @@ def attack(
         return Attack((*findings, *outside), (("hidden_cells", int((~system.known).sum())),))
     reduced, checker = reduce_system(system), Checker.of(system)
     exact = [_finding(system, v, EXACT) for v in sorted(reduced.fixed) if system.up[v] or system.down[v]]
-    needs = _needs(system, reduced)
+    needs, beyond = _needs(system, reduced)
     prover = Prover(reduced, checker, WholeChecker.of(system, reduced), needs)
     outcome = prover.run(progress)
     sample = _sample(list(outcome.proved), seed, SAMPLE)
     refuted = _disagreements(prover, reduced, sample, progress)
     narrow, intervals = _narrow_intervals(system, reduced, seed, progress)
-    found = [*findings, *exact, *_refuted(system, reduced, outcome), *narrow]
+    found = [*findings, *exact, *_refuted(system, reduced, outcome, beyond), *narrow]
     found += [_finding(system, reduced.members[target[0]][0][0], DISAGREES) for target in refuted]
     counts = {
         "primaries": int(((system.up > 0) | (system.down > 0)).sum()),
@@ -83,20 +83,27 @@ def _outside(system: System) -> list[Finding]:
     return [_finding(system, v, OUTSIDE) for v in np.flatnonzero(flags & ~system.known).tolist()]
 
 
-def _needs(system: System, reduced: Reduced) -> dict[Target, int]:
-    """The largest level of any variable of a group, by direction of the group."""
+def _needs(system: System, reduced: Reduced) -> tuple[dict[Target, int], list[int]]:
+    """The largest level of any variable of a group, by direction of the group; and variables that bounds refute.
+
+    A variable cannot move further than the bounds of all that move with it. One level beyond them must not hide
+    another of the same group that lies within them, and may be out of reach all the same.
+    """
     up, down = system.up.tolist(), system.down.tolist()
     needs: dict[Target, int] = {}
+    beyond: list[int] = []
     for group, members in reduced.members.items():
         for variable, sign in members:
             for level, upwards in ((up[variable], sign > 0), (down[variable], sign < 0)):
-                if level > 0:
+                if min(level, UNBOUNDED) > (reduced.upper[group] if upwards else -reduced.lower[group]):
+                    beyond.append(variable)
+                elif level > 0:
                     needs[group, upwards] = max(needs.get((group, upwards), 0), level)
-    return needs
+    return needs, beyond
 
 
-def _refuted(system: System, reduced: Reduced, outcome: Outcome) -> list[Finding]:
-    findings: dict[tuple[int, str], None] = {}
+def _refuted(system: System, reduced: Reduced, outcome: Outcome, beyond: Sequence[int]) -> list[Finding]:
+    findings = dict.fromkeys((variable, UNDER) for variable in beyond)
     for (group, upwards), reached in outcome.reached.items():
         for variable, sign in reduced.members[group]:
             level = int((system.up if (sign > 0) == upwards else system.down)[variable])

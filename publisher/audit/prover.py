@@ -8,7 +8,6 @@ import numpy as np
 
 from publisher.audit.reduced import Reduced
 from publisher.audit.simplex import DENOMINATORS, TOLERANCE, Model, Optimum
-from publisher.audit.system import UNBOUNDED
 from publisher.audit.witness import Checker, WholeChecker, Witness, unfolded
 from publisher.model.progress import NO_PROGRESS, Progress
 
@@ -53,9 +52,9 @@ class Prover:
         self._random = np.random.default_rng(len(needs))
 
     def run(self, progress: Progress = NO_PROGRESS) -> Outcome:
-        """Bounds, then programs for all targets at once, then one by one: a neighbourhood, the whole component."""
+        """Programs for all targets at once, then one by one: a neighbourhood, the whole component."""
         for target in self._order:
-            if not self._beyond_bounds(target) and not self._reduced.where[target[0]]:
+            if not self._reduced.where[target[0]]:
                 self.accept({target[0]: self._needs[target] if target[1] else -self._needs[target]})
         for component in components(self._reduced, [t[0] for t in self._open(self._order)]):
             inside = set(component)
@@ -120,15 +119,6 @@ class Prover:
     def _settled(self, target: Target) -> bool:
         o = self.outcome
         return target in o.proved or target in o.reached or target in o.unfinished
-
-    def _beyond_bounds(self, target: Target) -> bool:
-        """A cell cannot move further than its own bounds, nor those of the cells that move with it."""
-        group, up = target
-        room = self._reduced.upper[group] if up else -self._reduced.lower[group]
-        if room >= min(self._needs[target], UNBOUNDED):
-            return False
-        self.outcome.reached[target] = float(room)
-        return True
 
     def accept(self, of_groups: Witness) -> bool:
         """Takes a proposal that holds as proof of every target whose level it reaches."""

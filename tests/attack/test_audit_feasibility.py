@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from publisher.audit import prover
 from publisher.audit.audit import audit
 from publisher.audit.feasibility import EXACT, INSIDER, NARROW, OUTSIDE, UNDER
 from publisher.audit.levels import levels
@@ -321,6 +322,22 @@ def test_the_audit_agrees_with_brute_force(tmp_path_factory, seed, share, size, 
     partners = TREE.__class__("PARTNERS", "", "1", "", *regions()) if len(leaves[1]) > 3 else PARTNERS
     folder = tmp_path_factory.mktemp("brute")
     report = judge(folder, [Written(made, truth, hidden=hidden)], (TREE, partners), insiders="off")
+    assert {cell[2:] for cell, _ in problems(report)} == brute_force(truth, hidden)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_programs_for_few_groups_agree_with_brute_force(tmp_path, monkeypatch, seed):
+    """Components larger than one program for all targets may look at; all other programs still to come."""
+    monkeypatch.setattr(prover, "BROAD", 4)
+    monkeypatch.setattr(prover, "IDLE", seed % 3)
+    monkeypatch.setattr(prover, "BALLS", (3, 8))
+    generator = np.random.default_rng(seed)
+    made = table(TREE, PARTNERS)
+    leaves = [["0101", "0102", "0201", "0202", "0301"], ["x", "y", "z"]]
+    truth = confidential(made, random_items(generator, leaves, 40, 20))
+    wanted = levels(truth, RULES)["statistical_value"].upper
+    hidden = {n for n, level in zip(cells(truth), wanted, strict=True) if level or generator.random() < 0.5}
+    report = judge(tmp_path, [Written(made, truth, hidden=hidden)], (TREE, PARTNERS), insiders="off")
     assert {cell[2:] for cell, _ in problems(report)} == brute_force(truth, hidden)
 
 
