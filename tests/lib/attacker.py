@@ -99,3 +99,14 @@ def cell_key(structure: TableStructure, measure: str, nodes: Sequence[int]) -> K
 
 def key_of_row(structure: TableStructure, cells: pa.Table, row: int, measure: str) -> Key:
     return cell_key(structure, measure, [cells.column(name)[row].as_py() for name in structure.columns])
+
+
+def computed_exactly(known: Puzzle, keys: Sequence[Key], own: Mapping[Key, int]) -> list[Key]:
+    """The unknowns among `keys` that an insider, who subtracts its own cells, finds to be a single number."""
+    found = []
+    for key in keys:
+        if known.published.get(key) is None and key not in own:
+            least, most = known.interval(key, own)
+            if most - least < 1e-3:
+                found.append(key)
+    return found
