@@ -21,6 +21,8 @@ from publisher.model.privacy import Charge
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.rules import SuppressionRules
 
+STAGE = "Read the edition"
+
 Asked = tuple[ConfidentialTable, SuppressionRules]
 
 
@@ -45,7 +47,9 @@ def audit(
     of noisy charges). `insiders` says whose cells are defended against a contributor who is alone in another hidden
     cell. The report never holds a value.
     """
+    progress(STAGE, 0, 2)
     read = read_edition(edition, public)
+    progress(STAGE, 1, 2)
     findings = [*read.findings, *_asked_for(read, tables, charges, queries)]
     current, problems = _blocks(read, tables, trusted=True)
     findings += problems
@@ -59,6 +63,7 @@ def audit(
             before = read_edition(folder.as_posix(), folder)
             findings += [Finding(f.check, f"earlier {f.place}", f.problem) for f in before.findings]
             blocks += _earlier_blocks(before, history, current)
+    progress(STAGE, 2, 2)
     solved = attack(blocks, edition, insiders=insiders, progress=progress)
     scanned = scan(public, secrets, *_public_numbers(read, current, tables), progress)
     findings += [*solved.findings, *scanned.findings]
