@@ -19,7 +19,7 @@ NONE = -1
 UNLIMITED = 2**62
 PROXIES, FEW_PROXIES = 6, 2  # arcs below a dependent that are tried; among hidden cells only
 
-DETOUR = 16  # hops that a search rather makes than use a cell of a single contributor
+DETOUR = 2  # hops that a search rather makes than use a cell of a single contributor
 
 # Which cells of single contributors a search may use: all; none; the primary's own contributor's only; all, but
 # rather none; all but those of banned contributors.
