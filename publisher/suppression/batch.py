@@ -5,18 +5,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from publisher.suppression.compiled import compiled
-from publisher.suppression.search import (
-    ANY,
-    FREE,
-    NO_FOREIGN,
-    NO_SINGLETON,
-    NONE,
-    NOT_BANNED,
-    RATHER_NONE,
-    Job,
-    best_cycle,
-)
+from publisher.suppression.search import FREE, NONE, NOT_BANNED, Job, best_cycle
+from publisher.suppression.split import find_split, forget
 from publisher.suppression.system import Integers, Mask
+
+SEEN = 12  # witnesses of others that are tried as guards before one is searched
 
 
 class Book(NamedTuple):
@@ -35,6 +28,8 @@ class Book(NamedTuple):
     link_witness: Integers  # [room]
     link_primary: Integers
     link_next: Integers
+    seen: Integers  # [n, SEEN] the newest witnesses that move a primary, whosoever they were found for
+    seen_count: Integers  # [n]
     failed: Mask  # [n] primaries that no cycle protects
     exposed: Mask  # [n] primaries that no cycles guard from every insider
     counts: Integers  # [3]
@@ -54,6 +49,8 @@ def make_book(cells: int, primaries: int) -> Book:
         np.zeros(room, np.int64),
         np.zeros(room, np.int64),
         np.zeros(room, np.int64),
+        np.full((cells, SEEN), NONE, np.int64),
+        np.zeros(cells, np.int64),
         np.zeros(cells, np.bool_),
         np.zeros(cells, np.bool_),
         np.zeros(3, np.int64),
@@ -104,6 +101,13 @@ def guards_of(book: Book, primary: int) -> list[int]:
 
 
 @compiled
+def _see(cell: int, number: int, book: Any) -> None:
+    """Notes that a witness moves a cell."""
+    book.seen[cell, book.seen_count[cell] % SEEN] = number
+    book.seen_count[cell] += 1
+
+
+@compiled
 def _write(upper: int, lower: int, cells: Any, scratch: Any, book: Any) -> int:
     """Hides the cycle in the scratch and writes it down; returns the witness's number."""
     number, place = book.counts[0], book.counts[1]
@@ -116,6 +120,7 @@ def _write(upper: int, lower: int, cells: Any, scratch: Any, book: Any) -> int:
             book.cell[place] = cell
             book.up[place] = by * upper
             book.down[place] = -by * lower
+            _see(cell, number, book)
             place += 1
     book.start[number + 1] = place
     book.counts[0] = number + 1
@@ -124,19 +129,32 @@ def _write(upper: int, lower: int, cells: Any, scratch: Any, book: Any) -> int:
 
 
 @compiled
-def _lend(number: int, levels: Any, cells: Any, book: Any, insiders: bool) -> None:
+def _write_split(cells: Any, split: Any, book: Any) -> int:
+    """Writes down the directions that were left in `split`, and clears it; returns the witness's number."""
+    number, place = book.counts[0], book.counts[1]
+    book.start[number], book.scale[number] = place, 1
+    for k in range(split.counts[0]):
+        cell = split.touched[k]
+        if split.amount[0, cell] != 0 or split.amount[1, cell] != 0:
+            book.cell[place] = cell
+            book.up[place] = split.amount[0, cell]
+            book.down[place] = split.amount[1, cell]
+            _see(cell, number, book)
+            place += 1
+    book.start[number + 1] = place
+    book.counts[0] = number + 1
+    book.counts[1] = place
+    forget(split)
+    return int(number)
+
+
+@compiled
+def _lend(number: int, levels: Any, book: Any) -> None:
     """Lets a new witness stand for other primaries on it that it moves far enough."""
     upper, lower, _ = levels
-    owners, owner = 0, 0
-    for k in range(book.start[number], book.start[number + 1]):
-        if cells.owner[book.cell[k]] != 0 and cells.owner[book.cell[k]] != owner:
-            owners += 1
-            owner = cells.owner[book.cell[k]]
     for k in range(book.start[number], book.start[number + 1]):
         cell = book.cell[k]
         if upper[cell] == 0 or book.first[cell] != NONE:
-            continue
-        if insiders and cells.owner[cell] != 0 and (owners > 1 or owner != cells.owner[cell]):
             continue
         rise, fall = max(book.up[k], book.down[k]), -min(book.up[k], book.down[k])
         if rise >= upper[cell] and fall >= lower[cell]:
@@ -179,16 +197,39 @@ def _guard_against(banned: int, cell: int, levels: Any, hidden_only: bool, parts
     scratch.stamp[3] += 1
     for k in range(banned):
         scratch.banned[scratch.insiders[k]] = scratch.stamp[3]
-    alone = cells.owner[cell] != 0
-    for turn in range(1 if alone else 2):
-        upper, lower = levels[0][cell], levels[1][cell]
-        if not alone:
-            upper, lower = (levels[2][cell], 0) if turn == 0 else (0, levels[2][cell])
+    for turn in range(2):
+        upper, lower = (levels[2][cell], 0) if turn == 0 else (0, levels[2][cell])
         if best_cycle(Job(cell, upper, lower, NOT_BANNED, FREE, hidden_only), network, cells, scratch) != NONE:
             if book.counts[1] + scratch.stamp[2] > len(book.cell):
                 return False
             _link(cell, _write(upper, lower, cells, scratch, book), book)
             return True
+    return False
+
+
+@compiled
+def _guard_by_seen(cell: int, left: int, levels: Any, parts: Any) -> int:
+    """Links witnesses found for others that move the primary far enough; returns how many insiders are left."""
+    _, cells, scratch, book = parts
+    for k in range(SEEN):
+        number = book.seen[cell, k]
+        if left == 0 or number == NONE or number == book.first[cell]:
+            continue
+        if not _moves(number, cell, levels[2][cell], book):
+            continue
+        still = _note_insiders(number, cell, left, cells, scratch, book)
+        if still < left:
+            _link(cell, number, book)
+            left = still
+    return int(left)
+
+
+@compiled
+def _moves(number: int, cell: int, need: int, book: Any) -> bool:
+    """Whether a witness moves a cell by `need`, up or down."""
+    for k in range(book.start[number], book.start[number + 1]):
+        if book.cell[k] == cell:
+            return bool(max(abs(book.up[k]), abs(book.down[k])) >= need * book.scale[number])
     return False
 
 
@@ -200,13 +241,16 @@ def find_guards(cell: int, levels: Any, hidden_only: bool, network: Any, cells: 
     cells before others.
     """
     parts = (network, cells, scratch, book)
-    left = _note_insiders(book.first[cell], cell, NONE, cells, scratch, book)
+    everybody = min(NONE, scratch.stamp[0])  # a value of the run: literals would be compiled apart
+    left = _note_insiders(book.first[cell], cell, everybody, cells, scratch, book)
+    if left > 0 and not hidden_only:
+        left = _guard_by_seen(cell, left, levels, parts)
     while left > 0:
         found = False
         for free in range(1, -1 if not hidden_only else 0, -1):
             found = _guard_against(left, cell, levels, free == 1, parts)
             if not found and left > 1:
-                found = _guard_against(1, cell, levels, free == 1, parts)
+                found = _guard_against(min(left, 1), cell, levels, free == 1, parts)
             if found:
                 break
         if not found:
@@ -217,35 +261,21 @@ def find_guards(cell: int, levels: Any, hidden_only: bool, network: Any, cells: 
 
 @compiled
 def find_witness(
-    cell: int, levels: Any, insiders: bool, hidden_only: bool, network: Any, cells: Any, scratch: Any, book: Any
+    cell: int, levels: Any, hidden_only: bool, network: Any, cells: Any, scratch: Any, split: Any, book: Any
 ) -> bool:
-    """Finds a cycle for one primary and writes it down.
-
-    A single contributor's cell needs one without cells of other single contributors, or one with guards (these
-    are not looked for among hidden cells only). Guards of other primaries are found later.
-    """
+    """Finds cycles that together carry the levels of one primary, and writes them down. Guards are found later."""
     upper, lower = levels[0][cell], levels[1][cell]
-    alone = insiders and cells.owner[cell] != 0
-    begin = NO_SINGLETON if alone else RATHER_NONE if insiders else ANY
-    for attempt in range(begin, (NO_FOREIGN if alone and hidden_only else max(begin, RATHER_NONE)) + 1):
-        if begin == ANY and attempt > ANY:
-            break
-        if best_cycle(Job(cell, upper, lower, attempt, FREE, hidden_only), network, cells, scratch) == NONE:
-            continue
-        number = _write(upper, lower, cells, scratch, book)
-        book.first[cell] = number
-        if not (alone and attempt == RATHER_NONE):
-            _lend(number, levels, cells, book, insiders)
-            return True
-        if find_guards(cell, levels, hidden_only, network, cells, scratch, book):
-            return True
-    book.first[cell] = book.guard[cell] = NONE
-    return False
+    if not find_split(cell, upper, lower, hidden_only, network, cells, scratch, split):
+        book.first[cell] = NONE
+        return False
+    book.first[cell] = _write_split(cells, split, book)
+    _lend(book.first[cell], levels, book)
+    return True
 
 
 @compiled
 def protect_batch(
-    order: Any, begin: int, stop: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any
+    order: Any, begin: int, stop: int, levels: Any, network: Any, cells: Any, scratch: Any, split: Any, book: Any
 ) -> int:
     """Protects order[begin:stop]; returns how far it came, less than `stop` only where the book is full."""
     for turn in range(begin, stop):
@@ -254,7 +284,7 @@ def protect_batch(
             continue
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
             return turn
-        if not find_witness(cell, levels, insiders, False, network, cells, scratch, book):
+        if not find_witness(cell, levels, stop < begin, network, cells, scratch, split, book):
             book.failed[cell] = True
     return stop
 
@@ -263,13 +293,11 @@ def protect_batch(
 def guard_batch(
     order: Any, begin: int, stop: int, levels: Any, network: Any, cells: Any, scratch: Any, book: Any
 ) -> int:
-    """Guards order[begin:stop] from insiders, those with several contributors; returns as protect_batch() does."""
+    """Guards order[begin:stop] from insiders; returns as protect_batch() does."""
     for turn in range(begin, stop):
         cell = order[turn]
-        if cells.owner[cell] != 0:
-            continue
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
             return turn
-        if not find_guards(cell, levels, False, network, cells, scratch, book):
+        if not find_guards(cell, levels, stop < begin, network, cells, scratch, book):
             book.exposed[cell] = True
     return stop

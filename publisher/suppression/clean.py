@@ -130,28 +130,34 @@ def _collect_users(group: int, book: Any, index: Any) -> int:
 
 @compiled
 def _all_find_others(
-    users: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any, index: Any
+    users: int,
+    levels: Any,
+    insiders: bool,
+    network: Any,
+    cells: Any,
+    scratch: Any,
+    split: Any,
+    book: Any,
+    index: Any,
 ) -> bool:
     """New witnesses and guards for the users noted, of hidden cells only; false at the first that has none."""
     for k in range(users):
         primary = index.users[k]
         index.old_first[k], index.old_guard[k] = book.first[primary], book.guard[primary]
         book.guard[primary] = NONE
-        if index.first_used[primary] == index.counts[0] or cells.owner[primary] != 0:
+        if index.first_used[primary] == index.counts[0]:
             book.first[primary] = NONE
     for k in range(users - 1, -1, -1):  # the oldest last listed: whom the cell was hidden for, and likeliest to fail
         if book.first[index.users[k]] != NONE:
             continue
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell) or scratch.stamp[5] > scratch.stamp[6]:
             return False
-        if not find_witness(index.users[k], levels, insiders, True, network, cells, scratch, book):
+        if not find_witness(index.users[k], levels, users > k, network, cells, scratch, split, book):
             return False
     for k in range(users if insiders else 0):
-        if cells.owner[index.users[k]] != 0:
-            continue
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell) or scratch.stamp[5] > scratch.stamp[6]:
             return False
-        if not find_guards(index.users[k], levels, True, network, cells, scratch, book):
+        if not find_guards(index.users[k], levels, users > k, network, cells, scratch, book):
             return False
     return True
 
@@ -169,13 +175,21 @@ def _forget_users(users: int, book: Any, index: Any) -> None:
 
 @compiled
 def _drop(
-    group: int, levels: Any, insiders: bool, network: Any, cells: Any, scratch: Any, book: Any, index: Any
+    group: int,
+    levels: Any,
+    insiders: bool,
+    network: Any,
+    cells: Any,
+    scratch: Any,
+    split: Any,
+    book: Any,
+    index: Any,
 ) -> bool:
     """Shows one tie if all its users find other witnesses; leaves everything as it was if not."""
     users = _collect_users(group, book, index)
     before, entries, links = book.counts[0], book.counts[1], book.counts[2]
     cells.hidden[group] = False
-    if not _all_find_others(users, levels, insiders, network, cells, scratch, book, index):
+    if not _all_find_others(users, levels, insiders, network, cells, scratch, split, book, index):
         cells.hidden[group] = True
         book.counts[0], book.counts[1], book.counts[2] = before, entries, links
         for k in range(users):
@@ -199,6 +213,7 @@ def drop_batch(
     network: Any,
     cells: Any,
     scratch: Any,
+    split: Any,
     book: Any,
     index: Any,
 ) -> tuple[int, int]:
@@ -212,5 +227,5 @@ def drop_batch(
             return turn, dropped
         if scratch.stamp[5] > scratch.stamp[6]:
             return stop, dropped
-        dropped += _drop(candidates[turn], levels, insiders, network, cells, scratch, book, index)
+        dropped += _drop(candidates[turn], levels, insiders, network, cells, scratch, split, book, index)
     return stop, dropped

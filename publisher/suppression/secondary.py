@@ -14,14 +14,15 @@ from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.network import find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
+from publisher.suppression.split import make_split
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, insider_level, unproven
 
 Effort = Literal["fast", "thorough"]
 CHUNK = 2000  # primaries between two calls of progress
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
-FREE_STEPS = 1_500_000  # how many steps of searches the clean-up of a fast pattern may take, and for each primary
-STEPS_EACH = 40
+FREE_STEPS = 300_000  # how many steps of searches the clean-up of a fast pattern may take, and for each primary
+STEPS_EACH = 10
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class _State:
         self.network = find_network(system)
         self.cells = _cells(system)
         self.scratch = make_scratch(self.network, system.equations, int(self.cells.owner.max(initial=0)))
+        self.split = make_split(system.cells)
         self.book = make_book(system.cells, len(system.primaries))
         self.levels = (system.upper_level, system.lower_level, insider_level(system))
         self.order = _order(system)
@@ -108,7 +110,7 @@ class _State:
         while begin < len(self.order):
             stop = min(begin + CHUNK, len(self.order))
             begin = protect_batch(
-                self.order, begin, stop, self.levels, self.insiders, self.network, self.cells, self.scratch, self.book
+                self.order, begin, stop, self.levels, self.network, self.cells, self.scratch, self.split, self.book
             )
             if begin < stop:
                 self.book = widened(self.book)
@@ -127,10 +129,9 @@ class _State:
         return len(left)
 
     def _protect_by_program(self, programs: Programs, cell: int) -> bool:
-        allowed = self.cells.usable & _allowed_owners(self.system, cell, self.insiders)
         found = []
         for level, sign in ((self.levels[0], 1), (self.levels[1], -1)):
-            direction = self._moved(programs, cell, int(level[cell]), sign, allowed)
+            direction = self._moved(programs, cell, int(level[cell]), sign, self.cells.usable)
             if direction is None:
                 return False
             found.append(direction)
@@ -146,7 +147,7 @@ class _State:
         return direction
 
     def guard(self, progress: Progress) -> int:
-        """Guards every primary of several contributors; returns how many needed linear programs.
+        """Guards every primary; returns how many needed linear programs.
 
         Raises ProtectionError where even those fail.
         """
@@ -173,7 +174,7 @@ class _State:
         """A direction without each insider who still knows a cell of every witness, one after another."""
         while known := set.intersection(
             *map(self._owners_of, (int(self.book.first[cell]), *guards_of(self.book, cell)))
-        ):
+        ) - {int(self.cells.owner[cell])}:
             allowed = self.cells.usable & (self.cells.owner != min(known))
             need = int(self.levels[2][cell])
             for sign in (1, -1):
@@ -211,6 +212,7 @@ class _State:
                 self.network,
                 self.cells,
                 self.scratch,
+                self.split,
                 self.book,
                 index,
             )
@@ -290,14 +292,6 @@ def _secondaries(system: AdditiveSystem, hidden: Mask) -> Integers:
     np.maximum.at(cost, system.tie, system.costs)
     ties = np.flatnonzero(hidden & ~own).astype(np.int64)
     return ties[np.lexsort((ties, -cost[ties]))]
-
-
-def _allowed_owners(system: AdditiveSystem, cell: int, insiders: bool) -> Mask:
-    """bool[n]: the cells no other single contributor knows, where that matters for `cell`."""
-    own = int(system.owner[cell])
-    if not insiders or own == 0:
-        return np.ones(system.cells, dtype=np.bool_)
-    return np.isin(system.owner, (0, own))
 
 
 def _joined(up: Direction, down: Direction) -> tuple[Integers, Integers, Integers, int]:

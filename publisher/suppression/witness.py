@@ -7,7 +7,7 @@ import numpy as np
 
 from publisher.suppression.system import AdditiveSystem, Integers, Mask
 
-GUARD_PARTS = 10  # which part of its upper level a primary of several contributors keeps against insiders
+GUARD_PARTS = 10  # which part of its upper level a primary keeps against insiders
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Witnesses:
 
 
 def insider_level(system: AdditiveSystem) -> Integers:
-    """int64[n]: how far, up or down, a primary of several contributors must be able to move for each insider.
+    """int64[n]: how far, up or down, a primary must be able to move for each insider.
 
     A tenth of its upper level, rounded up: at least 1.
     """
@@ -54,9 +54,8 @@ def unproven(system: AdditiveSystem, suppressed: Mask, witnesses: Witnesses, *, 
     A direction d proves nothing unless, exactly: M d = 0; it moves hidden cells only; values + d keeps the bounds.
     It then shows one table that an attacker cannot tell from the true one. The first witness of a primary must
     reach its levels. For each insider (who knows the cells of which it is the single contributor), some witness
-    must move none of its cells: one that reaches the levels too where the primary has a single contributor, one
-    that moves it by insider_level(), up or down, where it has several. An insider's own primary cells are no
-    secret to it.
+    must move none of its cells, and move the primary by insider_level(), up or down. An insider's own primary
+    cells are no secret to it.
     """
     sound = _sound(system, suppressed, witnesses)
     rise, fall = _moves_of(witnesses, witnesses.primary, witnesses.first)
@@ -146,8 +145,7 @@ def _good_guards(system: AdditiveSystem, witnesses: Witnesses, sound: Mask) -> M
     primary, guard = witnesses.guarded, witnesses.guard
     rise, fall = _moves_of(witnesses, primary, guard)
     far = np.maximum(rise, fall) >= insider_level(system)[primary] * witnesses.scale[guard]
-    full = _reaches(system, witnesses, primary, guard, rise, fall)
-    good = sound[guard] & np.where(system.owner[primary] != 0, full, far)
+    good = sound[guard] & far
     found: dict[int, list[int]] = {}
     for cell, witness in zip(primary[good].tolist(), guard[good].tolist(), strict=True):
         found.setdefault(cell, []).append(witness)

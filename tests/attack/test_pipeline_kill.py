@@ -1,0 +1,109 @@
+"""kill -9 at each stage boundary of build and publish, then again: as if nothing had happened.
+
+The child process is forked and killed by its own progress callback. After a second run the exact tables are those of
+an undisturbed build, no measurement was charged or drawn twice, and the site shows one whole edition.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from publisher.ledger.ledger import open_ledger
+from publisher.release.edition import Edition
+from publisher.release.verify import verify
+from publisher.settings import Workspace
+from tests.lib.whole import FIRST, SERIES, KillAt, Stages, approve_and_publish, build, opened, publish_only, small
+
+NOISY_QUERIES = 4
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Edition, list[int]]:
+    """An undisturbed build, and the calls at which its stages begin."""
+    here, stages = small(tmp_path_factory.mktemp("whole") / "workspace"), Stages()
+    edition = build(here, FIRST, stages)
+    return here, edition, stages.boundaries
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Iterator[Callable[[Workspace], Workspace]]:
+    def copied(here: Workspace) -> Workspace:
+        target = Workspace(tmp_path / "copy")
+        shutil.rmtree(target.root, ignore_errors=True)
+        shutil.copytree(here.root, target.root, symlinks=True)
+        return target
+
+    yield copied
+
+
+def killed(work: Callable[[], object]) -> bool:
+    """Runs `work` in a forked child; whether it was killed (and not ended by itself)."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:
+            os._exit(3)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def exact_files(edition: Edition) -> dict[str, bytes]:
+    names = [entry.id for entry in edition.manifest.queries if entry.method == "suppression"]
+    return {name: (edition.public / "data" / f"{name}.parquet").read_bytes() for name in names}
+
+
+def charged(here: Workspace) -> list[tuple[str, str, int]]:
+    with opened(here) as store, open_ledger(here.ledger, store.seal_key) as ledger:
+        ledger.verify()
+        return [(charge.query, charge.period, charge.attempt) for charge in ledger.charges()]
+
+
+def test_build_killed_at_each_stage(
+    built: tuple[Workspace, Edition, list[int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    _, undisturbed, boundaries = built
+    here = small(tmp_path_factory.mktemp("killed") / "workspace")
+    kills = 0
+    for boundary in boundaries:
+        kills += killed(lambda boundary=boundary: build(here, FIRST, KillAt(boundary)))  # type: ignore[misc]
+        leftovers = [path.name for path in (here.releases / SERIES).rglob("v*") if path.is_dir()]
+        assert leftovers in ([], ["v1"])
+    assert kills >= len(boundaries) - 2
+    edition = build(here, FIRST)
+    assert edition.version == 1
+    assert exact_files(edition) == exact_files(undisturbed)
+    assert len(charged(here)) == len(set(charged(here))) == NOISY_QUERIES
+    assert not list((here.releases / SERIES / FIRST).glob(".building-*"))
+    again = build(here, FIRST)
+    assert again.manifest == edition.manifest
+
+
+def test_publish_killed_at_each_stage(
+    built: tuple[Workspace, Edition, list[int]],
+    tmp_path: Path,
+    copy: Callable[[Workspace], Workspace],
+) -> None:
+    stages = Stages()
+    reference = copy(built[0])
+    approve_and_publish(Edition(reference, SERIES, FIRST, 1), stages)
+    expected = (reference.site / "editions.json").read_bytes()
+    for boundary in stages.boundaries:
+        here = copy(built[0])
+        edition = Edition(here, SERIES, FIRST, 1)
+        killed(lambda e=edition, b=boundary: approve_and_publish(e, KillAt(b)))  # type: ignore[misc]
+        assert not here.site.exists() or (here.site / "editions.json").read_bytes() == expected
+        publish_only(here, FIRST)
+        assert (here.site / "editions.json").read_bytes() == expected
+        assert verify(here.site / "releases" / SERIES / FIRST / "v1", *_keys(here)).ok
+
+
+def _keys(here: Workspace) -> list:  # type: ignore[type-arg]
+    from publisher.release.signing import load_public_key
+
+    return [load_public_key(path) for path in (here.site / "keys").glob("*.pub")]

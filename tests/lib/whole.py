@@ -1,0 +1,116 @@
+"""A whole workspace, filled and ready to build: made once, copied for each test that changes it."""
+
+import os
+import shutil
+import signal
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from publisher.cli.workspace import make_workspace
+from publisher.pipeline import build_release, publish_release
+from publisher.release.approvals import approve
+from publisher.release.edition import Edition, newest_edition
+from publisher.release.people import add_person, open_signer
+from publisher.release.publish import Publication
+from publisher.settings import Workspace, load_settings
+from publisher.store.connection import Store, create_store, open_store
+from publisher.store.ingest import ingest
+from publisher.store.profile import load_profile
+from publisher.synth.declarations import synthesise
+
+SERIES = "monthly_trade"
+PASSPHRASE = "a passphrase for tests alone"
+PREPARER, APPROVER = "ann", "bob"
+FIRST, SECOND = "2024-01", "2024-02"
+
+
+def korean_files() -> list[Path]:
+    """The Korean sample, beside the checkout or in $PUBLISHER_KCS. Skips the test where it is not there."""
+    folder = Path(os.environ.get("PUBLISHER_KCS", Path(__file__).parents[3] / "shared" / "data" / "kcs"))
+    files = sorted(folder.glob("declarations_*.csv"))
+    if not files:
+        pytest.skip(f"the Korean sample is not in {folder}; name its folder in PUBLISHER_KCS")
+    return files
+
+
+def filled(folder: Path, files: list[Path], profile: str) -> Workspace:
+    """A workspace with two people and the files taken in."""
+    here = make_workspace(folder)
+    now = datetime.now(UTC)
+    add_person(here, PREPARER, ("prepare", "publish"), PASSPHRASE, now=now)
+    add_person(here, APPROVER, ("approve",), PASSPHRASE, now=now)
+    with create_store(here, PASSPHRASE, load_settings(here)) as store:
+        ingest(store, files, load_profile(profile), who=PREPARER)
+    return here
+
+
+@cache
+def small_template() -> Path:
+    """2,000 synthetic declarations over two months. The folder belongs to this process and is never changed."""
+    folder = Path(mkdtemp(prefix="publisher-small-"))
+    source = folder / "declarations.parquet"
+    synthesise(source, rows=2_000, seed=3, first_period=FIRST, periods=2)
+    filled(folder / "workspace", [source], "native")
+    return folder / "workspace"
+
+
+def small(folder: Path) -> Workspace:
+    """A copy of the small workspace in `folder`, which must not exist."""
+    shutil.copytree(small_template(), folder, symlinks=True)
+    return Workspace(folder)
+
+
+def opened(here: Workspace) -> Store:
+    return open_store(here, PASSPHRASE, load_settings(here))
+
+
+def build(here: Workspace, period: str, progress=None) -> Edition:  # type: ignore[no-untyped-def]
+    more = {"progress": progress} if progress else {}
+    with opened(here) as store:
+        return build_release(store, SERIES, period, open_signer(here, PREPARER, PASSPHRASE, "prepare"), **more)
+
+
+def approve_and_publish(edition: Edition, progress=None) -> Publication:  # type: ignore[no-untyped-def]
+    here, now = edition.workspace, datetime.now(UTC)
+    approve(edition, APPROVER, PASSPHRASE, now=now)
+    return publish_only(here, edition.period, progress)
+
+
+def publish_only(here: Workspace, period: str, progress=None) -> Publication:  # type: ignore[no-untyped-def]
+    more = {"progress": progress} if progress else {}
+    edition = newest_edition(here, SERIES, period)
+    assert edition is not None
+    signer = open_signer(here, PREPARER, PASSPHRASE, "publish")
+    return publish_release(edition, datetime.now(UTC), by=signer, **more)
+
+
+class KillAt:
+    """A progress that kills its process, for good, when it is called for the n-th time."""
+
+    def __init__(self, call: int) -> None:
+        self.left = call
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self.left -= 1
+        if self.left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Stages:
+    """A progress that notes the calls: (stage, done)."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, int]] = []
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self.calls.append((stage, done))
+
+    @property
+    def boundaries(self) -> list[int]:
+        """The first call of each stage, by number, and the last of all."""
+        firsts = {stage: number for number, (stage, _) in reversed(list(enumerate(self.calls)))}
+        return sorted({*firsts.values(), len(self.calls) - 1})

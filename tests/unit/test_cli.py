@@ -1,0 +1,162 @@
+"""The command line as a user meets it: help that teaches, clear errors with exit codes, JSON on demand."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from publisher.cli.app import app
+from publisher.settings import Workspace
+from tests.lib.whole import FIRST, PASSPHRASE, SERIES, small
+
+
+def run(*words: str, here: Workspace | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PUBLISHER_")}
+    keys = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE, **variables}
+    place = {"PUBLISHER_WORKSPACE": str(here.root)} if here else {}
+    return subprocess.run(
+        [sys.executable, "-m", "publisher", *words],
+        env={**kept, **keys, **place, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    """The exit code of the family, the words, and never a traceback."""
+    said = done.stdout + done.stderr
+    assert done.returncode == code, said
+    assert "Traceback" not in said
+    for word in words:
+        assert word in said, said
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Workspace:
+    return small(tmp_path / "workspace")
+
+
+def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in getattr(group, "commands", {}).items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+ALL = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_command_teaches_by_example(path: tuple[str, ...]) -> None:
+    text = ALL[path].help or ""
+    assert "Example:" in text
+    assert f"publisher {' '.join(path)}" in text
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path != ("serve",)], ids=" ".join)
+def test_every_command_that_reports_has_json(path: tuple[str, ...]) -> None:
+    assert any("--json" in option.opts for option in ALL[path].params)
+
+
+def test_reports_as_json(here: Workspace) -> None:
+    for words in (("query", "list"), ("plan", "check"), ("store", "status"), ("status",), ("person", "list")):
+        done = run(*words, "--json", here=here)
+        assert done.returncode == 0, done.stderr
+        json.loads(done.stdout)
+
+
+def test_wrong_key(here: Workspace) -> None:
+    refused(run("store", "status", here=here, PUBLISHER_STORE_KEY="not the passphrase"), 5, "remedy:")
+
+
+def test_a_key_file_that_others_can_read(here: Workspace, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text(PASSPHRASE)
+    key.chmod(0o644)
+    done = run("store", "status", here=here, PUBLISHER_STORE_KEY="", PUBLISHER_STORE_KEY_FILE=str(key))
+    refused(done, 5, "chmod 600")
+
+
+def test_no_key_and_no_terminal(here: Workspace) -> None:
+    refused(run("store", "status", here=here, PUBLISHER_STORE_KEY=""), 5, "PUBLISHER_STORE_KEY")
+
+
+def test_a_corrupted_store(here: Workspace) -> None:
+    store = next(here.private.glob("store-*.duckdb"))
+    data = bytearray(store.read_bytes())
+    data[4096:20480] = bytes(16384)
+    store.write_bytes(data)
+    refused(run("build", SERIES, FIRST, "--as", "ann", here=here), 5, "remedy:")
+
+
+def test_a_corrupted_ledger(here: Workspace) -> None:
+    assert run("build", SERIES, FIRST, "--as", "ann", here=here).returncode == 0
+    ledger = here.ledger / "ledger.jsonl"
+    text = ledger.read_text()
+    ledger.write_text(text.replace('"1/50"', '"1/99"', 1) if '"1/50"' in text else text[:40] + "x" + text[41:])
+    refused(run("ledger", "check", here=here), 7, "remedy:")
+    refused(run("build", SERIES, FIRST, "--as", "ann", here=here), 7)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('column = "office"', 'column = "declarant"', ("declarant", "never be output")),
+        ('levels = ["total", "office"]', 'levels = ["total", "town"]', ("town", "office")),
+        ('aggregate = "sum"', 'aggregate = "median"', ("median", "sum")),
+    ],
+)
+def test_a_query_with_a_fault(here: Workspace, old: str, new: str, words: tuple[str, ...]) -> None:
+    path = here.queries / "imports_by_office_mode.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    refused(run("query", "check", here=here), 3, path.name, *words)
+
+
+def test_two_queries_with_one_id(here: Workspace) -> None:
+    shutil.copy(here.queries / "imports_by_office_mode.toml", here.queries / "another.toml")
+    refused(run("query", "check", here=here), 3, "another.toml", "imports_by_office_mode")
+
+
+def test_bad_declarations_name_place_and_remedy(here: Workspace, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text("Declaration ID;Date\n1;2021-01-01\n")
+    before = run("store", "status", "--json", here=here).stdout
+    refused(run("ingest", str(file), "--profile", "kcs", here=here), 4, "bad.csv", "remedy:")
+    assert json.loads(run("store", "status", "--json", here=here).stdout) == json.loads(before)
+
+
+def test_early_unapproved_and_unknown_editions(here: Workspace) -> None:
+    assert run("build", SERIES, FIRST, "--as", "ann", here=here).returncode == 0
+    refused(run("publish", f"{SERIES}/{FIRST}", "--as", "ann", here=here), 9, "approv")
+    refused(run("approve", f"{SERIES}/{FIRST}", "--as", "ann", here=here), 9)
+    refused(run("publish", f"{SERIES}/2019-01", "--as", "ann", here=here), 9, "no such edition")
+    refused(run("build", SERIES, "2019-01", "--as", "ann", here=here), 9, "first_period")
+    refused(run("build", SERIES, "February", "--as", "ann", here=here), 2, "YYYY-MM")
+    assert not here.site.exists()
+
+
+def test_outside_a_workspace(tmp_path: Path) -> None:
+    refused(run("status", "--workspace", str(tmp_path)), 2, "publisher init")
+
+
+def test_errors_as_json(tmp_path: Path) -> None:
+    done = run("status", "--workspace", str(tmp_path), "--json")
+    assert json.loads(done.stdout)["exit_code"] == done.returncode == 2
+
+
+def test_the_demo_refuses_a_folder_it_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("precious")
+    refused(run("demo", str(tmp_path), "--no-serve"), 2, "no demo made it")
+    assert (tmp_path / "mine.txt").read_text() == "precious"
