@@ -51,7 +51,10 @@ def test_each_noisy_table_was_charged_once(korea: Workspace) -> None:
 def test_a_query_without_data_is_an_explained_empty_table(korea: Workspace) -> None:
     public = korea.site / "releases" / "monthly_trade" / PERIODS[0] / "v1"
     assert pq.read_table(public / "data" / "exports_by_commodity_destination.parquet").num_rows == 0
-    assert "received for this period" in (public / "tables" / "exports_by_commodity_destination.html").read_text().lower()
+    assert (
+        "received for this period"
+        in (public / "tables" / "exports_by_commodity_destination.html").read_text().lower()
+    )
 
 
 def test_total_is_the_sum_of_the_declarations(korea: Workspace) -> None:
