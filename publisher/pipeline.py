@@ -31,6 +31,7 @@ from publisher.model.rules import SuppressionRules
 from publisher.publication.edition import write_edition
 from publisher.publication.site import write_site
 from publisher.release.edition import Edition, newest_edition, stage
+from publisher.release.folders import disk_faults
 from publisher.release.index import published
 from publisher.release.inventory import FileEntry, inventory
 from publisher.release.manifest import Contents, EditionRef
@@ -63,7 +64,8 @@ def build_release(
         noised = tuple(add_noise(store, plan, queries, period, snapshot, ledger, progress))
         tables = sorted((*hidden, *noised), key=lambda table: plan.queries.index(table.structure.id))
         staged = stage(workspace, series, period)
-        files = write(workspace, staged, plan, period, tables, progress)
+        with disk_faults(str(staged)):
+            files = write(workspace, staged, plan, period, tables, progress)
         earlier = published(workspace)
         report = attack(store, staged / "public", plan, period, exact, earlier, ledger, progress)
         refuse_failed(staged, report)

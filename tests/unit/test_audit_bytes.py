@@ -159,6 +159,22 @@ def zipped(text):
         b"".join(b"\\u%04x" % ord(letter) for letter in CANARY),
         b"".join(b"%%%02x" % ord(letter) for letter in CANARY),
     ],
+    ids=[  # packed bytes hold the time of day: they are no names for tests
+        "plain",
+        "inside",
+        "utf-16-le",
+        "utf-16",
+        "gzip",
+        "bz2",
+        "lzma",
+        "zip",
+        "zip in gzip",
+        "zstd",
+        "base64",
+        "html",
+        "unicode escapes",
+        "url escapes",
+    ],
 )
 def test_a_canary_is_found_however_it_is_packed(tmp_path, data):
     (tmp_path / "notes.bin").write_bytes(data)
