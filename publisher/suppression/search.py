@@ -21,9 +21,8 @@ PROXIES, FEW_PROXIES = 6, 2  # arcs below a dependent that are tried; among hidd
 
 DETOUR = 2  # hops that a search rather makes than use a cell of a single contributor
 
-# Which cells of single contributors a search may use: all; none; the primary's own contributor's only; all, but
-# rather none; all but those of banned contributors.
-ANY, NO_SINGLETON, NO_FOREIGN, RATHER_NONE, NOT_BANNED = 0, 1, 2, 3, 4
+# Which cells of single contributors a search may use: all, but rather none; all but those of banned contributors.
+RATHER_NONE, NOT_BANNED = 0, 1
 FREE, CLOSED, COUNTED = 0, 1, 2  # arcs that move a shown dependent: free of charge / shut / charged for it
 
 
@@ -132,13 +131,9 @@ def _pop(key: Any, node: Any, size: int) -> int:
 
 @compiled
 def _owner_allowed(owner: int, job: Any, cells: Any, scratch: Any) -> bool:
-    if owner == 0 or job.singletons in (ANY, RATHER_NONE):
+    if owner == 0 or job.singletons == RATHER_NONE or owner == cells.owner[job.cell]:
         return True
-    if job.singletons == NO_SINGLETON:
-        return False
-    if owner == cells.owner[job.cell]:
-        return True
-    return bool(job.singletons == NOT_BANNED and scratch.banned[owner] != scratch.stamp[3])
+    return bool(scratch.banned[owner] != scratch.stamp[3])
 
 
 @compiled
