@@ -278,13 +278,14 @@ def protect_batch(
     order: Any, begin: int, stop: int, levels: Any, network: Any, cells: Any, scratch: Any, split: Any, book: Any
 ) -> int:
     """Protects order[begin:stop]; returns how far it came, less than `stop` only where the book is full."""
+    hidden_only = stop < begin  # never; a value of the run, because each literal would be compiled apart
     for turn in range(begin, stop):
         cell = order[turn]
         if book.first[cell] != NONE:
             continue
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
             return turn
-        if not find_witness(cell, levels, stop < begin, network, cells, scratch, split, book):
+        if not find_witness(cell, levels, hidden_only, network, cells, scratch, split, book):
             book.failed[cell] = True
     return stop
 
@@ -294,10 +295,11 @@ def guard_batch(
     order: Any, begin: int, stop: int, levels: Any, network: Any, cells: Any, scratch: Any, book: Any
 ) -> int:
     """Guards order[begin:stop] from insiders; returns as protect_batch() does."""
+    hidden_only = stop < begin  # never; as in protect_batch()
     for turn in range(begin, stop):
         cell = order[turn]
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell):
             return turn
-        if not find_guards(cell, levels, stop < begin, network, cells, scratch, book):
+        if not find_guards(cell, levels, hidden_only, network, cells, scratch, book):
             book.exposed[cell] = True
     return stop

@@ -147,17 +147,18 @@ def _all_find_others(
         book.guard[primary] = NONE
         if index.first_used[primary] == index.counts[0]:
             book.first[primary] = NONE
+    hidden_only = users >= 0  # always; a value of the run, because each literal would be compiled apart
     for k in range(users - 1, -1, -1):  # the oldest last listed: whom the cell was hidden for, and likeliest to fail
         if book.first[index.users[k]] != NONE:
             continue
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell) or scratch.stamp[5] > scratch.stamp[6]:
             return False
-        if not find_witness(index.users[k], levels, users > k, network, cells, scratch, split, book):
+        if not find_witness(index.users[k], levels, hidden_only, network, cells, scratch, split, book):
             return False
     for k in range(users if insiders else 0):
         if book.counts[1] + 2 * len(scratch.amount) > len(book.cell) or scratch.stamp[5] > scratch.stamp[6]:
             return False
-        if not find_guards(index.users[k], levels, users > k, network, cells, scratch, book):
+        if not find_guards(index.users[k], levels, hidden_only, network, cells, scratch, book):
             return False
     return True
 
