@@ -33,6 +33,7 @@ class _Cell:
     contributors: int
     claimants: int
     controlled: bool
+    request: int | None
 
 
 def levels(table: ConfidentialTable, rules: SuppressionRules) -> Mapping[str, Levels]:
@@ -42,7 +43,7 @@ def levels(table: ConfidentialTable, rules: SuppressionRules) -> Mapping[str, Le
     for measure in table.structure.rule_measures:
         totals = _whole(table, measure.id)
         uppers = [
-            _upper(_demand(cell, rules)) if any_trade else 0
+            _widened(_upper(_demand(cell, rules)), cell.total, rules) if any_trade else 0
             for cell, any_trade in zip(_cells(table, measure.id, rules), trade.tolist(), strict=True)
         ]
         found[measure.id] = _levels(uppers, totals)
@@ -70,6 +71,17 @@ def _upper(demand: Fraction | None) -> int:
     return 0 if demand is None else max(1, -(-demand.numerator // demand.denominator))
 
 
+def _widened(upper: int, total: int, rules: SuppressionRules) -> int:
+    """The least level from `upper` on that spans, with min(level, X) below the value, the sliding range."""
+    if upper == 0 or rules.sliding_percent is None:
+        return upper
+    span = rules.sliding_percent * total / 100
+    if upper + min(upper, total) >= span:
+        return upper
+    width = -(-span.numerator // span.denominator)
+    return width - width // 2 if 2 * total >= width else width - total
+
+
 def _shadow(level: int, base: int, total: int) -> int:
     """ceil(UPL * Y / X), at least 1 where there is something to protect."""
     if level == 0 or total == 0:
@@ -84,8 +96,12 @@ def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules) -> I
     )[: rules.dominance.n if rules.dominance else 0]
     names = [measure, f"{measure}_claimant", f"{measure}_rival", "contributors", "claimants", "controlled", *largest]
     columns = [table.cells.column(name).to_pylist() for name in names]
-    for total, claimant, rival, contributors, claimants, controlled, *most in zip(*columns, strict=True):
-        yield _Cell(total, claimant, rival, tuple(most), contributors, claimants, controlled)
+    own = f"{measure}_request"
+    requests = table.cells.column(own).to_pylist() if own in table.cells.column_names else [None] * len(columns[0])
+    for request, total, claimant, rival, contributors, claimants, controlled, *most in zip(
+        requests, *columns, strict=True
+    ):
+        yield _Cell(total, claimant, rival, tuple(most), contributors, claimants, controlled, request)
 
 
 def _demand(cell: _Cell, rules: SuppressionRules) -> Fraction | None:
@@ -125,6 +141,9 @@ def _dominance(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
 
 
 def _request(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
+    """Limits of their own come as the total below which some requester's share is too large."""
+    if cell.request is not None:
+        return [Fraction(cell.request - cell.total)] if cell.request > cell.total else []
     share = rules.request_share_percent
     if 100 * share.denominator * cell.claimant <= share.numerator * cell.total:
         return []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from publisher.catalogue.codelists import codelist
+from publisher.catalogue.pools import is_pooled, published_codelist
 from publisher.catalogue.section import Section
 from publisher.catalogue.where import FILTERS, Condition
 from publisher.model.codelist import Codelist
@@ -13,8 +14,11 @@ from publisher.model.structure import Dimension
 DIMENSIONS: tuple[str, ...] = tuple(name for name in FILTERS if BY_NAME[name].required)
 
 
-def read_dimension(section: Section, conditions: Sequence[Condition]) -> Dimension | None:
-    """None where the column is wrong. Codes that the universe rules out are not in the hierarchy."""
+def read_dimension(section: Section, conditions: Sequence[Condition], *, pooled: bool) -> Dimension | None:
+    """None where the column is wrong. Codes that the universe rules out are not in the hierarchy.
+
+    `pooled`: the codes under which confidential trade is pooled are in it.
+    """
     column = _read_column(section)
     title = section.text("title", column.title if column else "-")
     if column is None or column.codelist is None:
@@ -22,7 +26,8 @@ def read_dimension(section: Section, conditions: Sequence[Condition]) -> Dimensi
     section.choice("codelist", (column.codelist,))
     levels = section.texts("levels", codelist(column.codelist).levels)
     section.close()
-    admitted = _admitted(codelist(column.codelist), [c for c in conditions if c.column == column.name])
+    listed = (published_codelist if pooled else codelist)(column.codelist)
+    admitted = _admitted(listed, [c for c in conditions if c.column == column.name])
     if len(admitted.codes) == 0:
         section.fault("column", f"the universe leaves no code of {column.name}", "a wider 'where'")
     kept = [level for level in admitted.levels if level in levels]
@@ -57,14 +62,27 @@ def _refusal(column: Column) -> str:
 
 
 def _admitted(listed: Codelist, conditions: Sequence[Condition]) -> Codelist:
-    """The codelist without the codes below which the universe leaves no code of the finest level."""
+    """The codelist without the codes below which the universe leaves no code of the finest level.
+
+    A pooled code stays where goods may be moved to it: a chapter's with its chapter, the partners' with any partner.
+    """
     if not conditions:
         return listed
     alive: set[str] = set()
-    for leaf in listed.at(listed.levels[-1]):
-        if all(condition.admits(leaf.code) for condition in conditions):
-            here: str | None = leaf.code
-            while here is not None and here not in alive:
-                alive.add(here)
-                here = listed.by_code[here].parent
+    leaves = listed.at(listed.levels[-1])
+    pools = [leaf.code for leaf in leaves if is_pooled(listed, leaf.code)]
+    for leaf in leaves:
+        if leaf.code not in pools and all(condition.admits(leaf.code) for condition in conditions):
+            _keep(listed, leaf.code, alive)
+    for code in pools:
+        if alive and (listed.id != "HS" or code[:2] in alive):
+            _keep(listed, code, alive)
     return replace(listed, codes=tuple(code for code in listed.codes if code.code in alive))
+
+
+def _keep(listed: Codelist, code: str, alive: set[str]) -> None:
+    """Adds the code and all above it."""
+    here: str | None = code
+    while here is not None and here not in alive:
+        alive.add(here)
+        here = listed.by_code[here].parent

@@ -1,27 +1,36 @@
 """[protection] of a query file -> SuppressionRules or PrivacyRules."""
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import cast
+from typing import cast, get_args
 
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.privacy import Clip, PrivacyRules
-from publisher.model.rules import Confidentiality, Dominance, SecondaryCost, SuppressionRules
+from publisher.model.rules import Confidentiality, Dominance, LevelPenalty, SecondaryCost, SuppressionRules
+from publisher.model.structure import Dimension, Measure
 
 QUANTILE = "private_quantile"
+COSTS: tuple[SecondaryCost, ...] = get_args(SecondaryCost)
+COST_MEASURE = "measure:"
 
 
-def read_protection(section: Section, contributor: Contributor) -> SuppressionRules | PrivacyRules | None:
+def read_protection(
+    section: Section, contributor: Contributor, dimensions: Sequence[Dimension], measures: Sequence[Measure]
+) -> SuppressionRules | PrivacyRules | None:
     """A stand-in where a fault was noted; None where the method is not known, for then no other key has a meaning."""
     method = section.choice("method", ("suppression", "dp"))
     if method == "dp":
         return _read_privacy(section, contributor)
     if method == "suppression":
-        return _read_suppression(section)
+        return _read_suppression(section, dimensions, measures)
     return None
 
 
-def _read_suppression(section: Section) -> SuppressionRules:
+def _read_suppression(
+    section: Section, dimensions: Sequence[Dimension], measures: Sequence[Measure]
+) -> SuppressionRules:
+    cost, cost_measure = _read_cost(section, measures)
     rules = SuppressionRules(
         confidentiality=cast(Confidentiality, section.choice("confidentiality", ("active", "passive"))),
         minimum_contributors=section.whole("minimum_contributors", least=1),
@@ -30,15 +39,38 @@ def _read_suppression(section: Section) -> SuppressionRules:
         dominance=_read_dominance(section.section("dominance")) if section.has("dominance") else None,
         frequency_level_percent=section.fraction("frequency_level_percent", at_most=100, default=Fraction(20)),
         request_share_percent=section.fraction("request_share_percent", below=100, default=Fraction(70)),
-        secondary_cost=cast(
-            SecondaryCost,
-            section.choice("secondary_cost", ("one", "value", "log_value", "contributors"), default="value"),
-        ),
+        secondary_cost=cost,
+        sliding_percent=section.fraction("sliding_percent", at_most=1000) if section.has("sliding_percent") else None,
+        cost_measure=cost_measure,
+        level_penalty=tuple(_read_penalties(section, dimensions)),
     )
     if rules.p_percent is not None and rules.p_percent >= rules.q_percent:
         section.fault("p_percent", "must be below q_percent", "p_percent < q_percent")
     section.close()
     return rules
+
+
+def _read_cost(section: Section, measures: Sequence[Measure]) -> tuple[SecondaryCost, str | None]:
+    """One of the costs by name, or "measure:<id>" with the id of a measure of the query."""
+    ids = {COST_MEASURE + measure.id: measure.id for measure in measures if measure.id}
+    named = [cost for cost in COSTS if cost != "measure"]
+    chosen = section.choice("secondary_cost", (*named, *ids), default="value")
+    return ("measure", ids[chosen]) if chosen in ids else (cast(SecondaryCost, chosen), None)
+
+
+def _read_penalties(section: Section, dimensions: Sequence[Dimension]) -> Iterator[LevelPenalty]:
+    """[protection.level_penalty.<column>] with a multiplier for each level that shall have its own."""
+    if not section.has("level_penalty"):
+        return
+    columns = section.section("level_penalty")
+    for dimension in dimensions:
+        if columns.has(dimension.column):
+            levels = columns.section(dimension.column)
+            for level in dimension.hierarchy.levels:
+                if levels.has(level):
+                    yield LevelPenalty(dimension.column, level, levels.fraction(level, at_most=1_000_000))
+            levels.close()
+    columns.close()
 
 
 def _read_dominance(section: Section) -> Dominance:

@@ -26,12 +26,14 @@ def read_query(path: Path, data: Mapping[str, object], faults: list[Fault]) -> Q
     identifier = _read_id(file, path)
     title, summary = file.text("title"), file.text("summary")
     flow, conditions = _read_universe(file.section("universe"))
-    dimensions = tuple(read_dimension(section, conditions) for section in file.sections("dimension"))
+    pooled = _is_exact(data)
+    dimensions = tuple(read_dimension(one, conditions, pooled=pooled) for one in file.sections("dimension"))
     contributor = _read_contributor(file.section("contributor"), flow)
     measures = tuple(read_measure(section, contributor) for section in file.sections("measure"))
-    protection = read_protection(file.section("protection"), contributor)
+    known = tuple(dimension for dimension in dimensions if dimension is not None)
+    protection = read_protection(file.section("protection"), contributor, known, measures)
     file.close()
-    columns = [dimension.column for dimension in dimensions if dimension is not None]
+    columns = [dimension.column for dimension in known]
     for column in sorted({column for column in columns if columns.count(column) > 1}):
         file.fault("dimension", f"the column {column} stands twice", "each column once")
     check_measures(file, measures, columns, protection)
@@ -43,11 +45,17 @@ def read_query(path: Path, data: Mapping[str, object], faults: list[Fault]) -> Q
         summary=summary,
         flow=cast(Flow, flow),
         universe=universe_text(flow, conditions),
-        dimensions=tuple(dimension for dimension in dimensions if dimension is not None),
+        dimensions=known,
         measures=measures,
     )
     public = public_digest(structure, protection)
     return Query(structure, contributor, protection, public, policy_digest(data))
+
+
+def _is_exact(data: Mapping[str, object]) -> bool:
+    """Whether the protection, which is read later, will be suppression."""
+    protection = data.get("protection")
+    return isinstance(protection, dict) and protection.get("method") == "suppression"
 
 
 def _read_id(file: Section, path: Path) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from publisher.model.rules import CellRule
 from publisher.model.structure import TableStructure
 
 
@@ -27,7 +28,10 @@ class ConfidentialTable:
     m_largest_1 .. m_largest_k    int64   the largest contributions, summed within the cell by contributor (0-filled)
     m_claimant                    int64   largest contribution of a claimant
     m_rival                       int64   largest contribution of any other contributor than that claimant
+    m_request                     int64   only where a request has a share limit of its own: R of SuppressionRules
 
+    `cell_rules` are the office's decisions about single cells, of which some may be empty in this period.
+    Goods under a request for less detail stand under pooled codes (publisher/aggregate/README.md): so do the cells.
     The repr never shows a cell.
     """
 
@@ -35,6 +39,7 @@ class ConfidentialTable:
     time_period: str
     snapshot: str
     cells: pa.Table = field(repr=False)
+    cell_rules: tuple[CellRule, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from publisher.catalogue.codelists import codelist
 from publisher.catalogue.plan import Plan
+from publisher.catalogue.pools import published_codelist
 from publisher.model.codelist import Codelist
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
@@ -32,7 +32,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     office: Office,
     *,
     progress: Progress = NO_PROGRESS,
-    codelists: Callable[[str], Codelist] = codelist,
+    codelists: Callable[[str], Codelist] = published_codelist,
 ) -> None:
     """Writes data, metadata, pages, shards and assets of one edition below `public` (made if absent).
 

@@ -2,23 +2,27 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from publisher.aggregate.relations import relations
 from publisher.errors import ProtectionError
+from publisher.model.codelist import Hierarchy
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
 from publisher.suppression.primary import PrimaryCells, find_primaries, shadow_levels
 from publisher.suppression.shared import Part, codes_of, number_cells
-from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Integers, Status
+from publisher.suppression.system import LARGEST_COST, UNBOUNDED, AdditiveSystem, Integers, Status
 
+Floats = npt.NDArray[np.float64]
 Demand = tuple[ConfidentialTable, SuppressionRules]
 
 # What a cell one level higher costs more, so that totals stay visible. Value and contributors add up on their own.
-STEEPNESS: Mapping[str, int] = {"value": 1, "contributors": 1, "log_value": 3, "one": 3}
+STEEPNESS: Mapping[str, int] = {"value": 1, "contributors": 1, "measure": 1, "log_value": 3, "one": 3}
 COST_STEPS = 2**36  # the dearest cell's cost before steepness; the cheapest costs 1
 
 
@@ -79,7 +83,9 @@ def _leads(part: Part) -> bool:
 
 def _find(demand: Demand, part: Part) -> PrimaryCells:
     table, rules = demand
-    return find_primaries(table.cells, part.measure, tuple(m.id for m in table.structure.measures), rules)
+    names = tuple(measure.id for measure in table.structure.measures)
+    label = partial(codes_of, table.structure, table)
+    return find_primaries(table.cells, part.measure, names, rules, label=label)
 
 
 class _Columns:
@@ -134,31 +140,43 @@ def _column(table: ConfidentialTable, name: str) -> Integers:
 
 
 def _costs(table: ConfidentialTable, rules: SuppressionRules, leader: str) -> Integers:
-    """What hiding each row costs, 1 or more: the query's measure of loss, steeper for higher margins."""
-    if rules.secondary_cost == "value":
-        loss = _column(table, leader).astype(np.float64)
-    elif rules.secondary_cost == "log_value":
-        loss = np.log1p(_column(table, leader).astype(np.float64))
-    elif rules.secondary_cost == "contributors":
-        loss = _column(table, "contributors").astype(np.float64)
-    else:
-        loss = np.ones(len(table.cells))
-    steps = np.floor(loss / max(1.0, loss.max(initial=0.0)) * COST_STEPS)
-    steep = float(STEEPNESS[rules.secondary_cost]) ** np.minimum(_height(table), 8)
-    return np.asarray(steps * steep, dtype=np.int64) + 1
+    """What hiding each row costs, 1 or more: the query's measure of loss times the penalties of its levels."""
+    loss = _loss(table, rules, leader)
+    steps = np.floor(loss / max(1.0, loss.max(initial=0.0)) * COST_STEPS) * _penalty(table, rules)
+    return np.asarray(np.minimum(steps, LARGEST_COST - 1), dtype=np.int64) + 1
 
 
-def _height(table: ConfidentialTable) -> Integers:
-    """How many levels of margins a row lies above the finest, all dimensions together."""
+def _loss(table: ConfidentialTable, rules: SuppressionRules, leader: str) -> Floats:
+    if rules.secondary_cost == "one":
+        return np.ones(len(table.cells))
+    if rules.secondary_cost == "contributors":
+        return _column(table, "contributors").astype(np.float64)
+    values = _column(table, rules.cost_measure or leader).astype(np.float64)
+    return np.log1p(values) if rules.secondary_cost == "log_value" else values
+
+
+def _penalty(table: ConfidentialTable, rules: SuppressionRules) -> Floats:
+    """What a row costs more for its levels: as the query says, else by how many levels of margins lie below it."""
+    given = {(one.column, one.level): float(one.times) for one in rules.level_penalty}
     height = np.zeros(len(table.cells), dtype=np.int64)
+    penalty = np.ones(len(table.cells))
     for dimension in table.structure.dimensions:
-        below = np.zeros(len(dimension.hierarchy.codes), dtype=np.int64)
-        for node in reversed(range(len(below))):
-            parent = dimension.hierarchy.parent[node]
-            if parent >= 0:
-                below[parent] = max(below[parent], below[node] + 1)
-        height += below[table.cells.column(dimension.column).to_numpy()]
-    return height
+        levels = [given.get((dimension.column, level), 0.0) for level in dimension.hierarchy.levels]
+        own = np.array(levels)[np.array(dimension.hierarchy.level_of, dtype=np.int64)]
+        nodes = table.cells.column(dimension.column).to_numpy()
+        penalty *= np.where(own > 0, own, 1.0)[nodes]
+        height += np.where(own > 0, 0, _height(dimension.hierarchy))[nodes]
+    return penalty * float(STEEPNESS[rules.secondary_cost]) ** np.minimum(height, 8)
+
+
+def _height(tree: Hierarchy) -> Integers:
+    """int64[nodes]: how many levels of margins lie below each node."""
+    below = np.zeros(len(tree.codes), dtype=np.int64)
+    for node in reversed(range(len(below))):
+        parent = tree.parent[node]
+        if parent >= 0:
+            below[parent] = max(below[parent], below[node] + 1)
+    return below
 
 
 def _tied_costs(costs: Integers, ties: Integers) -> Integers:

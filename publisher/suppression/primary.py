@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from publisher.errors import ProtectionError
 from publisher.model.rules import Dominance, SuppressionRules
+from publisher.suppression.system import number_label
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -54,29 +55,50 @@ class _Cells:
     total: Exact  # X
     claimant: Exact  # s
     rival: Exact  # r
+    request: Exact | None  # R, rounded up; None where it follows from s alone
     largest: tuple[Exact, ...]  # x1 >= x2 >= ...
     contributors: Integers
     claimed: Mask
     controlled: Mask
 
 
-def find_primaries(cells: pa.Table, measure: str, measures: tuple[str, ...], rules: SuppressionRules) -> PrimaryCells:
+def find_primaries(
+    cells: pa.Table,
+    measure: str,
+    measures: tuple[str, ...],
+    rules: SuppressionRules,
+    *,
+    label: Callable[[int], tuple[str, ...]] = number_label,
+) -> PrimaryCells:
     """Applies `rules` to `measure`, as model.rules defines them.
 
-    `measures` are all measures of the table: a cell where all of them are 0 is safe.
-    Raises ProtectionError for a negative value.
+    `measures` are all measures of the table: a cell where all of them are 0 is safe. `label` names a row in messages.
+    Raises ProtectionError for negative values.
     """
     nothing = np.ones(len(cells), dtype=np.bool_)
     for name in measures:
         values = _column(cells, name)
-        if np.any(values < 0):
-            raise ProtectionError(
-                f"measure {name} has negative cells, and no rule says how to protect those.",
-                remedy="Book corrections into the declarations they correct.",
-            )
+        _refuse_negative(name, np.flatnonzero(values < 0), label)
         nothing &= values == 0
-    found = _largest_level(_looked_at(cells, measure, rules), rules)
-    return _levels(found, _column(cells, measure), ~nothing)
+    looked_at = _looked_at(cells, measure, rules)
+    fired, asked = _largest_level(looked_at, rules)
+    unsafe = (fired != 0) & ~nothing
+    return _levels(unsafe, fired, _slid(np.maximum(asked, 1), looked_at.total, rules), _column(cells, measure))
+
+
+def _refuse_negative(measure: str, rows: Integers, label: Callable[[int], tuple[str, ...]]) -> None:
+    """p% and frequency rules compare contributions that only ever add to a cell; below zero they mean nothing."""
+    if not len(rows):
+        return
+    named = tuple(label(row) for row in rows[:20].tolist())
+    raise ProtectionError(
+        f"measure {measure} has {len(rows)} negative cells, and no rule says how to protect those: "
+        + "; ".join("/".join(codes) for codes in named[:10])
+        + ("; ..." if len(rows) > 10 else "")
+        + ".",
+        cells=named,
+        remedy="Ingest each correction as a higher version of the declaration it corrects, and take a new snapshot.",
+    )
 
 
 def shadow_levels(primary: PrimaryCells, total: Integers, shadow: Integers) -> tuple[Integers, Integers]:
@@ -89,11 +111,12 @@ def shadow_levels(primary: PrimaryCells, total: Integers, shadow: Integers) -> t
 
 
 def _looked_at(cells: pa.Table, measure: str, rules: SuppressionRules) -> _Cells:
-    widen = _widener(cells, measure, rules)
+    widen, request = _widener(cells, measure, rules), f"{measure}_request"
     return _Cells(
         total=widen(_column(cells, measure)),
         claimant=widen(_column(cells, f"{measure}_claimant")),
         rival=widen(_column(cells, f"{measure}_rival")),
+        request=widen(_column(cells, request)) if request in cells.column_names else None,
         largest=tuple(
             widen(_column(cells, f"{measure}_largest_{rank}")) for rank in range(1, rules.largest_needed + 1)
         ),
@@ -110,6 +133,8 @@ def _widener(cells: pa.Table, measure: str, rules: SuppressionRules) -> Callable
         factors.append(rules.p_percent / rules.q_percent)
     if rules.dominance is not None:
         factors.append(rules.dominance.k / HUNDRED)
+    if rules.sliding_percent is not None:
+        factors.append(rules.sliding_percent / HUNDRED)
     steepest = max(max(abs(factor.numerator), factor.denominator) for factor in factors)
     largest = int(_column(cells, measure).max(initial=0))
     if largest * steepest < ROOM:
@@ -163,16 +188,24 @@ def _dominance(cells: _Cells, rule: Dominance) -> tuple[Mask, Exact]:
 
 
 def _request(cells: _Cells, share: Fraction) -> tuple[Mask, Exact]:
-    """s > share X; level s / share - X."""
+    """R > X; level R - X, where R is s / share unless requests have limits of their own."""
+    if cells.request is not None:
+        return cells.claimed & _true(cells.request > cells.total), cells.request - cells.total
     gap = cells.claimant * share.denominator - cells.total * share.numerator
     return cells.claimed & _true(gap > 0), _rounded_up(gap, share.numerator)
 
 
-def _levels(found: tuple[Integers, Exact], total: Integers, something: Mask) -> PrimaryCells:
-    fired, asked = found
-    unsafe = (fired != 0) & something
-    upper = np.where(unsafe, np.maximum(asked, 1), 0).astype(np.int64)
-    return PrimaryCells(unsafe, np.where(unsafe, fired, 0), upper, np.minimum(upper, total))
+def _slid(upper: Exact, total: Exact, rules: SuppressionRules) -> Exact:
+    """Raised until UPL + min(UPL, X) reach the sliding range."""
+    if rules.sliding_percent is None:
+        return upper
+    width = _times(total, rules.sliding_percent / HUNDRED)
+    return np.asarray(np.maximum(np.maximum(upper, _rounded_up(width, 2)), width - total))
+
+
+def _levels(unsafe: Mask, fired: Integers, upper: Exact, total: Integers) -> PrimaryCells:
+    level = np.where(unsafe, upper, 0).astype(np.int64)
+    return PrimaryCells(unsafe, np.where(unsafe, fired, 0), level, np.minimum(level, total))
 
 
 def _times(column: Exact, ratio: Fraction) -> Exact:

@@ -1,13 +1,18 @@
 """Levels worked out by hand, against publisher.audit.levels. Every row is one cell of one table."""
 
+from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publisher.audit.levels import levels
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import Dominance, SuppressionRules
+from publisher.suppression.primary import find_primaries, shadow_levels
 from tests.lib.tables import MASS, VALUE, codelist, dimension, structure
 
 TABLE = structure(dimension("commodity", codelist("GOODS", {})), measures=(VALUE, MASS))
@@ -89,3 +94,31 @@ def test_the_largest_rule_that_fires_counts():
     rules = SuppressionRules("active", 3, Fraction(15), dominance=Dominance(1, Fraction(75)))
     alone = cell(1_000, 1_000, 0, contributors=1)
     assert levels(alone, rules)["statistical_value"].upper.tolist() == [334]  # 200, 150, 333.3
+
+
+@pytest.mark.parametrize(("asked", "upper"), [(1_000, 0), (1_001, 1), (1_500, 500), (0, 0)])
+def test_limits_of_their_own_replace_the_share_of_the_query(asked, upper):
+    table = cell(1_000, 990, 10)
+    own = replace(table, cells=table.cells.append_column("statistical_value_request", pa.array([asked])))
+    assert levels(own, PASSIVE)["statistical_value"].upper.tolist() == [upper]
+
+
+@given(
+    total=st.integers(1, 400),
+    share=st.integers(0, 100),
+    sliding=st.none() | st.fractions("1/9", 600, max_denominator=9),
+    mass=st.integers(0, 900),
+)
+def test_both_rooms_find_the_same_levels(total, share, sliding, mass):
+    """publisher.suppression and the audit share no code: here they must agree."""
+    table = cell(total, total * share // 100, 0, contributors=2, mass=mass)
+    for rules in (
+        SuppressionRules("active", 3, Fraction(15), sliding_percent=sliding),
+        SuppressionRules("passive", 1, sliding_percent=sliding),
+    ):
+        found = find_primaries(table.cells, "statistical_value", ("statistical_value", "net_mass"), rules)
+        ours = levels(table, rules)
+        assert ours["statistical_value"].upper.tolist() == found.upper_level.tolist()
+        assert ours["statistical_value"].lower.tolist() == found.lower_level.tolist()
+        shadow = shadow_levels(found, np.array([total]), np.array([mass]))
+        assert (ours["net_mass"].upper.tolist(), ours["net_mass"].lower.tolist()) == tuple(c.tolist() for c in shadow)

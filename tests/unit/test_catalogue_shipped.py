@@ -16,8 +16,8 @@ from publisher.settings import Workspace
 REPOSITORY = Workspace(Path(__file__).parents[2])
 
 SHIPPED = {  # id -> (method, flow, cells if every combination of codes were there)
-    "imports_by_commodity_origin": ("suppression", "M", 7038 * 259),
-    "exports_by_commodity_destination": ("suppression", "X", 7038 * 259),
+    "imports_by_commodity_origin": ("suppression", "M", 7230 * 260),
+    "exports_by_commodity_destination": ("suppression", "X", 7230 * 260),
     "imports_by_office_mode": ("suppression", "M", 43 * 11),
     "duties_by_preference_chapter": ("suppression", "M", 55 * 120),
     "traders_by_chapter_region": ("dp", "M", 120 * 7),

@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
-from publisher.catalogue.codelists import codelist
+from publisher.catalogue.pools import published_codelist
 from publisher.errors import LeakError
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_edition
@@ -201,8 +201,13 @@ def test_metadata_describes_the_tables(public: Path) -> None:
 def test_codelists_are_whole(public: Path) -> None:
     with (public / "metadata/codelists/HS.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["code"] for row in rows} == {code.code for code in codelist("HS").codes}
-    assert rows[0] == {"code": "_T", "name": codelist("HS").by_code["_T"].name, "level": "total", "parent": ""}
+    assert {row["code"] for row in rows} == {code.code for code in published_codelist("HS").codes}
+    assert rows[0] == {
+        "code": "_T",
+        "name": published_codelist("HS").by_code["_T"].name,
+        "level": "total",
+        "parent": "",
+    }
 
 
 def test_datapackage_and_dcat_name_the_files_with_their_digests(public: Path) -> None:

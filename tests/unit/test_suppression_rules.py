@@ -1,14 +1,21 @@
 """Each rule with a worked example. One row a cell: its contributions, and the level the rule asks for ('-': safe)."""
 
+from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publisher.errors import ProtectionError
 from publisher.model.rules import Dominance, SuppressionRules
 from publisher.suppression.primary import Rule, find_primaries, shadow_levels
+from publisher.suppression.protect import protect
+from tests.lib.cells import confidential_table
+from tests.lib.tables import MASS, VALUE, codelist, dimension, structure
 
 QUIET = {"confidentiality": "active", "minimum_contributors": 0}
 
@@ -173,6 +180,66 @@ def test_negative_cells_are_refused() -> None:
     with pytest.raises(ProtectionError, match="negative") as refused:
         find_primaries(table, "v", ("v",), SuppressionRules("active", 3))
     assert "5" not in str(refused.value)
+
+
+def test_negative_cells_are_named_by_code_with_what_to_do() -> None:
+    """A negative shadow too; zero is none."""
+    goods = codelist("GOODS", {"chapter": {"01": "_T", "02": "_T"}})
+    records = pd.DataFrame(
+        [("01", trader, 77, -987) for trader in (1, 2, 3)] + [("02", trader, 0, 2000) for trader in (1, 2, 3)],
+        columns=["commodity", "trader", "statistical_value", "net_mass"],
+    )
+    table = confidential_table(structure(dimension("commodity", goods), measures=(VALUE, MASS)), records)
+    with pytest.raises(ProtectionError) as refused:
+        protect([(table, SuppressionRules("active", 3))])
+    assert refused.value.cells == (("t", "2021-01", "01"),)
+    assert "t/2021-01/01." in str(refused.value)
+    assert "higher version of the declaration" in str(refused.value)
+    assert not any(number in str(refused.value) for number in ("77", "987", "2961", "231"))
+
+
+def test_a_request_may_have_a_limit_of_its_own() -> None:
+    """R is the total that the share limits ask for: at 50 %, a trader of 60 asks for 120."""
+    table = cells("60 (60) |\n60 (59) |\n60 (61) |\n(100) |")
+    table = table.append_column("v_request", pa.array([120, 120, 120, 0]))
+    found = find_primaries(table, "v", ("v",), SuppressionRules("passive", 0, request_share_percent=Fraction(1)))
+    assert found.upper_level.tolist() == [0, 1, 0, 0]
+    assert found.fired.tolist() == [0, int(Rule.REQUEST), 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("total", "sliding", "levels"),
+    [
+        (100, 40, (20, 20)),  # 20 + 20 is enough
+        (100, 41, (21, 21)),  # 20 + 20 is 1 too little; raised evenly, by whole units
+        (100, 200, (100, 100)),
+        (100, 201, (101, 100)),  # below the value there is no more
+        (100, 300, (200, 100)),
+        (1, 40, (1, 1)),  # 1 + 1 is more than 0.4
+    ],
+)
+def test_sliding_range(total: int, sliding: int, levels: tuple[int, int]) -> None:
+    rules = SuppressionRules("active", 3, sliding_percent=Fraction(sliding))
+    found = find_primaries(cells(f"{total} |\n40 30 30 |"), "v", ("v",), rules)
+    assert (found.upper_level.tolist(), found.lower_level.tolist()) == ([levels[0], 0], [levels[1], 0])
+    assert sum(levels) * 100 >= sliding * total
+
+
+@given(st.integers(1, 300), st.fractions(0, 100, max_denominator=9), st.fractions("1/9", 600, max_denominator=9))
+def test_a_sliding_range_is_reached_and_nothing_that_reaches_it_is_raised(
+    total: int, level: Fraction, sliding: Fraction
+) -> None:
+    """The shadow in the same proportion reaches it too."""
+    plain = SuppressionRules("active", 3, frequency_level_percent=level)
+    before = find_primaries(cells(f"{total} |"), "v", ("v",), plain)
+    found = find_primaries(cells(f"{total} |"), "v", ("v",), replace(plain, sliding_percent=sliding))
+    width = int(found.upper_level[0] + found.lower_level[0])
+    assert width >= sliding * total / 100
+    if before.upper_level[0] + before.lower_level[0] >= sliding * total / 100:
+        assert found.upper_level[0] == before.upper_level[0]
+    for shadow in (1, 7, 1000):
+        upper, lower = shadow_levels(found, np.array([total]), np.array([shadow]))
+        assert upper[0] + lower[0] >= sliding * shadow / 100
 
 
 def test_shadow_levels() -> None:
