@@ -1,43 +1,45 @@
 """What protection costs: for the statistician, never in a public file. Confidential throughout."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
+from publisher.suppression.dearest import Attribution, HiddenCell, Protection, rule_name
+from publisher.suppression.forced import unsafe_ties, uses_of
+from publisher.suppression.marked import GroupCost, LevelCost, MarkedCells, Tally, by_group, by_level, tally
 from publisher.suppression.primary import PrimaryCells, Rule
-from publisher.suppression.secondary import suppress
-from publisher.suppression.system import Mask
+from publisher.suppression.secondary import Pattern, suppress
 
-
-@dataclass(frozen=True)
-class LevelCost:
-    """Cells of one combination of levels, for instance ("heading", "country")."""
-
-    levels: tuple[str, ...]
-    cells: int
-    primary: int
-    secondary: int
-    value: int = field(repr=False)
-    value_primary: int = field(repr=False)
-    value_secondary: int = field(repr=False)
-
-    @property
-    def visible_share(self) -> float:
-        """Share of the level's value that stays visible."""
-        return 1.0 - (self.value_primary + self.value_secondary) / self.value if self.value else 1.0
+DEAREST = 10
 
 
 @dataclass(frozen=True)
 class TableCost:
-    """Costs of one rule measure of one table. `by_rule`: unsafe cells by rule fired (a cell may count twice)."""
+    """Costs of one rule measure of one table.
+
+    by_rule      unsafe cells by the rule that fired (a cell may count twice)
+    levels       one entry a combination of levels, coarse to fine
+    groups       one entry a top-level group of the first dimension with a hierarchy, most detailed cells only
+    finest       all most detailed cells, each unit of value once
+    protections  the primary cells that cost most, dearest first
+    hidden       the secondary cells that cost most, dearest first
+    unused       how many secondary cells no witness needs
+    cells        every cell with its mark
+    """
 
     query: str
     measure: str
     by_rule: tuple[tuple[str, int], ...]
     levels: tuple[LevelCost, ...]
+    groups: tuple[GroupCost, ...]
+    finest: Tally
+    protections: tuple[Protection, ...]
+    hidden: tuple[HiddenCell, ...]
+    unused: int
+    cells: MarkedCells
 
     @property
     def primary(self) -> int:
@@ -46,6 +48,11 @@ class TableCost:
     @property
     def secondary(self) -> int:
         return sum(level.secondary for level in self.levels)
+
+    @property
+    def total(self) -> Tally:
+        """All cells of all levels; a unit of value counts once at each combination of levels."""
+        return Tally.sum(self.levels)
 
 
 def assess(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tuple[TableCost, ...]:
@@ -56,44 +63,37 @@ def assess(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tup
     tables = in_order(tables)
     assembly = assemble(tables)
     pattern = suppress(assembly.system, progress=progress)
-    return tuple(
-        _table_cost(tables[place], measure, primary, _hidden(assembly, place, measure, pattern.suppressed))
-        for place, measure, primary in assembly.primaries
-    )
+    return costs_of(tables, assembly, pattern)
 
 
-def _hidden(assembly: Assembly, place: int, measure: str, suppressed: Mask) -> Mask:
-    part = next(part for part in assembly.parts if (part.table, part.measure) == (place, measure))
-    return np.asarray(suppressed[part.variables], dtype=np.bool_)
-
-
-def _table_cost(demand: Demand, measure: str, primary: PrimaryCells, hidden: Mask) -> TableCost:
-    table, _ = demand
-    rules = tuple((str(rule.name).lower(), int(np.count_nonzero(primary.fired & int(rule)))) for rule in Rule)
-    return TableCost(table.structure.id, measure, rules, _by_level(demand, measure, primary.unsafe, hidden))
-
-
-def _by_level(demand: Demand, measure: str, unsafe: Mask, hidden: Mask) -> tuple[LevelCost, ...]:
-    """One entry for each combination of levels, coarse to fine."""
-    table, _ = demand
-    dimensions = table.structure.dimensions
-    levels = np.stack(
-        [np.array(d.hierarchy.level_of)[table.cells.column(d.column).to_numpy()] for d in dimensions], axis=1
-    )
-    values = table.cells.column(measure).to_numpy()
+def costs_of(tables: Sequence[Demand], assembly: Assembly, pattern: Pattern) -> tuple[TableCost, ...]:
+    """The costs of a pattern. `tables` as in_order() gave them to assemble()."""
+    uses = uses_of(assembly.system, pattern.suppressed, pattern.witnesses)
+    unsafe = unsafe_ties(assembly.system)
     found = []
-    for combination in np.unique(levels, axis=0):
-        inside = np.all(levels == combination, axis=1)
-        first, second = inside & unsafe, inside & hidden & ~unsafe
+    for place, measure, primary in assembly.primaries:
+        table, _ = tables[place]
+        part = next(part for part in assembly.parts if (part.table, part.measure) == (place, measure))
+        ties = assembly.system.tie[part.variables]
+        away = pattern.suppressed[part.variables]
+        cells = MarkedCells.of(table, measure, away & unsafe[ties], away & ~unsafe[ties])
+        attribution = Attribution(assembly, uses, cells, ties, primary)
         found.append(
-            LevelCost(
-                levels=tuple(d.hierarchy.levels[k] for d, k in zip(dimensions, combination.tolist(), strict=True)),
-                cells=int(inside.sum()),
-                primary=int(first.sum()),
-                secondary=int(second.sum()),
-                value=int(values[inside].sum()),
-                value_primary=int(values[first].sum()),
-                value_secondary=int(values[second].sum()),
+            TableCost(
+                query=table.structure.id,
+                measure=measure,
+                by_rule=_by_rule(primary),
+                levels=by_level(cells),
+                groups=by_group(cells),
+                finest=tally(cells, cells.finest),
+                protections=attribution.dearest_protections(DEAREST),
+                hidden=attribution.dearest_hidden(DEAREST),
+                unused=attribution.unused(),
+                cells=cells,
             )
         )
     return tuple(found)
+
+
+def _by_rule(primary: PrimaryCells) -> tuple[tuple[str, int], ...]:
+    return tuple((rule_name(rule), int(np.count_nonzero(primary.fired & int(rule)))) for rule in Rule)
