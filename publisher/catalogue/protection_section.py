@@ -7,7 +7,14 @@ from typing import cast, get_args
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.privacy import Clip, PrivacyRules
-from publisher.model.rules import Confidentiality, Dominance, LevelPenalty, SecondaryCost, SuppressionRules
+from publisher.model.rules import (
+    AlreadyPublished,
+    Confidentiality,
+    Dominance,
+    LevelPenalty,
+    SecondaryCost,
+    SuppressionRules,
+)
 from publisher.model.structure import Dimension, Measure
 
 QUANTILE = "private_quantile"
@@ -43,6 +50,10 @@ def _read_suppression(
         sliding_percent=section.fraction("sliding_percent", at_most=1000) if section.has("sliding_percent") else None,
         cost_measure=cost_measure,
         level_penalty=tuple(_read_penalties(section, dimensions)),
+        stability=section.fraction("stability", at_most=1) if section.has("stability") else Fraction(0),
+        already_published=cast(
+            AlreadyPublished, section.choice("already_published", ("refuse", "hide"), default="refuse")
+        ),
     )
     if rules.p_percent is not None and rules.p_percent >= rules.q_percent:
         section.fault("p_percent", "must be below q_percent", "p_percent < q_percent")

@@ -6,6 +6,7 @@ from typing import Literal
 
 Confidentiality = Literal["active", "passive"]
 SecondaryCost = Literal["one", "value", "log_value", "contributors", "measure"]
+AlreadyPublished = Literal["refuse", "hide"]
 CellRuleKind = Literal["freeze_shown", "freeze_hidden", "lower", "upper", "cost"]
 
 
@@ -78,6 +79,10 @@ class SuppressionRules:
     of 1 + value, its contributors, or its value in the measure `cost_measure`. That is multiplied by a penalty for
     each dimension: that of the code's level in `level_penalty` where it stands there; else 3 for each level of
     margins below the code where the cost is "one" or "log_value" (at most 8 levels in all), 1 where it adds up.
+    What was hidden in the edition before costs `stability` (a share of 1) less.
+
+    `already_published` is about an unsafe cell whose very number an earlier edition of the period shows: no hiding
+    takes that back. "refuse" builds nothing; "hide" hides it from now on, without a level to reach.
     """
 
     confidentiality: Confidentiality
@@ -91,6 +96,8 @@ class SuppressionRules:
     sliding_percent: Fraction | None = None
     cost_measure: str | None = None
     level_penalty: tuple[LevelPenalty, ...] = ()
+    stability: Fraction = Fraction(0)
+    already_published: AlreadyPublished = "refuse"
 
     @property
     def largest_needed(self) -> int:

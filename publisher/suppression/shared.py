@@ -40,7 +40,7 @@ def number_cells(tables: Sequence[ConfidentialTable]) -> tuple[tuple[Part, ...],
     for place, measure in sorted(_measures(tables), key=lambda found: found[1].shadows is not None):
         table = tables[place]
         variables = np.full(len(table.cells), -1, dtype=np.int64)
-        alike = known.setdefault(_quantity(table, measure), [])
+        alike = known.setdefault(quantity_of(table, measure), [])
         for other in alike:
             _share(table, variables, tables[other.table], other.variables)
         fresh = variables < 0
@@ -58,7 +58,7 @@ def _measures(tables: Sequence[ConfidentialTable]) -> Iterator[tuple[int, Measur
             yield place, measure
 
 
-def _quantity(table: ConfidentialTable, measure: Measure) -> tuple[str, ...]:
+def quantity_of(table: ConfidentialTable, measure: Measure) -> tuple[str, ...]:
     """What a cell of this measure counts, apart from its codes."""
     universe = " ".join(table.structure.universe.split())
     return (table.structure.flow, universe, measure.column or "", measure.aggregate, table.time_period)
