@@ -155,15 +155,27 @@ def quarantine(
 
 @app.command()
 def policy(
-    kind: Annotated[str, typer.Argument(help="protection_request, waiver or controlled_good.")],
+    kind: Annotated[str, typer.Argument(help="protection_request, waiver, controlled_good or cell_rule.")],
     file: Annotated[Path, typer.Argument(help="The CSV file that replaces the whole list.")],
     who: WhoOption = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Replace one of the lists: who asked for protection, who waived it, which goods are controlled.
+    """Replace one of the lists: who asked for protection, who waived it, controlled goods, rules for single cells.
 
-    Example:  publisher store policy controlled_good controlled.csv
+    A snapshot taken afterwards has the new list. Headers of the files:
+
+    protection_request: trader,flow,commodity,valid_from,valid_to,share,treatment (the last two are optional;
+    treatment is suppress, no_partner, dump_code or value_only)
+
+    waiver: trader,flow,commodity,valid_from,valid_to
+
+    controlled_good: commodity,flow
+
+    cell_rule: query,period,codes,rule,amount (codes such as 87/DE; rule is freeze_shown, freeze_hidden, lower,
+    upper or cost)
+
+    Example:  publisher store policy protection_request requests.csv
     """
     with opened_store(workspace_at(workspace)) as store:
         report = load_policy(store, _kind(kind), file, who=who or login_name())

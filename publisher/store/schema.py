@@ -1,4 +1,7 @@
-"""The tables of the store. `declaration_item` follows the register in model.declaration."""
+"""The tables of the store. `declaration_item` follows the register in model.declaration.
+
+A store is made as version 1 and brought up to date by the same statements that an older one gets on opening.
+"""
 
 from duckdb import DuckDBPyConnection
 
@@ -6,7 +9,7 @@ from publisher.errors import StoreError
 from publisher.model.declaration import DECLARATION
 from publisher.store.statements import statement
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 COLUMNS = ", ".join(column.name for column in DECLARATION)
 
@@ -16,15 +19,33 @@ def create_schema(connection: DuckDBPyConnection) -> None:
     columns = ",\n    ".join(
         f"{column.name} {column.sql_type}{' NOT NULL' if column.required else ''}" for column in DECLARATION
     )
-    connection.execute(statement("schema").format(declaration_columns=columns, schema_version=SCHEMA_VERSION))
+    connection.execute(statement("schema").format(declaration_columns=columns, schema_version=1))
+    _upgrade(connection)
 
 
 def check_schema(connection: DuckDBPyConnection, place: str) -> None:
-    """Raises StoreError unless the store has the version this program writes."""
-    row = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-    if row is None or row[0] != SCHEMA_VERSION:
+    """Brings an older store up to date, in one transaction. Raises StoreError for a newer one."""
+    if _version(connection) == 1:
+        _upgrade(connection)
+    if _version(connection) != SCHEMA_VERSION:
         raise StoreError(
-            f"this store has schema version {row[0] if row else None}, this program needs {SCHEMA_VERSION}.",
+            f"this store has schema version {_version(connection)}, this program needs {SCHEMA_VERSION}.",
             place=place,
             remedy="Use the program version that made the store.",
         )
+
+
+def _version(connection: DuckDBPyConnection) -> int | None:
+    row = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    return row[0] if row else None
+
+
+def _upgrade(connection: DuckDBPyConnection) -> None:
+    """From version 1 to 2."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        connection.execute(statement("policy_tables_2"))
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

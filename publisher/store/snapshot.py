@@ -15,11 +15,11 @@ from publisher.errors import StoreError, UsageError
 from publisher.model.declaration import DECLARATION
 from publisher.store.connection import Store
 from publisher.store.failure import explained
+from publisher.store.policy_file import KINDS
 from publisher.store.schema import COLUMNS
 from publisher.store.statements import statement
 
 _PERIOD = re.compile(r"\d{4}(-\d{2})?")
-_POLICIES = ("protection_request", "waiver", "controlled_good")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def find_snapshot(store: Store, id: str) -> Snapshot:
 
 
 def expose(store: Store, snapshot: Snapshot) -> None:
-    """Makes the temporary views `declaration`, `protection_request`, `waiver` and `controlled_good` as of `snapshot`.
+    """Makes the temporary views `declaration` and, named like its kind, of each policy list as of `snapshot`.
 
     `declaration` has the columns of model.declaration, one row a goods item in its version current at the
     snapshot. The policy views shadow the store's own of the same names.
@@ -87,7 +87,7 @@ def expose(store: Store, snapshot: Snapshot) -> None:
         store.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW declaration AS SELECT {COLUMNS} FROM ({_current(store, snapshot)})"
         )
-        for name in _POLICIES:
+        for name in KINDS:
             store.connection.execute(statement("policy_view").format(name=name, last_policy=snapshot.last_policy))
 
 

@@ -27,6 +27,7 @@ class StoreStatus:
     protection_requests: int
     waivers: int
     controlled_goods: int
+    cell_rules: int
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
