@@ -76,7 +76,7 @@ class MarkedCells:
     secondary  bool[cells]   hidden for the sake of others
     """
 
-    structure: TableStructure
+    structure: TableStructure = field(repr=False)
     measure: Measure
     nodes: Integers = field(repr=False)
     values: Integers = field(repr=False)
