@@ -29,36 +29,32 @@ class EarlierTable:
     hidden: Mask = field(repr=False)
 
 
-def earlier_table(edition: str, public: Path, demand: Demand) -> EarlierTable | None:
-    """The table as `edition` shows it, with its own confidential twin; None where it has no such table.
+def earlier_table(edition: str, public: Path, demand: Demand) -> EarlierTable:
+    """The table as `edition` shows it, with its own confidential twin.
 
     Raises ProtectionError where what was shown is not what the twin says: then the twin is not the truth behind it.
     """
     ((table, rules),) = in_order([demand])
     shown = read_shown(public, table.structure)
-    if shown is None:
-        return None
-    rows = rows_in(shown, table.structure, nodes_of(table.structure, table.cells))
-    hidden = np.zeros(len(table.cells), dtype=np.bool_)
-    hidden[rows[(rows >= 0) & shown.hidden]] = True
-    if not _agrees(shown, table, rows, hidden):
+    rows = rows_in(shown, table.structure, nodes_of(table.structure, table.cells)) if shown else None
+    if shown is None or rows is None or not _agrees(shown, table, rows):
         raise ProtectionError(
             f"what {edition} shows of this table cannot be made again from its snapshot and today's query.",
             place=table.structure.id,
             remedy="Put the query file back as it was for that edition, under its id; give the changed one a new id.",
         )
+    hidden = np.zeros(len(table.cells), dtype=np.bool_)
+    hidden[rows[shown.hidden]] = True
     return EarlierTable(edition, table, rules, hidden)
 
 
-def _agrees(shown: ShownTable, table: ConfidentialTable, rows: Integers, hidden: Mask) -> bool:
-    """Every shown number is the twin's, every hidden cell is among its cells, and what has no row is zero there."""
+def _agrees(shown: ShownTable, table: ConfidentialTable, rows: Integers) -> bool:
+    """Every published row is a cell of the twin, with its number where shown; the twin's other cells are zero."""
     absent = np.ones(len(table.cells), dtype=np.bool_)
     absent[rows[rows >= 0]] = False
     for measure, numbers in zip(shown.measures, shown.numbers, strict=True):
         values = table.cells.column(measure).to_numpy()
-        if np.any(values[absent] != 0) or np.any((rows < 0) & (shown.hidden | (numbers != 0))):
+        differs = ~shown.hidden & (numbers != values[rows])
+        if np.any(rows < 0) or np.any(differs) or np.any(values[absent] != 0):
             return False
-        open_rows = (rows >= 0) & ~shown.hidden
-        if np.any(numbers[open_rows] != values[rows[open_rows]]):
-            return False
-    return not np.any(hidden & absent)
+    return True

@@ -33,7 +33,7 @@ def joint_puzzle(editions: Sequence[Edition]) -> Puzzle:
             name = number_key(key, values)
             if whole.published.get(name) is None:
                 # a cell without a published row is a zero that everybody knows
-                whole.published[name] = own.published[key] if key in own.published else 0
+                whole.published[name] = own.published.get(key, 0)
         whole.equations += [[(number_key(key, values), sign) for key, sign in one] for one in own.equations]
     return whole
 
