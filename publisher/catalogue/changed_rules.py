@@ -70,10 +70,10 @@ def _value(text: str, kind: Any) -> Any:
     """The TOML value that says the same in a query file; the text itself where the file's reader shall refuse it."""
     kinds = (kind, *get_args(kind))
     section = next((each for each in kinds if is_dataclass(each)), None)
-    if section is not None and ":" in text:
+    if section is not None and text.count(":") == len(fields(section)) - 1 > 0:
         hints = get_type_hints(section)
-        names = [field.name for field in fields(section)]
-        return {name: _value(part, hints.get(name)) for name, part in zip(names, text.split(":"), strict=False)}
+        named = zip((field.name for field in fields(section)), text.split(":"), strict=True)
+        return {name: _value(part, hints[name]) for name, part in named}
     if str in kinds or any(isinstance(each, str) for each in kinds):
         return text
     try:

@@ -119,7 +119,7 @@ def _show_protection(number: int, structure: TableStructure, protection: Protect
     lead, linked = protection.cells[0], len(protection.cells) - 1
     more = f" and {linked:,} linked" if linked else ""
     out.print(
-        f"{number:3}. [bold]{_cell(structure, lead)}[/bold]{more} ({', '.join(lead.rules) or 'another table'}): "
+        f"{number:3}. [bold]{_cell(structure, lead)}[/bold]{more} ({', '.join(lead.rules) or 'decided, or by another table'}): "
         f"{amount(protection.share)} {amount.unit}, alone {amount(protection.alone)}"
     )
     forced = [f"{_cell(structure, cell)} {amount(cell.value)}" for cell in protection.forced[:NAMED]]

@@ -30,7 +30,7 @@ class Axis:
     level: str
     nodes: tuple[int, ...]
     left_out: int
-    left_out_share: float
+    left_out_share: float = field(repr=False)
 
 
 @dataclass(frozen=True)
