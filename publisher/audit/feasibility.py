@@ -134,7 +134,7 @@ def _disagreements(prover: Prover, reduced: Reduced, sample: list[Target], progr
 
 def _narrow_intervals(system: System, reduced: Reduced, seed: str, progress: Progress) -> tuple[list[Finding], int]:
     """Published intervals of a sample of hidden cells against the attacker's own, made without any interval."""
-    published = (system.floor > 0) | (system.ceiling < UNBOUNDED)
+    published = (system.shown_floor > 0) | (system.shown_ceiling < UNBOUNDED)
     if not np.any(published & ~system.known):
         return [], 0
     progress(TWICE, 0, SAMPLE)
@@ -174,7 +174,7 @@ def _is_narrow(system: System, model: Model, variable: int, group: int, sign: in
     slack = 1 + 1e-9 * size
     up = model.reach(group, size, sign > 0, cap=False).reach
     down = model.reach(group, size, sign < 0, cap=False).reach
-    high, low = int(system.ceiling[variable]), int(system.floor[variable])
+    high, low = int(system.shown_ceiling[variable]), int(system.shown_floor[variable])
     return (up is not None and high - true < up * size - slack) or (
         down is not None and true - low < down * size - slack
     )

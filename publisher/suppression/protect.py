@@ -13,6 +13,7 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.status import ConfStatus, ObsStatus
 from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
+from publisher.suppression.decided import as_readers_know
 from publisher.suppression.editions import hidden_now, join_editions
 from publisher.suppression.history import EarlierTable
 from publisher.suppression.implied import Intervals, implied_intervals
@@ -67,7 +68,7 @@ def protect_edition(
     _refuse_public(assembly, tables, joined.public)
     pattern = suppress(joined.system, progress=progress)
     hidden = hidden_now(assembly.system, pattern.suppressed)
-    intervals = implied_intervals(assembly.system, hidden)
+    intervals = implied_intervals(as_readers_know(assembly.system), hidden)
     protected = tuple(
         _protected(table, [part for part in assembly.parts if part.table == place], hidden, intervals)
         for place, (table, _) in enumerate(tables)
