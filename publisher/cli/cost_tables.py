@@ -118,8 +118,9 @@ def _show_dearest(structure: TableStructure, cost: TableCost, amount: Amounts) -
 def _show_protection(number: int, structure: TableStructure, protection: Protection, amount: Amounts) -> None:
     lead, linked = protection.cells[0], len(protection.cells) - 1
     more = f" and {linked:,} linked" if linked else ""
+    why = ", ".join(lead.rules) or "decided, or by another table"
     out.print(
-        f"{number:3}. [bold]{_cell(structure, lead)}[/bold]{more} ({', '.join(lead.rules) or 'decided, or by another table'}): "
+        f"{number:3}. [bold]{_cell(structure, lead)}[/bold]{more} ({why}): "
         f"{amount(protection.share)} {amount.unit}, alone {amount(protection.alone)}"
     )
     forced = [f"{_cell(structure, cell)} {amount(cell.value)}" for cell in protection.forced[:NAMED]]
