@@ -7,10 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.batch import enter, guard_batch, guards_of, make_book, protect_batch, widened
 from publisher.suppression.clean import drop_batch, make_index
+from publisher.suppression.feasible import refusal, refuse_infeasible
 from publisher.suppression.network import find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
@@ -65,6 +65,7 @@ def suppress(
     shown, or until `time_limit_s` is over (then, and only then, the pattern depends on the machine).
     Raises ProtectionError naming the cells that cannot be protected.
     """
+    refuse_infeasible(system, insiders=insiders)
     state = _State(system, insiders)
     state.protect_by_cycles(progress)
     by_program = state.protect_by_programs(progress)
@@ -307,14 +308,5 @@ def _joined(up: Direction, down: Direction) -> tuple[Integers, Integers, Integer
 
 
 def _refuse_unproven(system: AdditiveSystem, cells: Integers) -> None:
-    if not len(cells):
-        return
-    named = tuple(system.label(int(cell)) for cell in np.sort(cells).tolist())
-    raise ProtectionError(
-        f"{len(named)} unsafe cells cannot reach their protection levels: "
-        + "; ".join("/".join(codes) for codes in named[:10])
-        + ("; ..." if len(named) > 10 else "")
-        + ".",
-        cells=named,
-        remedy="Cells beside them are frozen as published. Withdraw one of those, or drop the table from the plan.",
-    )
+    if len(cells):
+        raise refusal(system, cells)
