@@ -1,6 +1,6 @@
 """What the published cells already say about each hidden one. Works from published numbers alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.model.rules import PrintedRanges
 from publisher.suppression.contract import Part, contracted
 from publisher.suppression.polytope import Polytope, narrowed, published_polytope
 from publisher.suppression.sweep import Ends, sweep
@@ -16,6 +17,7 @@ from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Integers, Ma
 
 STAGE = "Imply intervals"
 EXACT_UP_TO = 20_000  # hidden cells that hang together: so many are solved exactly unless a query says otherwise
+LIMITS: Mapping[PrintedRanges, int] = {"quick": 0, "auto": EXACT_UP_TO, "exact": UNBOUNDED}
 WORK = 1.0e8  # what is spent on one such part at most, in units of sweep.sweep: about a minute
 
 
@@ -30,6 +32,14 @@ class Intervals:
     lower: Integers = field(repr=False)
     upper: Integers = field(repr=False)
     exact: Mask = field(repr=False)
+
+
+def limits(cells: int, asked: Iterable[tuple[Integers, PrintedRanges]]) -> Integers:
+    """What implied_intervals takes as exact_up_to, int64[cells], of what is asked for some cells each."""
+    limit = np.zeros(cells, dtype=np.int64)
+    for variables, choice in asked:
+        limit[variables] = np.maximum(limit[variables], LIMITS[choice])
+    return limit
 
 
 def implied_intervals(

@@ -16,7 +16,7 @@ from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
 from publisher.suppression.decided import as_readers_know
 from publisher.suppression.editions import hidden_now, join_editions
 from publisher.suppression.history import EarlierTable
-from publisher.suppression.implied import Intervals, implied_intervals
+from publisher.suppression.implied import Intervals, implied_intervals, limits
 from publisher.suppression.secondary import suppress
 from publisher.suppression.shared import Part
 from publisher.suppression.shown import ShownTable
@@ -68,7 +68,9 @@ def protect_edition(
     _refuse_public(assembly, tables, joined.public)
     pattern = suppress(joined.system, progress=progress)
     hidden = hidden_now(assembly.system, pattern.suppressed)
-    intervals = implied_intervals(as_readers_know(assembly.system), hidden)
+    asked = ((part.variables, tables[part.table][1].intervals) for part in assembly.parts)
+    exact = limits(assembly.system.cells, asked)
+    intervals = implied_intervals(as_readers_know(assembly.system), hidden, exact_up_to=exact, progress=progress)
     protected = tuple(
         _protected(table, [part for part in assembly.parts if part.table == place], hidden, intervals)
         for place, (table, _) in enumerate(tables)
