@@ -10,7 +10,9 @@ import numpy as np
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.batch import enter, guard_batch, guards_of, make_book, protect_batch, widened
 from publisher.suppression.clean import drop_batch, make_index
+from publisher.suppression.exact import Proposal
 from publisher.suppression.feasible import refusal, refuse_infeasible
+from publisher.suppression.improve import improve
 from publisher.suppression.network import find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
@@ -18,7 +20,7 @@ from publisher.suppression.split import make_split
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, insider_level, unproven
 
-Effort = Literal["fast", "thorough"]
+Effort = Literal["fast", "thorough", "exact"]
 CHUNK = 2000  # primaries between two calls of progress
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
 FREE_STEPS = 300_000  # how many steps of searches the clean-up of a fast pattern may take, and for each primary
@@ -62,9 +64,11 @@ def suppress(
 
     Primaries are taken by falling level, ties by number: the same system gives the same pattern. "fast" tries for
     a bounded number of steps to show secondaries again, dearest first; "thorough" until no single one can be
-    shown, or until `time_limit_s` is over (then, and only then, the pattern depends on the machine).
+    shown, and then re-optimises blocks; "exact" searches until the pattern is proven to be the least costly. Where
+    `time_limit_s` is over, both return the best found (then, and only then, it depends on the machine).
     Raises ProtectionError naming the cells that cannot be protected.
     """
+    deadline = inf if time_limit_s is None else monotonic() + time_limit_s
     refuse_infeasible(system, insiders=insiders)
     state = _State(system, insiders)
     state.protect_by_cycles(progress)
@@ -74,10 +78,14 @@ def suppress(
     if effort == "fast":
         state.clean_up(progress, steps=FREE_STEPS + STEPS_EACH * len(system.primaries))
     else:
-        state.clean_up_thoroughly(progress, time_limit_s)
-    witnesses, suppressed = state.witnesses(), state.suppressed()
-    _refuse_unproven(system, unproven(system, suppressed, witnesses, insiders=insiders))
-    return Pattern(suppressed, witnesses, cost_of(system, suppressed), None, by_program)
+        state.clean_up_thoroughly(progress, deadline)
+    found, bound = Proposal(state.suppressed(), state.witnesses()), None
+    if effort != "fast":
+        found, bound = improve(
+            system, found, suppress, exact=effort == "exact", insiders=insiders, deadline=deadline, progress=progress
+        )
+    _refuse_unproven(system, unproven(system, found.suppressed, found.witnesses, insiders=insiders))
+    return Pattern(found.suppressed, found.witnesses, cost_of(system, found.suppressed), bound, by_program)
 
 
 def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
@@ -224,9 +232,8 @@ class _State:
             progress("clean up", begin, len(candidates))
         return shown
 
-    def clean_up_thoroughly(self, progress: Progress, time_limit_s: float | None) -> None:
+    def clean_up_thoroughly(self, progress: Progress, deadline: float) -> None:
         """Repeats until no single secondary can be shown again, or the time is over."""
-        deadline = inf if time_limit_s is None else monotonic() + time_limit_s
         while self.clean_up(progress, steps=UNLIMITED // 2, deadline=deadline):
             pass
 
