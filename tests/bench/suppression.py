@@ -28,7 +28,7 @@ from tests.bench.suppression_tables import demands
 from tests.lib.bounds import reached, some_bounds
 
 CELLS = {"scale": 1_000_000, "months": 300_000, "korea": 0, "peer": 0}
-WARM_CELLS = {"scale": 2_000, "months": 600}
+WARM_CELLS = 2_000
 
 
 def main(arguments: list[str]) -> None:
@@ -87,8 +87,8 @@ def _options(arguments: list[str]) -> Namespace:
 
 def _protect_small(options: Namespace) -> None:
     """Compiles what is compiled at first use."""
-    table = options.table if options.table in WARM_CELLS else "scale"
-    small = {"table": table, "cells": WARM_CELLS[table], "save": None, "load": None}
+    regions = options.regions or options.table == "months"  # cells with more than two equations, too
+    small = {"table": "scale", "cells": WARM_CELLS, "regions": regions, "save": None, "load": None}
     tables = demands(Namespace(**(vars(options) | small)))
     suppress(assemble(tables).system, effort=options.effort, insiders=options.insiders)
 
