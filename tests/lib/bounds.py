@@ -20,7 +20,7 @@ from publisher.suppression.system import AdditiveSystem, Integers, Mask
 TOLERANCE = 1e-6  # of the level: both for the reach, and for the sum of all that does not balance
 MOST = 1e6  # levels: what a cell may move at most (a smaller choice can only miss a way, never invent one)
 LEAST = 1e-10  # levels: a cell that can move less counts as fixed
-NEIGHBOURHOODS = (100, 600, 4_000, 30_000)  # hidden cells
+NEIGHBOURHOODS = (100, 600, 4_000, 30_000, 200_000)  # hidden cells
 WIDTH = 40  # hidden cells of one equation that a neighbourhood follows: those with the most room
 
 
