@@ -101,16 +101,17 @@ class Attacker:
         amount = np.array(solution.col_value)
         return Attack(float(sign * amount[place]), multiplier, amount)
 
-    def direction(self, attack: Attack, cell: int, sign: int, level: int, hidden: Mask) -> Direction | None:
-        """The exact direction next to what a program found: hidden cells, within bounds, and the whole level."""
+    def direction(self, amounts: Floats, cell: int, sign: int, level: int, allowed: Mask) -> Direction | None:
+        """The exact direction next to what a program found (in levels): whole, balanced, within bounds and `allowed`.
+
+        `allowed`: bool[n], the cells that may move.
+        """
         place = int(np.searchsorted(self.cells, cell))
-        if not hidden[cell]:
-            return None
         for scale in SCALES:
-            whole = np.rint(attack.amount * float(level * scale)).astype(np.int64)
+            whole = np.rint(amounts * float(level * scale)).astype(np.int64)
             moved = np.flatnonzero(whole)
             amount = whole[moved]
-            fits = bool(np.all(hidden[self.cells[moved]])) and sign * whole[place] >= scale * level
+            fits = bool(np.all(allowed[self.cells[moved]])) and sign * whole[place] >= scale * level
             if fits and self._within(moved, amount, scale) and self._balances(moved, amount):
                 return Direction(self.cells[moved], amount, scale)
         return None

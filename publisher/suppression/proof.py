@@ -10,12 +10,13 @@ from math import lcm
 
 import numpy as np
 
-from publisher.suppression.attacker import NEAR, WIDE, Attacker
+from publisher.suppression.attacker import NEAR, WIDE, Attack, Attacker
 from publisher.suppression.choice import NEITHER, Choice, Demand, guard_demand, level_demands
 from publisher.suppression.cuts import Cut, Needs, capacity_cut, cover_cut, either, exclusion, needs_of
 from publisher.suppression.program import NOWHERE, Direction, Programs
+from publisher.suppression.shorten import Shortener
 from publisher.suppression.system import Integers, Mask
-from publisher.suppression.witness import Witnesses
+from publisher.suppression.witness import Witnesses, insider_level
 
 STEPS = 150  # columns added one by one for a demand; then a program finds all it needs
 LATEST = 40  # directions known that are looked through for a demand
@@ -68,6 +69,7 @@ class Prover:
     def __init__(self, choice: Choice, attacker: Attacker) -> None:
         self.choice = choice
         self.attacker = attacker
+        self.shortener = Shortener(choice, attacker)
         self._programs: Programs | None = None
         self.lessons: list[Cut] = []  # why columns could not be shown again
         self._failed: dict[int, int] = {}
@@ -94,11 +96,17 @@ class Prover:
         number = len(self._known.directions)
         self._known.directions.append(direction)
         moved = self._protected[direction.cell]
-        for cell, amount in zip(direction.cell[moved].tolist(), direction.amount[moved].tolist(), strict=True):
-            for demand in (*level_demands(self.choice, cell), guard_demand(self.choice, cell, ())):
-                by = amount * demand.sign if demand.sign else abs(amount)
-                if by >= demand.level * direction.scale:
-                    self._known.serving.setdefault((cell, demand.sign), []).append(number)
+        cells, amounts = direction.cell[moved], direction.amount[moved]
+        upper, lower = self.choice.system.upper_level[cells], self.choice.system.lower_level[cells]
+        far = amounts // direction.scale, -amounts // direction.scale  # amount >= level * scale, without overflow
+        served = (
+            (1, (upper > 0) & (far[0] >= upper)),
+            (-1, (lower > 0) & (far[1] >= lower)),
+            (0, np.maximum(*far) >= insider_level(self.choice.system)[cells]),
+        )
+        for sign, enough in served:
+            for cell in cells[enough].tolist():
+                self._known.serving.setdefault((cell, sign), []).append(number)
 
     def settle(self) -> list[Cut]:
         """Proves the primaries that need no choice at all; `open` are the others. Returns what those lack."""
@@ -178,11 +186,9 @@ class _Trial:
         owner = self.prover.choice.system.owner
         known = {t for each in first for t in owner[each.cell].tolist()} - {0, int(owner[cell])}
         guards: list[Direction] = []
-        for number, guard in self.prover.known(cell, 0) if known else ():
-            seen = known & set(owner[guard.cell].tolist())
-            if seen < known and self._possible(number, guard):
-                known = seen
-                guards.append(guard)
+        while known and (best := self._best_guard(cell, known)) is not None:
+            guards.append(best)
+            known &= set(owner[best.cell].tolist())
         demand = guard_demand(self.prover.choice, cell, tuple(sorted(known)))
         if len(known) > 1 and (alone := self._move_either(demand)) is not None:
             return (*guards, alone)
@@ -193,6 +199,17 @@ class _Trial:
             guards.append(met)
             known &= set(owner[met.cell].tolist())
         return tuple(guards)
+
+    def _best_guard(self, cell: int, known: set[int]) -> Direction | None:
+        """Of the directions found before: that which leaves the fewest contributors; None where none leaves fewer."""
+        owner = self.prover.choice.system.owner
+        best, fewest = None, len(known)
+        for number, guard in self.prover.known(cell, 0):
+            if self._possible(number, guard):
+                left = len(known.intersection(owner[guard.cell].tolist()))
+                if left < fewest:
+                    best, fewest = guard, left
+        return best
 
     def _possible(self, number: int, direction: Direction) -> bool:
         """Whether a direction moves hidden cells only."""
@@ -256,11 +273,9 @@ class _Trial:
         """A direction without several contributors at once, which need not exist."""
         for sign in (1, -1):
             attack = self.prover.attacker.attack(demand.cell, sign, demand.level, demand.without, self.exactly)
-            if attack is not None and attack.reach >= 1 - NEAR:
-                found = self.prover.attacker.direction(attack, demand.cell, sign, demand.level, self.hidden)
-                if found is not None:
-                    self.prover.learn(found)
-                    return found
+            found = self._direction(demand, sign, attack)
+            if found is not None:
+                return found
         return None
 
     def _move(self, demand: Demand, sign: int) -> Direction | Needs | None:
@@ -268,15 +283,27 @@ class _Trial:
         attacker = self.prover.attacker
         for wide in WIDTHS:
             attack = attacker.attack(demand.cell, sign, demand.level, demand.without, self.exactly, wide)
-            if attack is None:
-                continue
-            found = attacker.direction(attack, demand.cell, sign, demand.level, self.hidden)
-            if found is not None:
-                self.prover.learn(found)
+            found = self._direction(demand, sign, attack)
+            if found is not None or attack is None:
                 return found
             needs = needs_of(self.prover.choice, attacker, demand, sign, attack.multiplier)
             if needs is not None and exclusion([needs], self.chosen) is not None:
                 return self._sharper(demand, sign, wide) or needs
+        return None
+
+    def _direction(self, demand: Demand, sign: int, attack: Attack | None) -> Direction | None:
+        """What a program proposes, made short and exact, and remembered."""
+        if attack is None or attack.reach < 1 - NEAR:
+            return None
+        question = (demand.cell, sign, demand.level)
+        allowed = self.hidden & ~np.isin(self.prover.choice.system.owner, demand.without)
+        short = self.prover.shortener.shortest(*question, demand.without, self.exactly)
+        for amounts in (short, attack.amount):
+            if amounts is not None:
+                found = self.prover.attacker.direction(amounts, *question, allowed)
+                if found is not None:
+                    self.prover.learn(found)
+                    return found
         return None
 
     def _sharper(self, demand: Demand, sign: int, wide: float) -> Needs | None:
