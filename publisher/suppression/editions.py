@@ -28,10 +28,14 @@ class Joined:
 
     public   int64[k]  unsafe cells of the present edition whose very number an earlier edition shows: their levels
              are out of reach for good, and are no longer asked for
+    fresh    bool[cells]  a present cell whose number no earlier edition states, shown or hidden
+    alone    bool[cells]  one of which some edition shows another number: no old number can move with it
     """
 
     system: AdditiveSystem
     public: Integers
+    fresh: Mask
+    alone: Mask
 
 
 def join_editions(assembly: Assembly, demands: Sequence[Demand], earlier: Sequence[EarlierTable]) -> Joined:
@@ -40,7 +44,8 @@ def join_editions(assembly: Assembly, demands: Sequence[Demand], earlier: Sequen
     Raises ProtectionError where the office wants to show a cell that an earlier edition hid as unsafe.
     """
     if not earlier:
-        return Joined(assembly.system, np.zeros(0, dtype=np.int64))
+        none = np.zeros(assembly.system.cells, dtype=np.bool_)
+        return Joined(assembly.system, np.zeros(0, dtype=np.int64), none, none)
     present, statements = state(assembly, demands, earlier)
     stated = numbers_stated(assembly.system, present, statements)
     frozen = _frozen(assembly.system, stated)
@@ -48,7 +53,20 @@ def join_editions(assembly: Assembly, demands: Sequence[Demand], earlier: Sequen
     more = old_equations(assembly.system, present, statements, stated, places.number, places.revision)
     system = _extended(frozen, stated, places, more, statements)
     public = (assembly.system.status == Status.PRIMARY) & (frozen.status == Status.FROZEN_PUBLISHED)
-    return Joined(system, np.flatnonzero(public).astype(np.int64))
+    alone = stated.present[~stated.same & stated.known & (stated.present != NONE)]
+    fresh = np.setdiff1d(np.arange(frozen.cells), stated.present[stated.same])
+    return Joined(
+        system,
+        np.flatnonzero(public).astype(np.int64),
+        _flagged(system, fresh),
+        _flagged(system, alone),
+    )
+
+
+def _flagged(system: AdditiveSystem, cells: Integers) -> Mask:
+    flags = np.zeros(system.cells, dtype=np.bool_)
+    flags[cells] = True
+    return flags
 
 
 def hidden_now(present: AdditiveSystem, suppressed: Mask) -> Mask:
@@ -87,7 +105,7 @@ def _frozen(system: AdditiveSystem, stated: StatedNumbers) -> AdditiveSystem:
         upper_level=upper,
         lower_level=lower,
         owner=owner,
-        tie=_untied(system.tie, shown),
+        tie=untied(system.tie, shown),
     )
 
 
@@ -109,7 +127,7 @@ def _refuse_shown(system: AdditiveSystem, unsafe: Integers) -> None:
         )
 
 
-def _untied(tie: Integers, known: Integers) -> Integers:
+def untied(tie: Integers, known: Integers) -> Integers:
     """Ties without the known cells: each of these stands alone. The number of a tie is its lowest cell."""
     alone = np.zeros(len(tie), dtype=np.bool_)
     alone[known] = True

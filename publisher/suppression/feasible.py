@@ -23,14 +23,24 @@ def refuse_infeasible(system: AdditiveSystem, *, insiders: bool = True) -> None:
 
     Returns at once where nothing is frozen or bounded: hiding everything is then enough (README.md, section 3).
     """
+    short, reach = _beyond(system, insiders)
+    if len(short) and reach is not None:
+        raise _refusal(system, short, list(islice(pinning_equations(reach, short[:1].tolist()), CHAIN)))
+
+
+def beyond_reach(system: AdditiveSystem, *, insiders: bool = True) -> Integers:
+    """The primary cells, int64, that surely cannot reach their levels, whatever is hidden."""
+    return _beyond(system, insiders)[0]
+
+
+def _beyond(system: AdditiveSystem, insiders: bool) -> tuple[Integers, Reach | None]:
     if not len(system.primaries) or not _anything_given(system):
-        return
+        return np.zeros(0, dtype=np.int64), None
     reach = outer_reach(system)
     short = _short(system, reach)
     if not len(short) and insiders:
         short = _known_to_insiders(system, reach)
-    if len(short):
-        raise _refusal(system, short, list(islice(pinning_equations(reach, short[:1].tolist()), CHAIN)))
+    return short, reach
 
 
 def refusal(system: AdditiveSystem, cells: Integers) -> ProtectionError:

@@ -10,11 +10,10 @@ import pyarrow as pa
 from publisher.aggregate.relations import relations
 from publisher.model.structure import TableStructure
 from publisher.suppression.identity import Rows
+from publisher.suppression.network import LINK
 from publisher.suppression.stated import NONE, StatedNumbers
 from publisher.suppression.statements import Present, Statement
 from publisher.suppression.system import AdditiveSystem, Integers
-
-LAST = 2**20  # family of the equations that tie old numbers to present ones: others guide a search first
 
 Signs = npt.NDArray[np.int8]
 
@@ -58,7 +57,7 @@ def _ties(stated: StatedNumbers, number: Integers, revision: Integers) -> Equati
     cells = np.stack([number[revised], stated.present[revised], revision[revised]], axis=1)
     signs = np.tile(np.array([1, -1, -1], dtype=np.int8), len(revised))
     starts = 3 * np.arange(len(revised) + 1, dtype=np.int64)
-    return Equations(starts, cells.reshape(-1), signs, np.full(len(revised), LAST, dtype=np.int64))
+    return Equations(starts, cells.reshape(-1), signs, np.full(len(revised), LINK, dtype=np.int64))
 
 
 def _twin(said: Statement, present: Present) -> tuple[Rows, Integers] | None:

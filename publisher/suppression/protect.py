@@ -17,10 +17,10 @@ from publisher.suppression.decided import as_readers_know
 from publisher.suppression.editions import hidden_now, join_editions
 from publisher.suppression.history import EarlierTable
 from publisher.suppression.implied import Intervals, implied_intervals, limits
-from publisher.suppression.secondary import suppress
 from publisher.suppression.shared import Part
 from publisher.suppression.shown import ShownTable
 from publisher.suppression.stability import prefer_pattern
+from publisher.suppression.stages import suppress_joined
 from publisher.suppression.system import UNBOUNDED, Integers, Mask
 
 
@@ -66,8 +66,7 @@ def protect_edition(
     assembly = replace(assembly, system=prefer_pattern(assembly, tables, before))
     joined = join_editions(assembly, tables, earlier)
     _refuse_public(assembly, tables, joined.public)
-    pattern = suppress(joined.system, progress=progress)
-    hidden = hidden_now(assembly.system, pattern.suppressed)
+    hidden = hidden_now(assembly.system, suppress_joined(joined, assembly.system, progress=progress))
     asked = ((part.variables, tables[part.table][1].intervals) for part in assembly.parts)
     exact = limits(assembly.system.cells, asked)
     intervals = implied_intervals(as_readers_know(assembly.system), hidden, exact_up_to=exact, progress=progress)
