@@ -1,4 +1,4 @@
-"""What `thorough` and `exact` add to a pattern that cycles found: master programs, over the whole or in blocks."""
+"""What `thorough` and `exact` add to a pattern that cycles found: master programs, in blocks and over the whole."""
 
 from collections.abc import Callable
 from typing import Literal, Protocol
@@ -9,8 +9,8 @@ from publisher.suppression.exact import Limits, Proposal, least_pattern
 from publisher.suppression.system import AdditiveSystem, Mask
 from publisher.suppression.witness import Witnesses
 
-WHOLE = 4000  # cells of a system that is searched as one block
-ROUNDS, SEARCHES, NODES = 60, 12, 1000  # and how far, unless it must be exact
+WHOLE = 4000  # cells of a system that is searched as a whole after its blocks
+ROUNDS, SEARCHES, NODES = 60, 20, 1000  # and how far, unless it must be exact
 
 
 class _Found(Protocol):
@@ -38,11 +38,12 @@ def improve(
 
     `heuristic` is `secondary.suppress`: it is asked for patterns of the same system with other costs.
     """
+    better = improve_blocks(system, start, insiders=insiders, limits=Limits(deadline), progress=progress)
     if not exact and system.cells > WHOLE:
-        return improve_blocks(system, start, insiders=insiders, limits=Limits(deadline), progress=progress), None
+        return better, None
     limits = Limits(deadline) if exact else Limits(deadline, ROUNDS, SEARCHES, NODES)
     return least_pattern(
-        system, start, _proposals(heuristic, insiders), insiders=insiders, limits=limits, progress=progress
+        system, better, _proposals(heuristic, insiders), insiders=insiders, limits=limits, progress=progress
     )
 
 

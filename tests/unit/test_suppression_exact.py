@@ -39,11 +39,10 @@ def thorough(system: AdditiveSystem) -> Pattern:
 
 
 @pytest.mark.parametrize("effort", ["thorough", "exact"])
-@pytest.mark.parametrize("scale", [1, 10**3, 10**9, 10**12])
-@pytest.mark.parametrize("level", [1, 10**3, 10**9, 10**12])
+@pytest.mark.parametrize(
+    ("scale", "level"), [pair for pair in product([1, 10**3, 10**9, 10**12], repeat=2) if pair[1] <= 10 * pair[0]]
+)
 def test_values_and_levels_of_every_size(scale: int, level: int, effort: str) -> None:
-    if level > 10 * scale:
-        pytest.skip("no cell can fall so far")
     system = square(level, scale)
     found = suppress(system, effort=effort)  # type: ignore[arg-type]
     assert np.flatnonzero(found.suppressed).tolist() == [0, 1, 2, 3]
