@@ -11,7 +11,7 @@ from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.batch import enter, guard_batch, guards_of, make_book, protect_batch, widened
 from publisher.suppression.clean import drop_batch, make_index
-from publisher.suppression.network import find_network
+from publisher.suppression.network import arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.split import make_split
@@ -19,7 +19,8 @@ from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, insider_level, unproven
 
 Effort = Literal["fast", "thorough"]
-CHUNK = 2000  # primaries between two calls of progress
+CHUNK = 500  # primaries between two calls of progress
+REARRANGE = 0.02  # the share of cells hidden anew after which the lists of arcs are sorted again
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
 FREE_STEPS = 300_000  # how many steps of searches the clean-up of a fast pattern may take, and for each primary
 STEPS_EACH = 10
@@ -103,6 +104,15 @@ class _State:
         self.book = make_book(system.cells, len(system.primaries))
         self.levels = (system.upper_level, system.lower_level, insider_level(system))
         self.order = _order(system)
+        self.arranged_at = len(system.primaries)
+
+    def arrange(self) -> None:
+        """Sorts what was hidden lately among the hidden arcs of the network."""
+        hidden = self.cells.hidden[self.system.tie]
+        count = int(hidden.sum())
+        if count > self.arranged_at * (1 + REARRANGE):
+            self.network = arranged(self.network, hidden, self.cells.down, self.system.costs)
+            self.arranged_at = count
 
     def protect_by_cycles(self, progress: Progress) -> None:
         """A cycle for every primary that has one, hiding what it needs."""
@@ -114,6 +124,7 @@ class _State:
             )
             if begin < stop:
                 self.book = widened(self.book)
+            self.arrange()
             progress("protect cells", begin, len(self.order))
 
     def protect_by_programs(self, progress: Progress) -> int:
@@ -159,6 +170,7 @@ class _State:
             )
             if begin < stop:
                 self.book = widened(self.book)
+            self.arrange()
             progress("guard from insiders", begin, len(self.order))
         exposed = self.order[self.book.exposed[self.order]]
         programs = Programs(self.system) if len(exposed) else None
