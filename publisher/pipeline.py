@@ -8,20 +8,22 @@ given to anyone.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
+from publisher.aggregate.renumber import renumbered
 from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
 from publisher.catalogue.load import load_plan, load_plans, load_queries
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.query import Query
 from publisher.dp.protect import protect as draw_noise
-from publisher.errors import AuditFailedError, ReleaseError
+from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.audit_report import AuditReport
 from publisher.model.confidential import ConfidentialTable
@@ -34,7 +36,7 @@ from publisher.release.edition import Edition, newest_edition, stage
 from publisher.release.folders import disk_faults
 from publisher.release.index import published
 from publisher.release.inventory import FileEntry, inventory
-from publisher.release.manifest import Contents, EditionRef
+from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
 from publisher.release.publish import Publication, publish
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
@@ -42,7 +44,12 @@ from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
 from publisher.store.identifiers import identifiers
 from publisher.store.snapshot import Snapshot, data_digest, expose, find_snapshot, take_snapshot
-from publisher.suppression.protect import protect as hide_cells
+from publisher.suppression.history import EarlierTable, earlier_table
+from publisher.suppression.protect import Protection
+from publisher.suppression.protect import protect_edition as hide_cells
+from publisher.suppression.report import ProtectionReport, write_report
+from publisher.suppression.shown import ShownTable, read_shown
+from publisher.suppression.stability import status_changes
 
 Exact = Sequence[tuple[ConfidentialTable, SuppressionRules]]
 
@@ -60,14 +67,16 @@ def build_release(
     snapshot = take_snapshot(store)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
         exact = aggregate_exact(store, queries, period, snapshot, progress)
-        hidden = hide_cells(exact, progress=progress)
+        earlier = published(workspace)
+        past = recall(store, plan, period, snapshot, earlier, progress)
+        protection = hide_cells(exact, earlier=past.shown, before=past.before, progress=progress)
         noised = tuple(add_noise(store, plan, queries, period, snapshot, ledger, progress))
-        tables = sorted((*hidden, *noised), key=lambda table: plan.queries.index(table.structure.id))
+        tables = sorted((*protection.tables, *noised), key=lambda table: plan.queries.index(table.structure.id))
         staged = stage(workspace, series, period)
         with disk_faults(str(staged)):
             files = write(workspace, staged, plan, period, tables, progress)
-        earlier = published(workspace)
-        report = attack(store, staged / "public", plan, period, exact, earlier, ledger, progress)
+            write_report(staged / "private", past.report(protection))
+        report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
         refuse_failed(staged, report)
         head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
         contents = Contents(plan, period, queries, tables, report, files, earlier, head)
@@ -94,8 +103,10 @@ def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PRO
         for table in aggregate_as_of(store, queries, edition.period, name)
     ]
     others = [ref for ref in published(workspace) if ref != edition.manifest.ref]
+    snapshot = find_snapshot(store, edition.manifest.snapshots[-1])
+    past = recall(store, plan, edition.period, snapshot, others, progress)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
-        return attack(store, edition.public, plan, edition.period, exact, others, ledger, progress)
+        return attack(store, edition.public, plan, edition.period, exact, past, ledger, progress)
 
 
 def planned(workspace: Workspace, series: str, period: str) -> tuple[Plan, tuple[Query, ...]]:
@@ -166,19 +177,91 @@ def write(
     return inventory(public)
 
 
+@dataclass(frozen=True)
+class Past:
+    """What was published before, as far as a new edition must look back.
+
+    earlier   every edition ever published
+    exact     the confidential tables behind those of the same period, as of their snapshots
+    shown     the same, with what they show
+    previous  the edition that this one follows: the version before, else the last of the period before; if any
+    before    what that one shows
+    """
+
+    earlier: Sequence[EditionRef]
+    exact: Exact
+    shown: Sequence[EarlierTable]
+    previous: EditionRef | None
+    before: Sequence[ShownTable]
+
+    def report(self, protection: Protection) -> ProtectionReport:
+        name = self.previous.name if self.previous else None
+        return ProtectionReport(name, status_changes(protection.tables, self.before), protection.already_public)
+
+
+def recall(
+    store: Store,
+    plan: Plan,
+    period: str,
+    snapshot: Snapshot,
+    earlier: Sequence[EditionRef],
+    progress: Progress = NO_PROGRESS,
+) -> Past:
+    """Reads what the editions of the same period showed, of any series, and makes again what was behind it.
+
+    Raises ProtectionError where that cannot be made again: then nobody knows what the edition gives away.
+    """
+    workspace, queries = store.workspace, load_queries(store.workspace)
+    exact, shown = [], []
+    for ref in [ref for ref in earlier if ref.period == period]:
+        public = workspace.edition(ref.series, ref.period, ref.version) / "public"
+        for table, rules in behind(store, read_manifest(public), queries, snapshot, progress):
+            exact.append((table, rules))
+            shown.append(earlier_table(ref.name, public, (table, rules)))
+    previous = followed(plan, period, earlier)
+    folder = workspace.edition(previous.series, previous.period, previous.version) / "public" if previous else None
+    structures = [query.structure for query in queries.values() if query.method == "suppression"]
+    before = [read_shown(folder, structure) for structure in structures] if folder else []
+    return Past(earlier, exact, shown, previous, [table for table in before if table is not None])
+
+
+def behind(
+    store: Store, manifest: Manifest, queries: Mapping[str, Query], snapshot: Snapshot, progress: Progress
+) -> Iterator[tuple[ConfidentialTable, SuppressionRules]]:
+    """The confidential tables of an edition as of its snapshots, with the pseudonyms of `snapshot`."""
+    for entry in manifest.queries:
+        if entry.method == "suppression":
+            query = queries.get(entry.id)
+            if query is None or query.method != entry.method:
+                raise ProtectionError(
+                    f"{manifest.ref.name} shows this table, and no query says any more how it was made.",
+                    place=entry.id,
+                    remedy=f"Put queries/{entry.id}.toml back as it was; it need not be in the plan.",
+                )
+            then = find_snapshot(store, entry.snapshot)
+            for table, rules in aggregate_exact(store, [query], manifest.period, then, progress):
+                yield renumbered(store.connection, query, table, snapshot.id), rules
+
+
+def followed(plan: Plan, period: str, earlier: Sequence[EditionRef]) -> EditionRef | None:
+    """The newest version of the latest period up to this one."""
+    own = [ref for ref in earlier if ref.series == plan.id and ref.period <= period]
+    return max(own, key=lambda ref: (ref.period, ref.version), default=None)
+
+
 def attack(
     store: Store,
     public: Path,
     plan: Plan,
     period: str,
     exact: Exact,
-    earlier: Sequence[EditionRef],
+    past: Past,
     ledger: Ledger,
     progress: Progress,
 ) -> AuditReport:
     """The audit's verdict over `public` together with all that was published before."""
     workspace = store.workspace
-    folders = [workspace.edition(ref.series, ref.period, ref.version) / "public" for ref in earlier]
+    folders = [workspace.edition(ref.series, ref.period, ref.version) / "public" for ref in past.earlier]
     return audit(
         f"{plan.id}/{period}",
         public,
@@ -186,22 +269,10 @@ def attack(
         exact,
         Secrets(identifiers(store, period)),
         ledger.charges(),
-        history=tuple(history(store, plan, period, earlier)),
+        history=past.exact,
         queries=plan.queries,
         progress=progress,
     )
-
-
-def history(
-    store: Store, plan: Plan, period: str, earlier: Sequence[EditionRef]
-) -> Iterator[tuple[ConfidentialTable, SuppressionRules]]:
-    """The confidential tables behind earlier editions of the same period, as of their snapshots."""
-    _, queries = planned(store.workspace, plan.id, period)
-    for ref in earlier:
-        if (ref.series, ref.period) == (plan.id, period):
-            edition = Edition(store.workspace, ref.series, ref.period, ref.version)
-            for name in edition.manifest.snapshots:
-                yield from aggregate_as_of(store, queries, period, name)
 
 
 def refuse_failed(staged: Path, report: AuditReport) -> None:

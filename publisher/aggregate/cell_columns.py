@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from publisher.aggregate.contributions import Layout
-from publisher.aggregate.policy import CLAIM, CONTROLLED, Policy
+from publisher.aggregate.policy import CLAIM, CONTROLLED, DETAIL, Policy
 from publisher.model.structure import Measure, TableStructure
 
 SHIFT = 32  # size and maker of a contribution are ranked as one number, size * 2**32 + pseudonym: no tie is left open
-_CLAIMS = f"flags & {CLAIM} <> 0"
+LARGEST_REQUEST = 2**62  # beyond any cell: what a share limit asks for is cut to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +40,22 @@ class CellColumns:
     policy: Policy
     largest: int
 
-    def stored(self) -> Iterator[Stored]:
+    def stored(self, *, chapter_totals: bool) -> Iterator[Stored]:
+        """For one cut; `chapter_totals`: claims to detail alone do not count in it."""
+        claims = f"flags & {CLAIM if chapter_totals else CLAIM | DETAIL} <> 0"
         for node in self.layout.nodes:
             yield Stored(node, "INTEGER", node)
         for column in self.layout.sums:
             yield Stored(column, "BIGINT", f"CAST(sum({column}) AS BIGINT)")
         yield Stored("contributors", "BIGINT", "count(*)")
-        claimants = {"all": "count(*)", "none": "0", "some": f"count(*) FILTER ({_CLAIMS})"}[self.policy.claims]
+        claimants = {"all": "count(*)", "none": "0", "some": f"count(*) FILTER ({claims})"}[self.policy.claims]
         yield Stored("claimants", "BIGINT", claimants)
         controlled = f"bool_or(flags & {CONTROLLED} <> 0)" if self.policy.controlled else "false"
         yield Stored("controlled", "BOOLEAN", controlled)
         for number, measure in enumerate(self.structure.rule_measures):
-            yield from self._stored_ranks(number, self.layout.column(measure))
+            yield from self._stored_ranks(number, self.layout.column(measure), claims)
 
-    def _stored_ranks(self, number: int, column: str) -> Iterator[Stored]:
+    def _stored_ranks(self, number: int, column: str, claims: str) -> Iterator[Stored]:
         """largest_0 holds packed numbers (HUGEINT), largest_1 and so on the contributions themselves."""
         if number == 0:
             packed = f"CAST({column} AS HUGEINT) * {2**SHIFT} + contributor"
@@ -61,7 +63,11 @@ class CellColumns:
         else:
             yield Stored(f"largest_{number}", "BIGINT[]", f"max({column}, {self.largest})")
         if self.policy.claims == "some":
-            yield Stored(f"claimant_{number}", "BIGINT", f"max({column}) FILTER ({_CLAIMS})")
+            yield Stored(f"claimant_{number}", "BIGINT", f"max({column}) FILTER ({claims})")
+        if self.layout.limited:
+            asked = f"(CAST({column} AS HUGEINT) * {self.policy.share_unit} + share_limit - 1) // share_limit"
+            least = f"CAST(least({asked}, {LARGEST_REQUEST}) AS BIGINT)"
+            yield Stored(f"request_{number}", "BIGINT", f"max({least}) FILTER ({claims})")
 
     def read(self) -> Iterator[Read]:
         for dimension, node in zip(self.structure.dimensions, self.layout.nodes, strict=True):
@@ -88,6 +94,8 @@ class CellColumns:
         first, second = _ranked(number, 1), _ranked(number, 2)
         rival = f"CASE WHEN {claimant} = {first} THEN {second} ELSE {first} END"
         yield Read(f"{measure.id}_rival", rival, pa.int64())
+        if self.layout.limited:
+            yield Read(f"{measure.id}_request", f"coalesce(request_{number}, 0)", pa.int64())
 
 
 def _ranked(number: int, place: int) -> str:

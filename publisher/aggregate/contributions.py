@@ -6,7 +6,7 @@ import duckdb
 
 from publisher.aggregate.contributors import pseudonyms
 from publisher.aggregate.months import Months
-from publisher.aggregate.policy import Policy, flag_items
+from publisher.aggregate.policy import Policy, flag_items, make_recodes
 from publisher.aggregate.statements import run
 from publisher.aggregate.trees import Codelists, place_codes
 from publisher.catalogue.query import Query
@@ -26,16 +26,19 @@ class Layout:
     declarations   BIGINT   goods items
     m0, m1, ...    BIGINT   sums of `summed`, the store's columns
     flags          UTINYINT where `flagged`: see policy
+    share_limit    BIGINT   where `limited`: see policy
     """
 
     dimensions: int
     summed: tuple[str, ...]
     flagged: bool
+    limited: bool
 
     @classmethod
-    def of(cls, structure: TableStructure, *, flagged: bool) -> "Layout":
+    def of(cls, structure: TableStructure, policy: Policy | None) -> "Layout":
         summed = dict.fromkeys(m.column for m in structure.measures if m.aggregate == "sum" and m.column)
-        return cls(len(structure.dimensions), tuple(summed), flagged)
+        flagged = policy is not None and policy.flagged
+        return cls(len(structure.dimensions), tuple(summed), flagged, policy is not None and policy.shares)
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -54,7 +57,9 @@ class Layout:
     def added(self) -> str:
         """SQL that adds contributions up."""
         parts = [f"CAST(sum({column}) AS BIGINT) AS {column}" for column in self.sums]
-        return ", ".join([*parts, *(["bit_or(flags) AS flags"] if self.flagged else [])])
+        parts += ["bit_or(flags) AS flags"] if self.flagged else []
+        parts += ["min(share_limit) AS share_limit"] if self.limited else []
+        return ", ".join(parts)
 
 
 def collect_contributions(
@@ -67,13 +72,13 @@ def collect_contributions(
 ) -> Layout:
     """Makes the temporary table FINEST, one row a (leaf in each dimension, contributor), and returns its layout.
 
-    Without `policy` nothing is flagged. Raises ProtectionError where a declaration has a code that the table
-    cannot place, or a contributor's sum is negative; StoreError where the database refuses.
+    Without `policy` nothing is flagged, and nothing counted under pooled codes. Raises ProtectionError where a
+    declaration has a code that the table cannot place, or a contributor's sum is negative; StoreError where the
+    database refuses.
     """
-    flagged = policy is not None and policy.flagged
-    layout = Layout.of(query.structure, flagged=flagged)
-    _collapse(connection, query, months, layout)
-    if policy is not None and flagged:
+    layout = Layout.of(query.structure, policy)
+    _collapse(connection, query, months, layout, recoded=policy is not None and policy.recoded)
+    if policy is not None and layout.flagged:
         flag_items(connection, policy, query.structure.flow, months)
     place_codes(connection, query.structure, codelists)
     run(
@@ -83,7 +88,7 @@ def collect_contributions(
         nodes=", ".join(f"place_{n}.node AS d{n}" for n in range(layout.dimensions)),
         contributor="holding" if query.contributor.holding else "own",
         added=layout.added,
-        source="aggregate_flagged" if flagged else "aggregate_item",
+        source="aggregate_flagged" if layout.flagged else "aggregate_item",
         places=" ".join(
             f"LEFT JOIN aggregate_place_{n} AS place_{n} ON place_{n}.code = item.c{n}"
             for n in range(layout.dimensions)
@@ -94,10 +99,15 @@ def collect_contributions(
     return layout
 
 
-def _collapse(connection: duckdb.DuckDBPyConnection, query: Query, months: Months, layout: Layout) -> None:
+def _collapse(
+    connection: duckdb.DuckDBPyConnection, query: Query, months: Months, layout: Layout, *, recoded: bool
+) -> None:
     """Makes the temporary table aggregate_item; the commodity goes in where flags depend on it."""
     structure = query.structure
-    columns = [f"{dimension.column} AS c{number}" for number, dimension in enumerate(structure.dimensions)]
+    if recoded:
+        make_recodes(connection, structure.flow, months)
+    names = [_pooled(d.column) if recoded else d.column for d in structure.dimensions]
+    columns = [f"{name} AS c{number}" for number, name in enumerate(names)]
     universe, values = to_sql(structure.universe)
     run(
         connection,
@@ -108,7 +118,12 @@ def _collapse(connection: duckdb.DuckDBPyConnection, query: Query, months: Month
         sums="".join(f", CAST(coalesce(sum({c}), 0) AS BIGINT) AS m{n}" for n, c in enumerate(layout.summed)),
         months=", ".join("?" for _ in months.names),
         universe=universe,
+        recoded=" LEFT JOIN aggregate_recode AS recode USING (commodity, reference_period)" if recoded else "",
     )
+
+
+def _pooled(column: str) -> str:
+    return f"coalesce(recode.pooled_{column}, {column})" if column in ("commodity", "partner") else column
 
 
 def _check(connection: duckdb.DuckDBPyConnection, query: Query, layout: Layout) -> None:

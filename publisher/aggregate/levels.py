@@ -27,6 +27,15 @@ class CutTable:
         spans = [nodes_at(d.hierarchy, level) for d, level in zip(structure.dimensions, self.cut, strict=True)]
         return " AND ".join(f"d{n} BETWEEN {first} AND {last}" for n, (first, last) in enumerate(spans))
 
+    def totals_chapters(self, structure: TableStructure) -> bool:
+        """Whether its cells are totals of a chapter or of more, broken down by nothing else."""
+        named = [
+            (d.column, d.hierarchy.levels[level]) for d, level in zip(structure.dimensions, self.cut, strict=True)
+        ]
+        return all(
+            level == "total" or (column == "commodity" and level in ("section", "chapter")) for column, level in named
+        )
+
 
 def cuts(connection: duckdb.DuckDBPyConnection, structure: TableStructure, layout: Layout) -> Iterator[CutTable]:
     """The tables of all combinations of levels, from fine to coarse, each dropped when no coarser one needs it."""

@@ -1,58 +1,149 @@
-"""Which contributions are entitled to protection, and which goods are controlled, as the store's policy tables say.
+"""Which contributions are entitled to protection, which goods are controlled, and which lose their detail.
 
 A request is taken widely and a waiver narrowly. A request holds if it is valid on any day of the period, and
 covers a declaration whose commodity lies under its prefix or above it; a waiver only if valid on all days, and
 only commodities under its prefix. A contributor is a claimant in a cell if any of its declarations there is
-covered by a request (passive), or is not covered by a waiver (active): so a holding has waived a cell only if all
-that its traders declared there is waived.
+covered by a request (passive) and by no waiver, or is not covered by a waiver (active): so a holding has waived a
+cell only if all that its traders declared there is waived. What each treatment of a request promises: README.md.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 import duckdb
 
 from publisher.aggregate.months import Months
 from publisher.aggregate.statements import run
-from publisher.model.rules import Confidentiality
-from publisher.model.structure import Flow
+from publisher.catalogue.pools import DUMP_SUBHEADING, POOLED_PARTNER
+from publisher.errors import ProtectionError
+from publisher.model.rules import CellRule, Confidentiality, SuppressionRules
+from publisher.model.structure import Flow, TableStructure
 
 CLAIM = 1  # bits of the column `flags`
 CONTROLLED = 2
+DETAIL = 4  # a claim everywhere but in totals of chapters and above
+
+QUANTITIES = ("net_mass", "supplementary_quantity")
+SHARE_STEPS = 10**6  # a share limit is stored with six decimals of a percent
+LARGEST_DENOMINATOR = 10**9  # of request_share_percent: products of it with any contribution fit 128 bits
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What matters of the policy tables to one query in one period. `claims`: who is entitled to protection."""
+    """What matters of the policy lists to one query in one period.
+
+    claims     who is entitled to protection
+    shares     some request has a share limit of its own
+    recoded    some goods are counted under pooled codes
+    quantities the table has a quantity: requests for the value only are claims in it
+    """
 
     confidentiality: Confidentiality
     claims: Literal["all", "some", "none"]
     controlled: bool
+    shares: bool
+    recoded: bool
+    quantities: bool
+    request_share_percent: Fraction
 
     @property
     def flagged(self) -> bool:
         """Whether contributions differ, so that each needs its flags."""
         return self.claims == "some" or self.controlled
 
+    @property
+    def share_unit(self) -> int:
+        """What 100 percent are in the column share_limit, a whole number whatever the query's own limit."""
+        return 100 * SHARE_STEPS * self.request_share_percent.denominator
+
 
 def read_policy(
-    connection: duckdb.DuckDBPyConnection, confidentiality: Confidentiality, flow: Flow, months: Months
+    connection: duckdb.DuckDBPyConnection, rules: SuppressionRules, structure: TableStructure, months: Months
 ) -> Policy:
-    """Looks whether any waiver, request or controlled good concerns the flow in these months."""
-    days = [months.first_day, months.last_day]
+    """Looks whether any entry of the lists concerns the flow in these months.
+
+    Raises ProtectionError where a request for the value only forbids the table's quantities.
+    """
+    flow, days = structure.flow, [months.first_day, months.last_day]
     row = run(connection, "read_policy", [flow, *days, flow, *days, flow]).fetchone()
-    waived, requested, controlled = row if row else (False, False, False)
-    if confidentiality == "active":
-        return Policy(confidentiality, "some" if waived else "all", controlled)
-    return Policy(confidentiality, "some" if requested else "none", controlled)
+    waived, requested, shares, recoded, value_only, controlled = row if row else (False,) * 6
+    quantities = [measure.id for measure in structure.measures if measure.column in QUANTITIES]
+    if value_only and quantities and _shows_commodities(structure):
+        raise ProtectionError(
+            f"a request allows the value only, and the table has {', '.join(quantities)} by commodity.",
+            place=structure.id,
+            remedy="Publish quantities in a query without commodities, or ask for another treatment.",
+        )
+    active = rules.confidentiality == "active"
+    return Policy(
+        rules.confidentiality,
+        ("some" if waived else "all") if active else ("some" if requested else "none"),
+        controlled,
+        not active and shares,
+        recoded,
+        bool(quantities),
+        _manageable(rules.request_share_percent, structure.id),
+    )
+
+
+def _shows_commodities(structure: TableStructure) -> bool:
+    """Whether a cell may hold goods of few commodities: below sections, or in a universe of chosen goods."""
+    levels = [level for d in structure.dimensions if d.column == "commodity" for level in d.hierarchy.levels]
+    return bool(set(levels) - {"total", "section"}) or "commodity" in structure.universe.split()
+
+
+def _manageable(share: Fraction, query: str) -> Fraction:
+    if share.denominator > LARGEST_DENOMINATOR:
+        raise ProtectionError(
+            f"request_share_percent has a denominator beyond {LARGEST_DENOMINATOR}.",
+            place=query,
+            remedy="Write it with fewer digits.",
+        )
+    return share
 
 
 def flag_items(connection: duckdb.DuckDBPyConnection, policy: Policy, flow: Flow, months: Months) -> None:
-    """Makes the temporary table aggregate_flagged: aggregate_item with the column flags (bits CLAIM, CONTROLLED)."""
+    """Makes the temporary table aggregate_flagged: aggregate_item with the column flags (bits above).
+
+    Where `policy.shares`, also share_limit BIGINT: the strictest limit of its requests, in units of share_unit.
+    """
+    days = [months.first_day, months.last_day]
+    if policy.confidentiality == "active":
+        run(connection, "flag_active", [flow, *days, flow], claim=CLAIM, controlled=CONTROLLED)
+        return
+    share = policy.request_share_percent
     run(
         connection,
-        f"flag_{policy.confidentiality}",
-        [flow, months.first_day, months.last_day, flow],
+        "flag_passive",
+        [flow, *days, flow, *days, flow],
         claim=CLAIM,
         controlled=CONTROLLED,
+        detail=DETAIL,
+        value_only=CLAIM if policy.quantities else 0,
+        steps=SHARE_STEPS,
+        denominator=share.denominator,
+        default=SHARE_STEPS * share.numerator,
+        limit=", claimed.share_limit" if policy.shares else "",
+    )
+
+
+def make_recodes(connection: duckdb.DuckDBPyConnection, flow: Flow, months: Months) -> None:
+    """Makes the temporary table aggregate_recode: the goods that are counted under pooled codes, month by month."""
+    run(
+        connection,
+        "make_recodes",
+        [*months.names, flow, flow],
+        months=", ".join("?" for _ in months.names),
+        dump=DUMP_SUBHEADING,
+        partner=POOLED_PARTNER,
+    )
+
+
+def read_cell_rules(connection: duckdb.DuckDBPyConnection, query_id: str, time_period: str) -> tuple[CellRule, ...]:
+    """The office's decisions about cells of a query in a period."""
+    rows = run(connection, "read_cell_rules", [query_id, time_period]).fetchall()
+    return tuple(
+        CellRule(tuple(codes.split("/")), kind, None if amount is None else Fraction(amount))
+        for codes, kind, amount in rows
     )

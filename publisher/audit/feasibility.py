@@ -8,6 +8,7 @@ import numpy as np
 
 from publisher.audit.insider import Insiders, InsiderScope
 from publisher.audit.prover import Outcome, Prover, Target, components
+from publisher.audit.recheck import SecondOpinion, recheck, secret_seed
 from publisher.audit.reduced import Reduced, reduce_system
 from publisher.audit.simplex import Model
 from publisher.audit.system import UNBOUNDED, Block, System, build_system
@@ -15,13 +16,13 @@ from publisher.audit.witness import Checker, WholeChecker
 from publisher.model.audit_report import Finding
 from publisher.model.progress import NO_PROGRESS, Progress
 
-SAMPLE = 24
-TWICE = "Check a sample twice"
+SAMPLE = 24  # published intervals
+TWICE = "Check printed intervals"
 UNDER = "an attacker narrows this cell down to less than its protection level"
 EXACT = "an attacker computes this cell exactly"
 INSIDER = "an insider who is alone in another hidden cell computes this cell exactly"
 UNFINISHED = "the solver gave up on this cell: it is not proved safe"
-DISAGREES = "witness and linear program disagree on this cell"
+MISSED = "a second, independent check narrows this cell down to less than its protection level"
 OUTSIDE = "the published interval does not hold the true value"
 NARROW = "the published interval is narrower than what the published cells imply"
 
@@ -37,7 +38,7 @@ class Attack:
 def attack(
     blocks: Sequence[Block], seed: str, *, insiders: InsiderScope = "primaries", progress: Progress = NO_PROGRESS
 ) -> Attack:
-    """Attacks every primary cell. `seed` chooses the sample that is checked twice."""
+    """Attacks every primary cell. `seed` and the hidden values choose the samples that are checked twice."""
     system, findings, dropped = build_system(blocks)
     outside = _outside(system)
     if outside:
@@ -47,11 +48,11 @@ def attack(
     needs, beyond = _needs(system, reduced)
     prover = Prover(reduced, checker, WholeChecker.of(system, reduced), needs)
     outcome = prover.run(progress)
-    sample = _sample(list(outcome.proved), seed, SAMPLE)
-    refuted = _disagreements(prover, reduced, sample, progress)
-    narrow, intervals = _narrow_intervals(system, reduced, seed, progress)
+    secret = secret_seed(system, seed)
+    second = recheck(system, secret, progress=progress)
+    narrow, intervals = _narrow_intervals(system, reduced, str(secret), progress)
     found = [*findings, *exact, *_refuted(system, reduced, outcome, beyond), *narrow]
-    found += [_finding(system, reduced.members[target[0]][0][0], DISAGREES) for target in refuted]
+    found += _missed(system, second, found)
     counts = {
         "primaries": int(((system.up > 0) | (system.down > 0)).sum()),
         "hidden_cells": int((~system.known).sum()),
@@ -61,7 +62,9 @@ def attack(
         "proved_by_witness": outcome.by_witness,
         "proved_within_tolerance": outcome.by_tolerance,
         "lp_bounds": outcome.programs,
-        "sample": len(sample),
+        "sample": second.levels,
+        "sample_by_arithmetic": second.by_arithmetic,
+        "sample_programs": second.programs,
         "interval_sample": intervals,
         "earlier_equations_dropped": dropped,
     }
@@ -116,25 +119,21 @@ def _refuted(system: System, reduced: Reduced, outcome: Outcome, beyond: Sequenc
     return [_finding(system, variable, problem) for variable, problem in sorted(findings)]
 
 
+def _missed(system: System, second: SecondOpinion, found: Sequence[Finding]) -> list[Finding]:
+    """What the main attack did not say about these cells already."""
+    known = {finding.cell for finding in found if finding.check == "feasibility"}
+    missed = dict.fromkeys(second.refuted, MISSED) | dict.fromkeys(second.unfinished, UNFINISHED)
+    return [_finding(system, v, problem) for v, problem in sorted(missed.items()) if system.name(v) not in known]
+
+
 def _sample(targets: list[Target], seed: str, size: int) -> list[Target]:
-    """The same sample for the same edition, and no way to foresee it without the edition's name."""
+    """The same sample for the same seed."""
     return sorted(targets, key=lambda t: hashlib.sha256(f"{seed}/{t[0]}/{t[1]}".encode()).digest())[:size]
-
-
-def _disagreements(prover: Prover, reduced: Reduced, sample: list[Target], progress: Progress) -> list[Target]:
-    wrong: list[Target] = []
-    for component in components(reduced, [group for group, _ in sample]):
-        model, inside = Model(reduced, component), set(component)
-        for target in (target for target in sample if target[0] in inside):
-            progress(TWICE, sample.index(target), len(sample))
-            if not prover.check_by_program(target, model):
-                wrong.append(target)
-    return wrong
 
 
 def _narrow_intervals(system: System, reduced: Reduced, seed: str, progress: Progress) -> tuple[list[Finding], int]:
     """Published intervals of a sample of hidden cells against the attacker's own, made without any interval."""
-    published = (system.floor > 0) | (system.ceiling < UNBOUNDED)
+    published = (system.shown_floor > 0) | (system.shown_ceiling < UNBOUNDED)
     if not np.any(published & ~system.known):
         return [], 0
     progress(TWICE, 0, SAMPLE)
@@ -174,7 +173,7 @@ def _is_narrow(system: System, model: Model, variable: int, group: int, sign: in
     slack = 1 + 1e-9 * size
     up = model.reach(group, size, sign > 0, cap=False).reach
     down = model.reach(group, size, sign < 0, cap=False).reach
-    high, low = int(system.ceiling[variable]), int(system.floor[variable])
+    high, low = int(system.shown_ceiling[variable]), int(system.shown_floor[variable])
     return (up is not None and high - true < up * size - slack) or (
         down is not None and true - low < down * size - slack
     )

@@ -110,12 +110,6 @@ class Prover:
         self._credit(of_groups)
         return True
 
-    def check_by_program(self, target: Target, model: Model) -> bool:
-        """Whether the program over the whole component agrees that a proved target reaches its level."""
-        self.outcome.programs += 1
-        reach = model.reach(target[0], self._needs[target], target[1]).reach
-        return reach is not None and reach >= 1 - TOLERANCE
-
     def _settled(self, target: Target) -> bool:
         o = self.outcome
         return target in o.proved or target in o.reached or target in o.unfinished

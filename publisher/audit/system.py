@@ -40,7 +40,8 @@ class System:
     """Arrays of one entry a variable; `blocks[owner[v]]`, row `row[v]`, is one place where variable v stands.
 
     known          some version or table shows the number
-    floor, ceiling published bounds of the number (0 and UNBOUNDED where nothing is published)
+    floor, ceiling bounds of the number, published or known beforehand (0 and UNBOUNDED where there are none)
+    shown_floor, shown_ceiling  the published ones alone
     up, down       protection levels (0: not primary)
     lone           pseudonym of the only contributor, else 0
     leader         pseudonym of the largest of three or more contributors, else 0
@@ -53,6 +54,8 @@ class System:
     known: Flags = field(repr=False)
     floor: Integers = field(repr=False)
     ceiling: Integers = field(repr=False)
+    shown_floor: Integers = field(repr=False)
+    shown_ceiling: Integers = field(repr=False)
     up: Integers = field(repr=False)
     down: Integers = field(repr=False)
     lone: Integers = field(repr=False)
@@ -76,14 +79,19 @@ def build_system(blocks: Sequence[Block]) -> tuple[System, tuple[Finding, ...], 
     zero = _zero_elsewhere(blocks, variable, first, values)
     owner = np.repeat(np.arange(len(blocks)), sizes)[first]
     count = len(first)
+    floor = _folded(np.maximum, _stacked([_floor(block) for block in blocks]), variable, count, 0)
+    ceiling = _folded(np.minimum, _stacked([_ceiling(block) for block in blocks]), variable, count, UNBOUNDED)
+    least, most = (_stacked([_known(block, end) for block in blocks]) for end in ("least", "most"))
     system = System(
         blocks=blocks,
         owner=owner,
         row=first - starts[owner],
         truth=values[first],
         known=(_folded(np.maximum, shown, variable, count, 0) > 0) | zero,
-        floor=_folded(np.maximum, _stacked([_floor(block) for block in blocks]), variable, count, 0),
-        ceiling=_folded(np.minimum, _stacked([_ceiling(block) for block in blocks]), variable, count, UNBOUNDED),
+        floor=np.maximum(floor, _folded(np.maximum, least, variable, count, 0)),
+        ceiling=np.minimum(ceiling, _folded(np.minimum, most, variable, count, UNBOUNDED)),
+        shown_floor=floor,
+        shown_ceiling=ceiling,
         up=_folded(np.maximum, _stacked([b.truth.upper[b.measure] for b in blocks]), variable, count, 0),
         down=_folded(np.maximum, _stacked([b.truth.lower[b.measure] for b in blocks]), variable, count, 0),
         lone=_folded(np.maximum, _stacked([block.truth.lone for block in blocks]), variable, count, 0),
@@ -111,6 +119,13 @@ def _floor(block: Block) -> Integers:
 def _ceiling(block: Block) -> Integers:
     bounds = block.table.upper[block.measure]
     return np.where(bounds.given & block.table.hidden, bounds.whole, UNBOUNDED)
+
+
+def _known(block: Block, end: str) -> Integers:
+    """What everybody knows of each number beforehand."""
+    known = (block.truth.least if end == "least" else block.truth.most).get(block.measure)
+    nothing = 0 if end == "least" else UNBOUNDED
+    return np.full(block.table.rows, nothing, dtype=np.int64) if known is None else known
 
 
 def family(table: PublicTable, measure_id: str) -> tuple[str, ...]:

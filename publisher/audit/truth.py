@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from publisher.audit.decisions import read_decisions
 from publisher.audit.levels import levels
 from publisher.audit.public_table import PublicTable
 from publisher.audit.relations import find, row_keys
@@ -19,7 +20,8 @@ class Truth:
     """For one published table, arrays of one entry a published row: by measure the true value and its levels.
 
     `lone` is the pseudonym of the cell's only contributor, 0 where there are several; `leader` that of the largest
-    contributor where there are three or more, else 0.
+    contributor where there are three or more, else 0. `least` and `most` are what everybody is said to know of a
+    number beforehand, by measure; a measure that is missing there is not known of.
     """
 
     values: Mapping[str, Integers] = field(repr=False)
@@ -27,6 +29,8 @@ class Truth:
     lower: Mapping[str, Integers] = field(repr=False)
     lone: Integers = field(repr=False)
     leader: Integers = field(repr=False)
+    least: Mapping[str, Integers] = field(default_factory=dict, repr=False)
+    most: Mapping[str, Integers] = field(default_factory=dict, repr=False)
 
 
 def truth(
@@ -41,18 +45,20 @@ def truth(
         return None, tuple(findings)
     rows = _rows_of_cells(public, confidential)
     demanded = levels(confidential, rules)
-    values, upper, lower = {}, {}, {}
+    decided = read_decisions(public, confidential)
+    values, upper, lower, least, most = {}, {}, {}, {}, {}
     for measure in public.entry.measures:
         true = _column(confidential, measure.id)
         findings += _absent_cells(public, confidential, rows, true)
         values[measure.id] = _spread(public, rows, true)
         upper[measure.id] = _spread(public, rows, demanded[measure.id].upper)
         lower[measure.id] = _spread(public, rows, demanded[measure.id].lower)
+        least[measure.id], most[measure.id] = decided.known_range(values[measure.id])
     count, largest = _column(confidential, "contributors"), _column(confidential, "contributor_1")
     lone = _spread(public, rows, np.where(count == 1, largest, 0))
     leader = _spread(public, rows, np.where(count >= 3, largest, 0))
-    aligned = Truth(values, upper, lower, lone, leader)
-    return aligned, (*findings, *_check_shown(public, aligned))
+    aligned = Truth(values, upper, lower, lone, leader, least, most)
+    return aligned, (*findings, *decided.check(public), *_check_shown(public, aligned))
 
 
 def _column(table: ConfidentialTable, name: str) -> Integers:

@@ -17,7 +17,7 @@ _SUMMABLE = {column.name: column for column in DECLARATION if column.classificat
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TAKEN = re.compile(
     r"time_period|obs_status|conf_status|contributors|claimants|controlled|contributor_[12]"
-    r"|.*_(level|lower|upper|claimant|rival|largest_\d+)"
+    r"|.*_(level|lower|upper|claimant|rival|request|largest_\d+)"
 )
 
 

@@ -12,6 +12,7 @@ from publisher.model.rules import (
     Confidentiality,
     Dominance,
     LevelPenalty,
+    PrintedRanges,
     SecondaryCost,
     SuppressionRules,
 )
@@ -54,6 +55,7 @@ def _read_suppression(
         already_published=cast(
             AlreadyPublished, section.choice("already_published", ("refuse", "hide"), default="refuse")
         ),
+        intervals=cast(PrintedRanges, section.choice("intervals", get_args(PrintedRanges), default="auto")),
     )
     if rules.p_percent is not None and rules.p_percent >= rules.q_percent:
         section.fault("p_percent", "must be below q_percent", "p_percent < q_percent")

@@ -20,6 +20,8 @@ from publisher.release.signing import load_public_key
 from publisher.release.status import status as status_of
 from publisher.release.verify import verify as verify_folder
 from publisher.settings import Workspace
+from publisher.suppression.report import NAME as REPORT
+from publisher.suppression.report import ProtectionReport, read_report
 
 EditionArgument = Annotated[
     str, typer.Argument(metavar="EDITION", help="SERIES/PERIOD, or SERIES/PERIOD/vN for one version.")
@@ -42,11 +44,29 @@ def build(
     signer = signer_for(here, person, "prepare")
     with opened_store(here) as store, bars(quiet=as_json) as progress:
         edition = build_release(store, series, period, signer, progress=progress)
+    report = read_report(edition.private)
     if as_json:
-        show_json({"edition": edition.name, "folder": str(edition.root), "audit": edition.manifest.audit.verdict})
+        built = {"edition": edition.name, "folder": str(edition.root), "audit": edition.manifest.audit.verdict}
+        show_json(built | {"protection": report.as_json() if report else None})
         return
     out.print(f"built [bold]{edition.name}[/bold] in {edition.root}")
+    if report is not None:
+        _show_protection(report)
     out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher approve {edition.name} --as SOMEONE_ELSE")
+
+
+def _show_protection(report: ProtectionReport) -> None:
+    """What readers who follow a cell will notice, and what can no longer be helped."""
+    if report.before is not None:
+        out.print(
+            f"beside {report.before}: {report.newly_hidden} cells newly hidden, {report.newly_shown} newly shown, "
+            f"of {report.common} in both"
+        )
+    if report.already_public:
+        out.print(
+            f"[bold]{len(report.already_public)}[/bold] unsafe numbers were published by an earlier edition and are "
+            f"hidden from now on: already_public in private/{REPORT}"
+        )
 
 
 def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:

@@ -1,7 +1,6 @@
-"""query list, show, check, preview; plan check."""
+"""query list, show, check, preview, cost; plan check."""
 
 import math
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -9,21 +8,21 @@ import typer
 from publisher.catalogue.load import load_plans, load_queries
 from publisher.catalogue.plan_rules import rho_a_year
 from publisher.catalogue.query import Query
+from publisher.cli import cost
 from publisher.cli.console import bars, out, show_json, show_table
 from publisher.cli.editions import check_period
 from publisher.cli.identity import opened_store
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
-from publisher.errors import CatalogueError, Fault
+from publisher.cli.query_named import QueryArgument, query_named
 from publisher.model.privacy import PrivacyRules
 from publisher.pipeline import aggregate_exact
-from publisher.settings import Workspace
 from publisher.store.snapshot import take_snapshot
-from publisher.suppression.cost import TableCost, assess
+from publisher.suppression.preview import Preview, preview_of
 
 app = typer.Typer(no_args_is_help=True, help="The predefined queries: one file, one published table.")
 plans_app = typer.Typer(no_args_is_help=True, help="The release plans.")
 
-QueryArgument = Annotated[str, typer.Argument(metavar="ID", help="The query's id: its file name without .toml.")]
+app.command()(cost.cost)
 
 
 @app.command("list")
@@ -80,7 +79,9 @@ def preview(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the shape of a table, which rules would fire and what protection would cost. Confidential; no file.
+    """Show how many cells a table has and which rules would fire, before anything is protected. Confidential.
+
+    What protection then costs tells 'publisher query cost'.
 
     Example:  publisher query preview imports_by_office_mode 2021-02
     """
@@ -91,13 +92,14 @@ def preview(
         _show_noise(query, query.protection, as_json)
         return
     with opened_store(here) as store, bars(quiet=as_json) as progress:
-        exact = aggregate_exact(store, [query], period, take_snapshot(store), progress)
-        costs = assess(exact, progress=progress)
+        ((table, rules),) = aggregate_exact(store, [query], period, take_snapshot(store), progress)
+    found = preview_of(table, rules)
     if as_json:
-        show_json({"query": query.id, "period": period, "cost": [_cost_json(cost) for cost in costs]})
+        show_json({"query": query.id, "period": period, "measures": [_preview_json(each) for each in found]})
         return
-    for cost in costs:
-        _show_cost(cost)
+    for each in found:
+        _show_preview(query, each)
+    out.print(f"\nNext: publisher query cost {query.id} --period {period}")
 
 
 @plans_app.command("check")
@@ -118,15 +120,6 @@ def check_plans(workspace: WorkspaceOption = None, as_json: JsonOption = False) 
         return
     show_table("", ("series", "unit", "rho a year", "cap"), rows)
     out.print(f"{len(plans)} plans, no fault.")
-
-
-def query_named(workspace: Workspace, identifier: str) -> Query:
-    queries = load_queries(workspace)
-    if identifier not in queries:
-        raise CatalogueError(
-            [Fault(f"queries/{identifier}.toml", "there is no such query", ", ".join(sorted(queries)))]
-        )
-    return queries[identifier]
 
 
 def _possible_cells(query: Query) -> int:
@@ -163,28 +156,15 @@ def _show_noise(query: Query, rules: PrivacyRules, as_json: bool) -> None:
     out.print(f"rho {rules.rho} a period, clip {clip}, standard deviation of the noise on one measured cell {sigma}")
 
 
-def _cost_json(cost: TableCost) -> dict[str, Any]:
-    levels: Sequence[dict[str, Any]] = [
-        {
-            "levels": level.levels,
-            "cells": level.cells,
-            "primary": level.primary,
-            "secondary": level.secondary,
-            "visible_share": level.visible_share,
-        }
-        for level in cost.levels
-    ]
-    return {"measure": cost.measure, "rules_fired": dict(cost.by_rule), "levels": levels}
+def _preview_json(found: Preview) -> dict[str, Any]:
+    levels = [{"levels": levels, "cells": cells, "unsafe": unsafe} for levels, cells, unsafe in found.levels]
+    return {"measure": found.measure, "rules_fired": dict(found.by_rule), "levels": levels}
 
 
-def _show_cost(cost: TableCost) -> None:
-    out.print(
-        f"[bold]{cost.query}[/bold], {cost.measure}: {cost.primary:,} primary, {cost.secondary:,} secondary cells"
-    )
-    show_table("rules", ("rule", "cells"), [row for row in cost.by_rule if row[1]])
+def _show_preview(query: Query, found: Preview) -> None:
+    unsafe = sum(unsafe for _, _, unsafe in found.levels)
+    out.print(f"[bold]{query.id}[/bold], {found.measure}: {unsafe:,} cells unsafe by themselves")
+    show_table("rules", ("rule", "cells"), [row for row in found.by_rule if row[1]])
     out.print()
-    rows = [
-        (" x ".join(level.levels), level.cells, level.primary, level.secondary, f"{level.visible_share:.1%}")
-        for level in cost.levels
-    ]
-    show_table("levels", ("levels", "cells", "primary", "secondary", "value visible"), rows)
+    rows = [(" x ".join(levels), cells, unsafe) for levels, cells, unsafe in found.levels]
+    show_table("levels", ("levels", "cells", "unsafe"), rows)

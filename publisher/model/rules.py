@@ -7,6 +7,7 @@ from typing import Literal
 Confidentiality = Literal["active", "passive"]
 SecondaryCost = Literal["one", "value", "log_value", "contributors", "measure"]
 AlreadyPublished = Literal["refuse", "hide"]
+PrintedRanges = Literal["auto", "exact", "quick"]
 CellRuleKind = Literal["freeze_shown", "freeze_hidden", "lower", "upper", "cost"]
 
 
@@ -83,6 +84,9 @@ class SuppressionRules:
 
     `already_published` is about an unsafe cell whose very number an earlier edition of the period shows: no hiding
     takes that back. "refuse" builds nothing; "hide" hides it from now on, without a level to reach.
+
+    `intervals` is how closely the range that is printed beside a hidden cell is worked out from what is published:
+    "exact" to a unit, "quick" a range that may be wider, "auto" exact where up to 20,000 hidden cells hang together.
     """
 
     confidentiality: Confidentiality
@@ -98,6 +102,7 @@ class SuppressionRules:
     level_penalty: tuple[LevelPenalty, ...] = ()
     stability: Fraction = Fraction(0)
     already_published: AlreadyPublished = "refuse"
+    intervals: PrintedRanges = "auto"
 
     @property
     def largest_needed(self) -> int:

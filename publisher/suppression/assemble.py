@@ -14,6 +14,7 @@ from publisher.model.codelist import Hierarchy
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
+from publisher.suppression.decided import decide
 from publisher.suppression.primary import PrimaryCells, find_primaries, shadow_levels
 from publisher.suppression.shared import Part, codes_of, number_cells
 from publisher.suppression.system import LARGEST_COST, UNBOUNDED, AdditiveSystem, Integers, Status
@@ -41,7 +42,8 @@ class Assembly:
 def assemble(demands: Sequence[Demand]) -> Assembly:
     """One variable for every cell of every measure, all equations of all tables, levels and costs.
 
-    Raises ProtectionError where cells are negative, do not add up, or differ between tables that share them.
+    Raises ProtectionError where cells are negative, do not add up, or differ between tables that share them, and
+    where what the office decided about single cells cannot be.
     """
     tables = [table for table, _ in demands]
     parts, count = number_cells(tables)
@@ -66,6 +68,7 @@ def assemble(demands: Sequence[Demand]) -> Assembly:
         family=family,
         label=_labels(tables, parts),
     )
+    system = decide(system, tables, parts)
     return Assembly(system, parts, tuple((place, name, primary) for (place, name), primary in found.items()))
 
 

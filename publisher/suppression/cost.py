@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
-from publisher.suppression.dearest import Attribution, HiddenCell, Protection, rule_name
+from publisher.suppression.dearest import Attribution, HiddenCell, Protection, by_rule
 from publisher.suppression.forced import unsafe_ties, uses_of
 from publisher.suppression.marked import GroupCost, LevelCost, MarkedCells, Tally, by_group, by_level, tally
-from publisher.suppression.primary import PrimaryCells, Rule
 from publisher.suppression.secondary import Pattern, suppress
 
 DEAREST = 10
@@ -82,7 +79,7 @@ def costs_of(tables: Sequence[Demand], assembly: Assembly, pattern: Pattern) -> 
             TableCost(
                 query=table.structure.id,
                 measure=measure,
-                by_rule=_by_rule(primary),
+                by_rule=by_rule(primary),
                 levels=by_level(cells),
                 groups=by_group(cells),
                 finest=tally(cells, cells.finest),
@@ -93,7 +90,3 @@ def costs_of(tables: Sequence[Demand], assembly: Assembly, pattern: Pattern) -> 
             )
         )
     return tuple(found)
-
-
-def _by_rule(primary: PrimaryCells) -> tuple[tuple[str, int], ...]:
-    return tuple((rule_name(rule), int(np.count_nonzero(primary.fired & int(rule)))) for rule in Rule)

@@ -119,3 +119,8 @@ class Attribution:
 
 def rule_name(rule: Rule) -> str:
     return str(rule.name).lower()
+
+
+def by_rule(primary: PrimaryCells) -> tuple[tuple[str, int], ...]:
+    """How many cells each rule found unsafe; a cell may count for several."""
+    return tuple((rule_name(rule), int(np.count_nonzero(primary.fired & int(rule)))) for rule in Rule)

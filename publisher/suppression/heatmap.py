@@ -26,11 +26,11 @@ class Axis:
     left_out_share  and their share of all value
     """
 
-    dimension: Dimension
+    dimension: Dimension = field(repr=False)
     level: str
     nodes: tuple[int, ...]
     left_out: int
-    left_out_share: float
+    left_out_share: float = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class HeatMap:
     mark         int64    what became of the block's own cell: NO_CELL, SHOWN, PRIMARY, SECONDARY
     """
 
-    structure: TableStructure
+    structure: TableStructure = field(repr=False)
     measure: str
     rows: Axis
     columns: Axis
@@ -58,7 +58,7 @@ def heat_map(cells: MarkedCells, levels: Sequence[str] = ()) -> HeatMap:
 
     Raises UsageError for a table of one dimension, and for names that do not choose two dimensions.
     """
-    (first, row_level), (second, column_level) = _chosen(cells, tuple(levels))
+    (first, row_level), (second, column_level) = _chosen(cells, levels)
     sides = [cut(_hierarchy(cells, first), row_level), cut(_hierarchy(cells, second), column_level)]
     row, column = sides[0][cells.nodes[:, first]], sides[1][cells.nodes[:, second]]
     rows = _axis(cells, first, row_level, row, by_value=False)
@@ -134,27 +134,34 @@ def _places(nodes: Sequence[int], found: Integers) -> Integers:
     return np.asarray(place[found], dtype=np.int64)
 
 
-def _chosen(cells: MarkedCells, levels: tuple[str, ...]) -> tuple[tuple[int, str], tuple[int, str]]:
-    """(place of a dimension, its level), twice."""
-    dimensions = cells.structure.dimensions
-    place = f"{cells.structure.id} --levels"
-    if len(dimensions) < 2:
-        raise UsageError(
-            "a heat map needs a table of two dimensions or more.", place=place, remedy="Leave out --heatmap."
-        )
-    allowed = "; ".join(f"{d.column}: {', '.join(below_total(d.hierarchy))}" for d in dimensions)
-    if not levels:
-        return (0, _fitting(cells, 0)), (1, _fitting(cells, 1))
-    found = [
-        next((i for i, d in enumerate(dimensions) if level in below_total(d.hierarchy)), None) for level in levels
-    ]
-    if len(found) != 2 or None in found or found[0] == found[1]:
+def check_levels(structure: TableStructure, levels: Sequence[str]) -> None:
+    """Raises UsageError where heat_map() would."""
+    place = f"{structure.id} --levels"
+    if len(structure.dimensions) < 2:
+        raise UsageError("a heat map needs two dimensions.", place=place, remedy="Leave out --heatmap.")
+    found = _dimensions_of(structure, levels)
+    if levels and (len(found) != 2 or None in found or found[0] == found[1]):
+        allowed = "; ".join(f"{d.column}: {', '.join(below_total(d.hierarchy))}" for d in structure.dimensions)
         raise UsageError(
             f"{','.join(levels)} does not choose one level of each of two dimensions.",
             place=place,
             remedy=f"Name two, with a comma between them. There are {allowed}.",
         )
-    return (int(found[0] or 0), levels[0]), (int(found[1] or 0), levels[1])
+
+
+def _chosen(cells: MarkedCells, levels: Sequence[str]) -> tuple[tuple[int, str], tuple[int, str]]:
+    """(place of a dimension, its level), twice."""
+    check_levels(cells.structure, levels)
+    if not levels:
+        return (0, _fitting(cells, 0)), (1, _fitting(cells, 1))
+    first, second = _dimensions_of(cells.structure, levels)
+    return (first or 0, levels[0]), (second or 0, levels[1])
+
+
+def _dimensions_of(structure: TableStructure, levels: Sequence[str]) -> list[int | None]:
+    """The place of the dimension that has each level below its total; None where none has."""
+    below = [below_total(dimension.hierarchy) for dimension in structure.dimensions]
+    return [next((place for place, names in enumerate(below) if level in names), None) for level in levels]
 
 
 def _fitting(cells: MarkedCells, place: int) -> str:

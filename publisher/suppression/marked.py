@@ -72,11 +72,11 @@ class MarkedCells:
 
     nodes      int64[cells, dimensions]  node of each dimension's hierarchy
     values     int64[cells]  in units of the measure, 1/10**decimals
-    primary    bool[cells]   hidden for its own sake, by the rules of some table of the edition
+    primary    bool[cells]   hidden for its own sake: by a rule of some table of the edition, or by decision
     secondary  bool[cells]   hidden for the sake of others
     """
 
-    structure: TableStructure
+    structure: TableStructure = field(repr=False)
     measure: Measure
     nodes: Integers = field(repr=False)
     values: Integers = field(repr=False)

@@ -18,6 +18,7 @@ from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 NO_NODE = -1  # the cell is no arc
 GROUND = 0  # the node that stands for 'in no other chosen equation'
 LOOSE = 2**30  # class of an equation without a parent
+LINK = -1  # family of an equation that only says how its parent follows other cells: never a node, looked at last
 
 Small = npt.NDArray[np.int32]
 Signs = npt.NDArray[np.int8]
@@ -72,7 +73,9 @@ def find_network(system: AdditiveSystem, chosen: Mask | None = None) -> Network:
     parent = _parents(system)
     height = _heights(system, parent)
     order, rank_of = _order(system, parent, height)
-    allowed = np.ones(system.equations, dtype=np.bool_) if chosen is None else chosen
+    allowed = system.family != LINK
+    if chosen is not None:
+        allowed &= chosen
     node, scale = _choose(system.indptr, system.indices, system.signs, parent, order, rank_of, allowed, system.cells)
     tail, head = _ends(system, node, scale)
     defining = _defining(system.indptr, system.indices, parent, order, node, tail, system.cells)
@@ -141,7 +144,7 @@ def _heights(system: AdditiveSystem, parent: Integers) -> Integers:
 def _order(system: AdditiveSystem, parent: Integers, height: Integers) -> tuple[Integers, Integers]:
     """Equations in the order they are tried, and each one's class: how many equations define its parent."""
     definers = np.bincount(parent[parent >= 0], minlength=system.cells)
-    rank_of = np.where(parent >= 0, definers[parent], LOOSE)
+    rank_of = np.where((parent >= 0) & (system.family != LINK), definers[parent], LOOSE)
     tall = np.where(parent >= 0, height[parent], 0)
     return np.lexsort((system.family, tall, rank_of)).astype(np.int64), rank_of.astype(np.int64)
 

@@ -15,11 +15,11 @@ from publisher.suppression.marked import below_total, cut
 Format = Literal["png", "svg"]
 Spec = dict[str, Any]
 
-STEP = 12  # pixels of a row and a column
+NARROWEST, WIDEST, SPREAD = 12, 26, 720  # pixels of a row or column, and of as many as there are
 SCALE = 2.0  # pixels of a PNG for one of these
 LONGEST = 52  # letters of a row's name
 LONGEST_COLUMN = 24
-LIGHT, DARK, EMPTY = "#fff7e0", "#3b0f54", "#ffffff"
+LIGHT, DARK, EMPTY = "#fde8b5", "#3b0f54", "#ffffff"
 MARKS: Mapping[int, tuple[str, str, str]] = {
     PRIMARY: ("unsafe itself (primary)", "diamond", "#e69f00"),
     SECONDARY: ("hidden for others (secondary)", "circle", "#56b4e9"),
@@ -45,16 +45,21 @@ def picture(drawn: HeatMap, period: str) -> Spec:
         "padding": 18,
         "title": _title(drawn, period),
         "data": {"values": _blocks(drawn, rows, columns)},
-        "width": {"step": STEP},
-        "height": {"step": STEP},
+        "width": {"step": _step(drawn)},
+        "height": {"step": _step(drawn)},
         "encoding": {
             "x": _side(drawn.columns, columns, ", largest first", "top", -90),
             "y": _side(drawn.rows, rows, "", "left", 0),
         },
-        "layer": [_shares(), _marks(), *_lines(drawn.rows, rows)],
+        "layer": [_shares(), _marks(0.25 * _step(drawn) ** 2), *_lines(drawn.rows, rows)],
         "resolve": {"scale": {"color": "independent", "shape": "independent"}},
         "config": _look(),
     }
+
+
+def _step(drawn: HeatMap) -> int:
+    """Squares as large as there is room for."""
+    return max(NARROWEST, min(WIDEST, SPREAD // max(1, len(drawn.rows.nodes), len(drawn.columns.nodes))))
 
 
 def _title(drawn: HeatMap, period: str) -> Spec:
@@ -110,12 +115,12 @@ def _shares() -> Spec:
     }
 
 
-def _marks() -> Spec:
+def _marks(size: float) -> Spec:
     names, shapes, colours = zip(*MARKS.values(), strict=True)
     legend = {"title": "the square's own sum", "symbolSize": 110}
     return {
         "transform": [{"filter": "datum.mark !== null"}],
-        "mark": {"type": "point", "filled": True, "size": 30, "opacity": 1, "stroke": EMPTY, "strokeWidth": 0.8},
+        "mark": {"type": "point", "filled": True, "size": size, "opacity": 1, "stroke": EMPTY, "strokeWidth": 0.8},
         "encoding": {
             "shape": {"field": "mark", "scale": {"domain": names, "range": shapes}, "legend": legend},
             "color": {"field": "mark", "scale": {"domain": names, "range": colours}, "legend": legend},

@@ -1,6 +1,7 @@
 """The gate of cell suppression: confidential tables in, publishable tables out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,29 @@ from publisher.model.confidential import ConfidentialTable
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.status import ConfStatus, ObsStatus
-from publisher.suppression.assemble import Demand, assemble, in_order
-from publisher.suppression.implied import Intervals, implied_intervals
-from publisher.suppression.secondary import suppress
+from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
+from publisher.suppression.decided import as_readers_know
+from publisher.suppression.editions import hidden_now, join_editions
+from publisher.suppression.history import EarlierTable
+from publisher.suppression.implied import Intervals, implied_intervals, limits
 from publisher.suppression.shared import Part
+from publisher.suppression.shown import ShownTable
+from publisher.suppression.stability import prefer_pattern
+from publisher.suppression.stages import suppress_joined
 from publisher.suppression.system import UNBOUNDED, Integers, Mask
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What came of protecting an edition.
+
+    tables            in the order given
+    already_public    codes of unsafe cells, hidden now, whose very number an earlier edition shows. Confidential:
+                      for the statistician alone
+    """
+
+    tables: tuple[ProtectedTable, ...]
+    already_public: tuple[tuple[str, ...], ...] = field(repr=False)
 
 
 def protect(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tuple[ProtectedTable, ...]:
@@ -26,15 +45,53 @@ def protect(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tu
 
     Raises ProtectionError, naming cells by code, where a table cannot be protected.
     """
+    return protect_edition(tables, progress=progress).tables
+
+
+def protect_edition(
+    tables: Sequence[Demand],
+    *,
+    earlier: Sequence[EarlierTable] = (),
+    before: Sequence[ShownTable] = (),
+    progress: Progress = NO_PROGRESS,
+) -> Protection:
+    """As protect(), against a reader who holds the `earlier` editions of the same period too.
+
+    `before` is the edition that this one follows, in its series or as a revision: its hidden cells are preferred.
+    Raises ProtectionError also where an unsafe number is public already and its query does not say to go on.
+    """
     _refuse_distinct_counts(tables)
     tables = in_order(tables)
     assembly = assemble(tables)
-    pattern = suppress(assembly.system, progress=progress)
-    intervals = implied_intervals(assembly.system, pattern.suppressed)
-    return tuple(
-        _protected(table, [part for part in assembly.parts if part.table == place], pattern.suppressed, intervals)
+    assembly = replace(assembly, system=prefer_pattern(assembly, tables, before))
+    joined = join_editions(assembly, tables, earlier)
+    _refuse_public(assembly, tables, joined.public)
+    hidden = hidden_now(assembly.system, suppress_joined(joined, assembly.system, progress=progress))
+    asked = ((part.variables, tables[part.table][1].intervals) for part in assembly.parts)
+    exact = limits(assembly.system.cells, asked)
+    intervals = implied_intervals(as_readers_know(assembly.system), hidden, exact_up_to=exact, progress=progress)
+    protected = tuple(
+        _protected(table, [part for part in assembly.parts if part.table == place], hidden, intervals)
         for place, (table, _) in enumerate(tables)
     )
+    return Protection(protected, tuple(assembly.system.label(cell) for cell in joined.public.tolist()))
+
+
+def _refuse_public(assembly: Assembly, tables: Sequence[Demand], public: Integers) -> None:
+    """Nothing can be taken back; whether to go on is the office's word, in the query."""
+    firm = [part.variables for part in assembly.parts if tables[part.table][1].already_published == "refuse"]
+    refused = np.intersect1d(public, np.concatenate([np.zeros(0, dtype=np.int64), *firm])).tolist()
+    if refused:
+        cells = tuple(assembly.system.label(cell) for cell in refused)
+        raise ProtectionError(
+            f"{len(cells)} unsafe numbers are public already: an earlier edition of the period shows the same: "
+            + "; ".join("/".join(codes) for codes in cells[:10])
+            + ("; ..." if len(cells) > 10 else "")
+            + ".",
+            cells=cells,
+            remedy='They cannot be taken back. Set already_published = "hide" in [protection] of the query to hide '
+            "them from now on and protect all others.",
+        )
 
 
 def _refuse_distinct_counts(tables: Sequence[Demand]) -> None:

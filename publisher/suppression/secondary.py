@@ -7,10 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.batch import enter, guard_batch, guards_of, make_book, protect_batch, widened
 from publisher.suppression.clean import drop_batch, make_index
+from publisher.suppression.exact import Proposal
+from publisher.suppression.feasible import refusal, refuse_infeasible
+from publisher.suppression.improve import improve
+from publisher.suppression.merge import expanded, hidden_originals, merged
 from publisher.suppression.network import arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
@@ -18,7 +21,7 @@ from publisher.suppression.split import make_split
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, insider_level, unproven
 
-Effort = Literal["fast", "thorough"]
+Effort = Literal["fast", "thorough", "exact"]
 CHUNK = 500  # primaries between two calls of progress
 REARRANGE = 0.02  # the share of cells hidden anew after which the lists of arcs are sorted again
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
@@ -63,21 +66,36 @@ def suppress(
 
     Primaries are taken by falling level, ties by number: the same system gives the same pattern. "fast" tries for
     a bounded number of steps to show secondaries again, dearest first; "thorough" until no single one can be
-    shown, or until `time_limit_s` is over (then, and only then, the pattern depends on the machine).
+    shown, and then re-optimises blocks; "exact" searches until the pattern is proven to be the least costly. Where
+    `time_limit_s` is over, both return the best found (then, and only then, it depends on the machine).
     Raises ProtectionError naming the cells that cannot be protected.
     """
-    state = _State(system, insiders)
+    deadline = inf if time_limit_s is None else monotonic() + time_limit_s
+    refuse_infeasible(system, insiders=insiders)
+    small = merged(system)
+    state = _State(small.system, insiders)
     state.protect_by_cycles(progress)
     by_program = state.protect_by_programs(progress)
     if insiders:
         by_program += state.guard(progress)
     if effort == "fast":
-        state.clean_up(progress, steps=FREE_STEPS + STEPS_EACH * len(system.primaries))
+        state.clean_up(progress, steps=FREE_STEPS + STEPS_EACH * len(small.system.primaries))
     else:
-        state.clean_up_thoroughly(progress, time_limit_s)
-    witnesses, suppressed = state.witnesses(), state.suppressed()
+        state.clean_up_thoroughly(progress, deadline)
+    found, bound = Proposal(state.suppressed(), state.witnesses()), None
+    if effort != "fast":
+        found, bound = improve(
+            small.system,
+            found,
+            suppress,
+            exact=effort == "exact",
+            insiders=insiders,
+            deadline=deadline,
+            progress=progress,
+        )
+    suppressed, witnesses = hidden_originals(small, found.suppressed), expanded(small, system, found.witnesses)
     _refuse_unproven(system, unproven(system, suppressed, witnesses, insiders=insiders))
-    return Pattern(suppressed, witnesses, cost_of(system, suppressed), None, by_program)
+    return Pattern(suppressed, witnesses, cost_of(system, suppressed), bound, by_program)
 
 
 def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
@@ -235,9 +253,8 @@ class _State:
             progress("clean up", begin, len(candidates))
         return shown
 
-    def clean_up_thoroughly(self, progress: Progress, time_limit_s: float | None) -> None:
+    def clean_up_thoroughly(self, progress: Progress, deadline: float) -> None:
         """Repeats until no single secondary can be shown again, or the time is over."""
-        deadline = inf if time_limit_s is None else monotonic() + time_limit_s
         while self.clean_up(progress, steps=UNLIMITED // 2, deadline=deadline):
             pass
 
@@ -319,14 +336,5 @@ def _joined(up: Direction, down: Direction) -> tuple[Integers, Integers, Integer
 
 
 def _refuse_unproven(system: AdditiveSystem, cells: Integers) -> None:
-    if not len(cells):
-        return
-    named = tuple(system.label(int(cell)) for cell in np.sort(cells).tolist())
-    raise ProtectionError(
-        f"{len(named)} unsafe cells cannot reach their protection levels: "
-        + "; ".join("/".join(codes) for codes in named[:10])
-        + ("; ..." if len(named) > 10 else "")
-        + ".",
-        cells=named,
-        remedy="Cells beside them are frozen as published. Withdraw one of those, or drop the table from the plan.",
-    )
+    if len(cells):
+        raise refusal(system, cells)

@@ -1,7 +1,9 @@
 """What stops a build: a full disk, a failed audit, a shown cell. Nothing is sealed, nothing is drawn twice."""
 
 import errno
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +14,7 @@ from publisher.errors import AuditFailedError, PublisherError, ReleaseError
 from publisher.ledger.ledger import open_ledger
 from publisher.model.protected import ProtectedTable
 from publisher.settings import Workspace
+from publisher.suppression.protect import Protection
 from tests.lib.whole import FIRST, SERIES, build, opened, small
 
 
@@ -60,13 +63,21 @@ def showing_one(tables: tuple[ProtectedTable, ...], exact: pipeline.Exact) -> tu
     return (*tables[:place], leaky, *tables[place + 1 :])
 
 
+def show_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts a gate in the place of the real one that shows a cell it should not."""
+    hide = pipeline.hide_cells
+
+    def leak(exact: pipeline.Exact, **more: Any) -> Protection:
+        protection = hide(exact, **more)
+        return replace(protection, tables=showing_one(protection.tables, list(exact)))
+
+    monkeypatch.setattr(pipeline, "hide_cells", leak)
+
+
 def test_one_shown_cell_that_should_be_hidden_stops_the_release(
     here: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    protect = pipeline.hide_cells
-    monkeypatch.setattr(
-        pipeline, "hide_cells", lambda exact, **more: showing_one(protect(exact, **more), list(exact))
-    )
+    show_one(monkeypatch)
     with pytest.raises(AuditFailedError) as failed:
         build(here, FIRST)
     assert failed.value.exit_code == 8
@@ -75,10 +86,7 @@ def test_one_shown_cell_that_should_be_hidden_stops_the_release(
 
 def test_an_error_never_holds_a_trader(here: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The failed audit's message and report, searched for every trader of the store."""
-    protect = pipeline.hide_cells
-    monkeypatch.setattr(
-        pipeline, "hide_cells", lambda exact, **more: showing_one(protect(exact, **more), list(exact))
-    )
+    show_one(monkeypatch)
     with pytest.raises(PublisherError) as failed:
         build(here, FIRST)
     report = next((here.releases / SERIES).rglob("audit.json")).read_text()

@@ -50,6 +50,9 @@ CREATE TABLE item AS SELECT
 FROM read_parquet('{file}');
 CREATE TABLE protection_request (trader VARCHAR, flow VARCHAR, commodity VARCHAR, valid_from DATE, valid_to DATE);
 CREATE TABLE waiver AS FROM protection_request;
+ALTER TABLE protection_request ADD COLUMN share DECIMAL(8, 6);
+ALTER TABLE protection_request ADD COLUMN treatment VARCHAR;
+CREATE TABLE cell_rule (query VARCHAR, period VARCHAR, codes VARCHAR, rule VARCHAR, amount DECIMAL(13, 6));
 CREATE TABLE controlled_good (commodity VARCHAR, flow VARCHAR);
 """
 

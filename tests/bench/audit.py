@@ -63,6 +63,8 @@ def main(arguments: list[str]) -> None:
         "hidden_cells": covered["hidden_cells"],
         "primaries": covered.get("primaries", 0),
         "programs": covered.get("lp_bounds", 0) + covered.get("insider_lps", 0),
+        "sample": covered.get("sample", 0),
+        "sample_programs": covered.get("sample_programs", 0),
         "under_protected": watch.report.under_protected,
         "findings": len(watch.report.findings),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,

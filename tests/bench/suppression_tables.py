@@ -66,7 +66,10 @@ def _months(options: argparse.Namespace) -> list[Demand]:
 
 
 def korea(options: argparse.Namespace) -> list[Demand]:
-    """The Korean sample of 2020 (54,000 declarations): commodity down to `options.level` x origin."""
+    """The Korean sample of 2020 (54,000 declarations): commodity down to `options.level` x origin.
+
+    `options.chapters` keeps so many of the first chapters only (None: all).
+    """
     folder = Path(os.environ.get("PUBLISHER_KCS", Path(__file__).parents[2].parent / "shared/data/kcs"))
     raw = pd.read_csv(folder / "declarations_2020.csv", dtype={"HS6 Code": str}, keep_default_na=False)
     digits = {"chapter": 2, "heading": 4, "subheading": 6}[options.level]
@@ -80,6 +83,8 @@ def korea(options: argparse.Namespace) -> list[Demand]:
     )
     lines, countries = _korean_levels(options)
     frame = frame[frame["commodity"].isin(lines.hierarchy.node) & frame["partner"].isin(countries.hierarchy.node)]
+    if options.chapters is not None:
+        frame = frame[frame["commodity"].str[:2] <= f"{options.chapters:02d}"]
     structure = TableStructure("korea", "", "", "M", "", (lines, countries), (VALUE,))
     made, rules = _demand(confidential_table(structure, frame), options.rules)
     return [(made, replace(rules, p_percent=Fraction(15)) if options.rules == "active" else rules)]

@@ -95,20 +95,29 @@ def memory_store(
     requests: Iterable[tuple[Any, ...]] = (),
     waivers: Iterable[tuple[Any, ...]] = (),
     controlled: Iterable[tuple[str, str]] = (),
+    cell_rules: Iterable[tuple[Any, ...]] = (),
 ) -> duckdb.DuckDBPyConnection:
     """An in-memory database with what a stage finds in an opened store: view `declaration`, policy tables.
 
-    `requests` and `waivers` are rows (trader, flow, commodity, valid_from, valid_to), `controlled` (commodity, flow).
+    `requests` and `waivers` are rows (trader, flow, commodity, valid_from, valid_to), `controlled` (commodity, flow),
+    `cell_rules` (query, period, codes, rule, amount). A request may have two entries more: share and treatment.
     """
     connection = duckdb.connect(config={"threads": 1})
     typed = ", ".join(f"{column.name} {column.sql_type}" for column in DECLARATION)
     connection.execute(f"CREATE TABLE item ({typed}); CREATE TEMP VIEW declaration AS SELECT * FROM item")
     _insert(connection, "item", [_row(number, given) for number, given in enumerate(declarations)])
-    for table, rows in (("protection_request", requests), ("waiver", waivers)):
+    for table, rows in (("protection_request", ()), ("waiver", waivers)):
         connection.execute(
             f"CREATE TABLE {table} (trader VARCHAR, flow VARCHAR, commodity VARCHAR, valid_from DATE, valid_to DATE)"
         )
         _insert(connection, table, list(rows))
+    connection.execute("ALTER TABLE protection_request ADD COLUMN share DECIMAL(8, 6)")
+    connection.execute("ALTER TABLE protection_request ADD COLUMN treatment VARCHAR")
+    _insert(connection, "protection_request", [(*row, *(None, "")[len(row) - 5 :]) for row in requests])
+    connection.execute(
+        "CREATE TABLE cell_rule (query VARCHAR, period VARCHAR, codes VARCHAR, rule VARCHAR, amount DECIMAL(13, 6))"
+    )
+    _insert(connection, "cell_rule", list(cell_rules))
     connection.execute("CREATE TABLE controlled_good (commodity VARCHAR, flow VARCHAR)")
     _insert(connection, "controlled_good", list(controlled))
     return connection

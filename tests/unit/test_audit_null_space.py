@@ -91,6 +91,8 @@ def system_of(rows, truth, known):
         known=np.array(known),
         floor=none,
         ceiling=np.full(len(truth), UNBOUNDED),
+        shown_floor=none,
+        shown_ceiling=np.full(len(truth), UNBOUNDED),
         up=none,
         down=none,
         lone=none,

@@ -1,13 +1,21 @@
 -- Whether any waiver, request or controlled good concerns a flow in a period.
 -- Bound: flow, first day, last day (waivers); flow, first day, last day (requests); flow (controlled goods)
--- Columns: waived, requested, controlled BOOLEAN; one row
+-- Columns: waived, requested, shares (limits of their own), recoded, value_only, controlled BOOLEAN; one row
+WITH request AS (
+    SELECT count(*) > 0 AS requested, coalesce(bool_or(share IS NOT NULL), false) AS shares,
+        coalesce(bool_or(treatment IN ('dump_code', 'no_partner', 'value_only')), false) AS recoded,
+        coalesce(bool_or(treatment = 'value_only'), false) AS value_only
+    FROM protection_request
+    WHERE flow = $4 AND coalesce(valid_to >= $5, true) AND coalesce(valid_from <= $6, true)
+)
 SELECT
     EXISTS (
         SELECT 1 FROM waiver
-        WHERE flow = ? AND coalesce(valid_from <= ?, true) AND coalesce(valid_to >= ?, true)
+        WHERE flow = $1 AND coalesce(valid_from <= $2, true) AND coalesce(valid_to >= $3, true)
     ) AS waived,
-    EXISTS (
-        SELECT 1 FROM protection_request
-        WHERE flow = ? AND coalesce(valid_to >= ?, true) AND coalesce(valid_from <= ?, true)
-    ) AS requested,
-    EXISTS (SELECT 1 FROM controlled_good WHERE flow = ?) AS controlled;
+    request.requested,
+    request.shares,
+    request.recoded,
+    request.value_only,
+    EXISTS (SELECT 1 FROM controlled_good WHERE flow = $7) AS controlled
+FROM request;

@@ -1,0 +1,83 @@
+"""The different numbers that earlier editions state of each cell, each once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from publisher.suppression.statements import Present, Statement
+from publisher.suppression.system import AdditiveSystem, Integers, Mask
+
+NONE = -1
+
+
+@dataclass(frozen=True)
+class StatedNumbers:
+    """One entry a pair (cell, number).
+
+    identity   int64  the cell
+    value      int64  the number
+    known      bool   some edition shows it
+    upper      int64  protection levels: the strictest of any edition; 0 where none found it unsafe
+    lower      int64
+    owner      int64  its only contributor, else 0
+    present    int64  the cell's present variable, whatever its number now; NONE where it has none
+    same       bool   its present number is this one
+    first      int64  an entry of the statements, end to end, that states it
+    of         for each statement, the pair of each of its entries
+    """
+
+    identity: Integers
+    value: Integers = field(repr=False)
+    known: Mask
+    upper: Integers = field(repr=False)
+    lower: Integers = field(repr=False)
+    owner: Integers = field(repr=False)
+    present: Integers
+    same: Mask
+    first: Integers
+    of: tuple[Integers, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.identity)
+
+
+def numbers_stated(system: AdditiveSystem, present: Present, statements: Sequence[Statement]) -> StatedNumbers:
+    """Collects them. `system` is that of the present edition."""
+    identity = _joined([said.identity for said in statements])
+    value = _joined([said.value for said in statements])
+    first, pair = _pairs(identity, value)
+    variable = present.variable[identity[first]]
+    return StatedNumbers(
+        identity[first],
+        value[first],
+        known=_largest([(~said.hidden).astype(np.int64) for said in statements], pair) > 0,
+        upper=_largest([said.upper for said in statements], pair),
+        lower=_largest([said.lower for said in statements], pair),
+        owner=_largest([np.where(said.hidden, said.owner, 0) for said in statements], pair),
+        present=variable,
+        same=(variable >= 0) & (system.values[variable] == value[first]),
+        first=first,
+        of=tuple(np.split(pair, np.cumsum([len(said.identity) for said in statements])[:-1])),
+    )
+
+
+def _pairs(identity: Integers, value: Integers) -> tuple[Integers, Integers]:
+    """The first entry of each different pair, and the pair of each entry."""
+    order = np.lexsort((value, identity))
+    fresh = np.ones(len(order), dtype=np.bool_)
+    fresh[1:] = (np.diff(identity[order]) != 0) | (np.diff(value[order]) != 0)
+    pair = np.zeros(len(order), dtype=np.int64)
+    pair[order] = np.cumsum(fresh) - 1
+    return order[fresh].astype(np.int64), pair
+
+
+def _largest(columns: Sequence[Integers], pair: Integers) -> Integers:
+    largest = np.zeros(int(pair.max(initial=NONE)) + 1, dtype=np.int64)
+    np.maximum.at(largest, pair, _joined(columns))
+    return largest
+
+
+def _joined(arrays: Sequence[Integers]) -> Integers:
+    return np.concatenate([np.zeros(0, dtype=np.int64), *arrays])
