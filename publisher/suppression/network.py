@@ -30,8 +30,8 @@ class Network(NamedTuple):
     node_start                             int64[4 * nodes + 1]  where the four lists of each node begin: hidden arcs
                                            that begin here, hidden that end here, shown that begin, shown that end
     node_arcs, node_other                  arcs, and the node at the other end
-    node_room, node_cost                   how far the cell can fall, and what hiding it costs; hidden arcs lie roomiest
-                                           first, shown ones cheapest first
+    node_room, node_cost                   how far the cell can fall, and what hiding it costs; hidden arcs lie
+                                           roomiest first, shown ones cheapest first
     node_most                              the most room of an entry and all before it in its list
     fresh, fresh_next, listed              linked lists by node: arcs hidden since the lists were arranged; slot a for
                                            the tail of arc a, n + a for its head

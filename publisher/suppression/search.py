@@ -183,7 +183,16 @@ def _weight(arc: int, falls: bool, job: Any, network: Any, cells: Any, scratch: 
 
 @compiled
 def _relax(
-    side: int, arc: int, other: int, falls: bool, here: int, way: Any, job: Any, network: Any, cells: Any, scratch: Any
+    side: int,
+    arc: int,
+    other: int,
+    falls: bool,
+    here: int,
+    way: Any,
+    job: Any,
+    network: Any,
+    cells: Any,
+    scratch: Any,
 ) -> None:
     """Offers a node the way over one arc. `way`: heap sizes, the best total so far, where the sides met."""
     stamp = scratch.stamp[0]
@@ -254,7 +263,7 @@ def _first_with_room(k: int, stop: int, need: int, network: Any) -> int:
 
 @compiled
 def _offer_next(side: int, slot: int, way: Any, job: Any, network: Any, scratch: Any) -> None:
-    """Puts the cheapest shown arc left in a list into the heap. `slot`: twice the node, and 1 for arcs that end there."""
+    """Puts the cheapest shown arc left in a list into the heap. `slot`: twice the node; 1 more where arcs end there."""
     node, turn = slot >> 1, 2 + (slot & 1)
     need = job.upper if (turn - 2) == side else job.lower
     stop = network.node_start[4 * node + turn + 1]
@@ -427,10 +436,10 @@ def _cycle(arc: int, sign: int, job: Any, network: Any, cells: Any, scratch: Any
 @compiled
 def _tried(entry: int, scratch: Any) -> bool:
     """Whether this search has gone through an entry already."""
+    found = False
     for turn in range(PROXIES):
-        if scratch.tried[turn] == entry:
-            return True
-    return False
+        found = found or scratch.tried[turn] == entry
+    return found
 
 
 @compiled
