@@ -13,7 +13,8 @@ def compiled(kernel: Kernel) -> Kernel:
 
     Such a kernel cannot make arrays: counting references to those it is given would take most of its time.
     """
-    return cast(Kernel, numba.njit(cache=True, nogil=True, _nrt=False)(kernel))
+    njit = cast(Any, numba.njit)  # _nrt, the option that leaves out reference counting, has no published type
+    return cast(Kernel, njit(cache=True, nogil=True, _nrt=False)(kernel))
 
 
 def compiled_making_arrays(kernel: Kernel) -> Kernel:

@@ -187,7 +187,7 @@ def _ties(system: AdditiveSystem, group: Integers, count: int) -> Integers:
     found = sparse.csgraph.connected_components(graph, directed=False)[1][:count]
     lowest = np.full(size, count, dtype=np.int64)
     np.minimum.at(lowest, found, np.arange(count))
-    return lowest[found]
+    return np.asarray(lowest[found], dtype=np.int64)
 
 
 def _costs(system: AdditiveSystem, group: Integers, tie: Integers) -> Integers:

@@ -263,7 +263,7 @@ def _first_with_room(k: int, stop: int, need: int, network: Any) -> int:
 
 @compiled
 def _offer_next(side: int, slot: int, way: Any, job: Any, network: Any, scratch: Any) -> None:
-    """Puts the cheapest shown arc left in a list into the heap. `slot`: twice the node; 1 more where arcs end there."""
+    """Puts the cheapest shown arc left in a list into the heap. `slot`: twice the node, plus 1 for ends."""
     node, turn = slot >> 1, 2 + (slot & 1)
     need = job.upper if (turn - 2) == side else job.lower
     stop = network.node_start[4 * node + turn + 1]
