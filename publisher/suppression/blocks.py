@@ -19,34 +19,29 @@ from publisher.suppression.proof import Proven, witnesses_of
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses
 
-MOST_TIES = 250  # that a block may decide
-MOST_CELLS = 3000  # that may move for it
-MOST_USERS = 120  # primaries that are protected anew
+MOST_TIES = 150  # that a block may decide
+MOST_CELLS = 1500  # that may move for it
+MOST_USERS = 40  # primaries that are protected anew
 ROUNDS, SEARCHES, NODES = 30, 4, 300
 WORK = 20_000_000  # cells times blocks, so that large systems try fewer blocks
-FEWEST_BLOCKS, MOST_BLOCKS = 10, 150
+FEWEST_BLOCKS, MOST_BLOCKS = 10, 120
 
 
 def improve_blocks(
     system: AdditiveSystem, start: Proposal, *, insiders: bool, limits: Limits, progress: Progress = NO_PROGRESS
 ) -> Proposal:
     """A pattern that costs what `start` costs, or less; the dearest secondaries are tried first."""
-    steps = replace(limits, rounds=ROUNDS, searches=SEARCHES, nodes=NODES)
+    steps = replace(limits, rounds=ROUNDS, searches=SEARCHES, nodes=NODES, confirming=0)
     state = _State(system, start, insiders)
     most = max(FEWEST_BLOCKS, min(MOST_BLOCKS, WORK // max(1, system.cells)))
-    tried = 0
-    better = True
-    while better and tried < most:
-        better = False
-        for tie in state.secondaries():
-            if tried >= most or limits.over():
-                break
-            if state.hidden[tie]:
-                tried += 1
-                better |= state.improve(tie, steps)
-                progress("improve blocks", tried, most)
-        if limits.over():
+    tried: set[int] = set()
+    while len(tried) < most and not limits.over():
+        left = [tie for tie in state.secondaries() if tie not in tried]
+        if not left:
             break
+        tried.add(left[0])
+        state.improve(left[0], steps)
+        progress("improve blocks", len(tried), most)
     return state.proposal()
 
 
@@ -86,18 +81,17 @@ class _State:
         ordered: list[int] = ties[np.lexsort((ties, -self.system.costs[ties]))].tolist()
         return ordered
 
-    def improve(self, tie: int, limits: Limits) -> bool:
-        """Searches the block of one secondary; whether it got cheaper."""
+    def improve(self, tie: int, limits: Limits) -> None:
+        """Searches the block of one secondary, and takes what is cheaper."""
         block = self._block(tie)
         start = self.hidden[block.tie]
         known = [each for cell in block.primaries.tolist() for each in _directions(self.proofs[cell])]
         outcome = Search(block, start, known, limits).run()
         if not outcome.proven or outcome.cost >= block.cost_of(start):
-            return False
+            return
         self.hidden[block.tie] = outcome.chosen
         for proven in outcome.proven:
             self._enter(proven)
-        return True
 
     def _block(self, tie: int) -> Choice:
         """The tie, ties beside the directions of its users, and the cells that may carry them."""

@@ -97,6 +97,9 @@ def _frozen(system: AdditiveSystem, stated: StatedNumbers) -> AdditiveSystem:
     status[hidden[upper[hidden] > 0]] = Status.PRIMARY
     status[shown] = Status.FROZEN_PUBLISHED
     owner[hidden] = np.where(owner[hidden] == 0, stated.owner[kept], owner[hidden])
+    floor, ceiling = system.lower_bound.copy(), system.upper_bound.copy()
+    floor[hidden] = np.maximum(floor[hidden], stated.floor[kept])
+    ceiling[hidden] = np.minimum(ceiling[hidden], stated.ceiling[kept])
     again = stated.present[~stated.same & ~stated.known & (stated.present != NONE)]
     return replace(
         system,
@@ -104,6 +107,8 @@ def _frozen(system: AdditiveSystem, stated: StatedNumbers) -> AdditiveSystem:
         status=status,
         upper_level=upper,
         lower_level=lower,
+        lower_bound=floor,
+        upper_bound=ceiling,
         owner=owner,
         tie=untied(system.tie, shown),
     )
@@ -189,8 +194,8 @@ def _extended(
         costs=np.concatenate([system.costs, np.ones(len(old), dtype=np.int64), system.costs[base]]),
         upper_level=np.concatenate([system.upper_level, np.where(unsafe, stated.upper[old], 0), nothing]),
         lower_level=np.concatenate([system.lower_level, np.where(unsafe, stated.lower[old], 0), nothing]),
-        lower_bound=np.concatenate([system.lower_bound, np.zeros(len(old), dtype=np.int64), nothing - UNBOUNDED]),
-        upper_bound=np.concatenate([system.upper_bound, np.full(len(old), UNBOUNDED), nothing + UNBOUNDED]),
+        lower_bound=np.concatenate([system.lower_bound, stated.floor[old], nothing - UNBOUNDED]),
+        upper_bound=np.concatenate([system.upper_bound, stated.ceiling[old], nothing + UNBOUNDED]),
         status=np.concatenate([system.status, status, status_of_revision]).astype(np.int8),
         owner=np.concatenate([system.owner, stated.owner[old], nothing]),
         tie=np.concatenate([system.tie, places.number[old], own]),

@@ -33,12 +33,13 @@ Guide = Callable[[Floats], tuple[Mask, Sequence[Direction]]]  # fractional choic
 
 @dataclass(frozen=True)
 class Limits:
-    """deadline: of the monotonic clock. rounds, nodes: of relaxations, whole searches and each search's tree."""
+    """deadline: of the monotonic clock. The rest: of relaxations, whole searches, each one's tree, confirmation."""
 
     deadline: float = inf
     rounds: int = MOST_ROUNDS
     searches: int = 10**6
     nodes: int = UNLIMITED_NODES
+    confirming: int = 20_000
 
     def over(self) -> bool:
         return monotonic() >= self.deadline
@@ -80,9 +81,9 @@ class Search:
         self.master = Master(choice.cost, choice.cost_of(start))
         self.best, self.cost, self.bound = start, choice.cost_of(start), 0
         self.proven: tuple[Proven, ...] = ()
-        self.master.add(self.prover.settle())
         for direction in known:
             self.prover.learn(direction)
+        self.master.add(self.prover.settle())
         self.separator = Separator(choice, self.attacker, self.prover.open)
         self.master.add(self.separator.equations())
 
@@ -96,6 +97,8 @@ class Search:
         if not self.done:
             self._ask_guide(chosen)
             self.whole()
+        if not self.done and self.master.claimed(self.cost) <= self.bound:
+            self.confirm()
         return Outcome(self.best, self.cost, min(self.bound, self.cost), self.prover.settled + self.proven)
 
     def consider(self, chosen: Mask) -> bool:
@@ -133,8 +136,12 @@ class Search:
         history: list[int] = []
         chosen, everybody = None, False
         for turn in range(rounds):
-            chosen = self.master.relax()
-            self.bound = max(self.bound, self.cost if chosen is None else self.master.fix(self.cost))
+            relaxed = self.master.relax()
+            chosen = relaxed.chosen
+            if chosen is not None:
+                self.bound = max(self.bound, self.master.fix(self.cost))
+            elif relaxed.empty:
+                self.bound = max(self.bound, self.master.claimed(self.cost))
             self.progress("bound the cost", turn, 0)
             if chosen is None or self.done:
                 break
@@ -155,8 +162,8 @@ class Search:
             self.progress("search the least pattern", turn, 0)
             seconds = max(0.0, self.limits.deadline - monotonic())
             gap = TIGHT if gap == TIGHT else max(TIGHT, (self.cost - self.bound) / max(1, self.cost) / 4)
-            answer = self.master.solve(self.best, seconds=seconds, nodes=self.limits.nodes, gap=gap)
-            self.bound = max(self.bound, self.cost if answer.bound is None else answer.bound)
+            answer = self.master.solve(self.best, self.cost, seconds=seconds, nodes=self.limits.nodes, gap=gap)
+            self.bound = max(self.bound, min(self.cost, answer.bound))
             if self.done:
                 return
             before, cuts = self.cost, len(self.master.cuts)
@@ -169,6 +176,12 @@ class Search:
                 gap = TIGHT
             else:
                 self.relax(FEW)
+
+    def confirm(self) -> None:
+        """Raises the bound to the cost where only the solver's tolerance lies between them, if integers agree."""
+        self.progress("confirm the bound", 0, 0)
+        if self.master.confirms(self.cost, nodes=self.limits.confirming, over=self.limits.over):
+            self.bound = self.cost
 
     def _ask_guide(self, chosen: Floats | None) -> None:
         """Tries the pattern that a heuristic finds when it is told what the relaxation likes."""

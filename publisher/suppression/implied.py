@@ -18,7 +18,7 @@ from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Integers, Ma
 STAGE = "Imply intervals"
 EXACT_UP_TO = 20_000  # hidden cells that hang together: so many are solved exactly unless a query says otherwise
 LIMITS: Mapping[PrintedRanges, int] = {"quick": 0, "auto": EXACT_UP_TO, "exact": UNBOUNDED}
-WORK = 1.0e8  # what is spent on one such part at most, in units of sweep.sweep: about a minute
+WORK = 8.0e7  # what is spent on one such part at most, in units of sweep.sweep: half a minute to a minute
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """The master program: the least costly choice of columns that keeps all cuts found so far. HiGHS solves it.
 
 *What its bounds are worth.* Cuts hold exactly (cuts.py). `Master.relaxed_bound` turns the multipliers of a linear
-relaxation into a bound in integers, so it holds whatever the solver's tolerances were. The bound of the integer
-search is the solver's own: it is claimed less MARGIN, a part of it that is far more than tolerances of 1e-9
-move it by.
+relaxation into a bound in integers, so it holds whatever the solver's tolerances were; `Master.confirms` branches
+until such bounds leave no cheaper choice, and what it confirms is exact. The bound of the solver's own integer search
+(and its word that nothing is left) is claimed less MARGIN, a part of it that is far more than tolerances of 1e-9 move
+it by.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -20,16 +22,36 @@ from publisher.suppression.system import Integers, Mask
 MARGIN = Fraction(1, 10**7)
 LARGEST_OBJECTIVE = 2**20  # the cost of the pattern known becomes this, or less
 TIGHT = 1e-9
+WHOLE_TOO = 1e6  # a whole column is branched on only after all fractional ones
 PRICE_STEPS = 2**16  # multipliers of cuts are rounded down to this part of the objective's unit
 
 
 @dataclass(frozen=True)
 class Answer:
-    """chosen: float64[k]; bound: no choice that keeps the cuts costs less (None: none keeps them at all)."""
+    """chosen: float64[k]; bound: no choice that keeps the cuts and is cheaper than the known one costs less."""
 
     chosen: Floats
-    bound: int | None
+    bound: int
     optimal: bool
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """chosen: float64[k], None where the solver has none; empty: because it says that no choice keeps the cuts."""
+
+    chosen: Floats | None
+    empty: bool
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Choices that hide the columns `taken` and show those `out`."""
+
+    taken: frozenset[int] = frozenset()
+    out: frozenset[int] = frozenset()
+
+
+ROOT = Branch()
 
 
 class Master:
@@ -86,21 +108,27 @@ class Master:
                 return True
         return False
 
-    def relax(self) -> Floats | None:
-        """float64[k]: the best fractional choice; None where no choice keeps the cuts."""
+    def relax(self) -> Relaxed:
+        """The best fractional choice."""
         self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.asarray(np.clip(np.array(self._solver.getSolution().col_value), 0.0, 1.0), dtype=np.float64)
+        status = self._solver.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            return Relaxed(None, status == highspy.HighsModelStatus.kInfeasible)
+        chosen = np.clip(np.array(self._solver.getSolution().col_value), 0.0, 1.0)
+        return Relaxed(np.asarray(chosen, dtype=np.float64), False)
 
     def relaxed_bound(self) -> tuple[Fraction, list[Fraction]]:
-        """A bound on every choice, and by how much more each column costs where it is part of one; after `relax`.
+        """A bound on every choice, and by how much more each column costs where it is part of one; after `relax`."""
+        return self._bound(self.cost.tolist(), frozenset(), set(np.flatnonzero(self.fixed).tolist()))
 
-        With prices u >= 0 of the cuts: cost x >= sum of u_k least_k + sum over j of min(0, reduced_j), where
-        reduced_j = cost_j - sum of u_k weight_kj.
+    def _bound(self, cost: list[int], taken: frozenset[int], out: set[int]) -> tuple[Fraction, list[Fraction]]:
+        """The bound on choices with the columns `taken` and without those in `out`, from the relaxation just solved.
+
+        With prices u >= 0 of the cuts: cost x >= sum of u_k least_k + sum over j of reduced_j x_j, where
+        reduced_j = cost_j - sum of u_k weight_kj, and x_j is what makes that least unless it is settled.
         """
         prices = np.array(self._solver.getSolution().row_dual)
-        reduced = [cost * PRICE_STEPS * UNIT for cost in self.cost.tolist()]
+        reduced = [each * PRICE_STEPS * UNIT for each in cost]
         bound = 0
         steps = np.floor(np.maximum(prices, 0.0) * self._unit * PRICE_STEPS)
         for k in np.flatnonzero(steps).tolist():
@@ -108,10 +136,58 @@ class Master:
             bound += price * cut.least
             for column, weight in zip(cut.column.tolist(), cut.weight.tolist(), strict=True):
                 reduced[column] -= price * weight
-        bound += sum(
-            least for least, fixed in zip(reduced, self.fixed.tolist(), strict=True) if least < 0 and not fixed
-        )
+        bound += sum(least for j, least in enumerate(reduced) if j in taken or (least < 0 and j not in out))
         return Fraction(bound, PRICE_STEPS * UNIT), [Fraction(each, PRICE_STEPS * UNIT) for each in reduced]
+
+    def confirms(self, known: int, *, nodes: int, over: Callable[[], bool]) -> bool:
+        """Whether every choice that keeps the cuts costs `known` or more: by branching, with bounds in integers.
+
+        False where that is not so, and where so many nodes or the time do not suffice to tell.
+        """
+        open_branches, done = [ROOT], 0
+        while open_branches and done < nodes and not over():
+            branch, done = open_branches.pop(), done + 1
+            if not self._closed(branch, known):
+                column = self._undecided(branch)
+                if column is None:
+                    break
+                open_branches.append(Branch(branch.taken | {column}, branch.out))
+                open_branches.append(Branch(branch.taken, branch.out | {column}))
+                continue
+        else:
+            return not open_branches
+        return False
+
+    def _closed(self, branch: Branch, known: int) -> bool:
+        """Whether no choice of a branch is cheaper. Leaves the branch's relaxation in `_last`.
+
+        What a branch leaves out, and what is shut, costs `known` there: no cheaper choice holds it, and so the
+        relaxation is never empty, which only floating point could tell.
+        """
+        out = np.union1d(np.flatnonzero(self.fixed), np.array(sorted(branch.out), dtype=np.int64)).tolist()
+        cost = self.cost.tolist()
+        for column in out:
+            cost[column] = known
+            self._solver.changeColBounds(column, 0.0, 1.0)
+            self._solver.changeColCost(column, known / self._unit)
+        for column in branch.taken:
+            self._solver.changeColBounds(column, 1.0, 1.0)
+        self._last = self.relax()
+        bound = self._bound(cost, branch.taken, set())[0] if self._last.chosen is not None else Fraction(0)
+        for column in (*out, *branch.taken):
+            self._solver.changeColBounds(column, 0.0, 0.0 if self.fixed[column] else 1.0)
+            self._solver.changeColCost(column, float(self.cost[column]) / self._unit)
+        return bound > known - 1  # costs are whole
+
+    def _undecided(self, branch: Branch) -> int | None:
+        """The column to branch on: the most fractional, weighed by cost; of whole ones the dearest chosen."""
+        if self._last.chosen is None:
+            return None
+        chosen = self._last.chosen
+        settled = self.fixed.copy()
+        settled[list(branch.taken | branch.out)] = True
+        unrest = (np.minimum(chosen, 1 - chosen) + chosen / WHOLE_TOO) * self.cost * ~settled
+        return int(np.argmax(unrest)) if unrest.max(initial=0.0) > 0 else None
 
     def fix(self, known: int) -> int:
         """Shuts the columns that no choice cheaper than `known` holds; returns the bound on those. After `relax`."""
@@ -122,8 +198,8 @@ class Master:
         self.fixed |= shut
         return ceil(bound)  # costs are whole
 
-    def solve(self, start: Mask, *, seconds: float, nodes: int, gap: float = TIGHT) -> Answer:
-        """The best whole choice, searched from `start` (bool[k]) on."""
+    def solve(self, start: Mask, known: int, *, seconds: float, nodes: int, gap: float = TIGHT) -> Answer:
+        """The best whole choice, searched from `start` (bool[k]) on, which costs `known`."""
         solver, count = self._solver, len(self.cost)
         everything = np.arange(count, dtype=np.int32)
         solver.changeColsIntegrality(count, everything, np.full(count, highspy.HighsVarType.kInteger))
@@ -134,22 +210,22 @@ class Master:
         first.col_value = start.astype(np.float64).tolist()
         solver.setSolution(first)
         solver.run()
-        answer = self._answer()
+        answer = self._answer(known)
         solver.changeColsIntegrality(count, everything, np.full(count, highspy.HighsVarType.kContinuous))
         solver.setOptionValue("time_limit", highspy.kHighsInf)
         return answer
 
-    def _answer(self) -> Answer:
+    def _answer(self, known: int) -> Answer:
         status, information = self._solver.getModelStatus(), self._solver.getInfo()
         if status == highspy.HighsModelStatus.kInfeasible:
-            return Answer(np.zeros(len(self.cost)), None, True)
+            return Answer(np.zeros(len(self.cost)), self.claimed(known), True)
         values = np.array(self._solver.getSolution().col_value)
         chosen = values if len(values) == len(self.cost) else np.zeros(len(self.cost))
         optimal = status == highspy.HighsModelStatus.kOptimal
-        return Answer(np.rint(chosen), self._claimed(information.mip_dual_bound), optimal)
+        return Answer(np.rint(chosen), self.claimed(information.mip_dual_bound * self._unit), optimal)
 
-    def _claimed(self, bound: float) -> int:
+    def claimed(self, bound: float) -> int:
         """What may be claimed of a bound found in floating point."""
         if not np.isfinite(bound) or bound <= 0:
             return 0
-        return ceil(Fraction(bound) * Fraction(self._unit) * (1 - MARGIN) - Fraction(1, 1000))
+        return ceil(Fraction(bound) * (1 - MARGIN) - Fraction(1, 1000))

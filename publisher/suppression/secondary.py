@@ -27,6 +27,7 @@ REARRANGE = 0.02  # the share of cells hidden anew after which the lists of arcs
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
 FREE_STEPS = 300_000  # how many steps of searches the clean-up of a fast pattern may take, and for each primary
 STEPS_EACH = 10
+FEW_INSIDERS = 4  # up to so many are taken one by one: going round all at once may hide more
 
 
 @dataclass(frozen=True)
@@ -201,20 +202,25 @@ class _State:
         return len(exposed)
 
     def _guard_by_program(self, programs: Programs, cell: int) -> bool:
-        """A direction without each insider who still knows a cell of every witness, one after another."""
+        """Directions without those insiders who know a cell of every witness: without all, else one after another."""
         while known := set.intersection(
             *map(self._owners_of, (int(self.book.first[cell]), *guards_of(self.book, cell)))
         ) - {int(self.cells.owner[cell])}:
-            allowed = self.cells.usable & (self.cells.owner != min(known))
-            need = int(self.levels[2][cell])
-            for sign in (1, -1):
-                direction = self._moved(programs, cell, need, sign, allowed)
-                if direction is not None:
-                    break
-            else:
+            direction = self._moved_without(programs, cell, known) if len(known) > FEW_INSIDERS else None
+            direction = direction or self._moved_without(programs, cell, {min(known)})
+            if direction is None:
                 return False
             self.book = enter(self.book, cell, *_joined(direction, NOWHERE), guard=True)
         return True
+
+    def _moved_without(self, programs: Programs, cell: int, insiders: set[int]) -> Direction | None:
+        """A direction, up or down, that moves a cell far enough for a guard and none that these insiders know."""
+        allowed = self.cells.usable & ~np.isin(self.cells.owner, list(insiders))
+        for sign in (1, -1):
+            direction = self._moved(programs, cell, int(self.levels[2][cell]), sign, allowed)
+            if direction is not None:
+                return direction
+        return None
 
     def _owners_of(self, witness: int) -> set[int]:
         """The single contributors of cells that a witness moves."""

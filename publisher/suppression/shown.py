@@ -79,7 +79,7 @@ def as_shown(table: ProtectedTable) -> ShownTable:
         tuple(_codes(cells, column, codes) for column, codes in _codelists(structure)),
         np.asarray(pc.equal(_text(cells, "obs_status"), pa.scalar(str(ObsStatus.SUPPRESSED)))),
         measures,
-        tuple(np.asarray(cells.column(name).fill_null(0).to_numpy(), dtype=np.int64) for name in measures),
+        tuple(np.asarray(_filled(cells, name), dtype=np.int64) for name in measures),
     )
 
 
@@ -118,5 +118,11 @@ def _text(table: pa.Table, column: str) -> "pa.Array[Any]":
 
 def _whole(table: pa.Table, column: str, decimals: int) -> Integers:
     """Whole units; published floats are the nearest ones to a whole number of them."""
-    numbers = table.column(column).fill_null(0).to_numpy()
+    numbers = _filled(table, column)
     return np.asarray(np.rint(numbers * 10**decimals) if decimals else numbers, dtype=np.int64)
+
+
+def _filled(table: pa.Table, column: str) -> "np.ndarray[tuple[int], np.dtype[Any]]":
+    """The column with 0 where it is null."""
+    numbers = table.column(column).combine_chunks()
+    return np.asarray(pc.if_else(pc.is_null(numbers), pa.scalar(0, numbers.type), numbers))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from publisher.suppression.statements import Present, Statement
-from publisher.suppression.system import AdditiveSystem, Integers, Mask
+from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Integers, Mask
 
 NONE = -1
 
@@ -21,6 +21,8 @@ class StatedNumbers:
     upper      int64  protection levels: the strictest of any edition; 0 where none found it unsafe
     lower      int64
     owner      int64  its only contributor, else 0
+    floor      int64  what everybody knew of it beforehand: the closest of any edition
+    ceiling    int64
     present    int64  the cell's present variable, whatever its number now; NONE where it has none
     same       bool   its present number is this one
     first      int64  an entry of the statements, end to end, that states it
@@ -33,6 +35,8 @@ class StatedNumbers:
     upper: Integers = field(repr=False)
     lower: Integers = field(repr=False)
     owner: Integers = field(repr=False)
+    floor: Integers = field(repr=False)
+    ceiling: Integers = field(repr=False)
     present: Integers
     same: Mask
     first: Integers
@@ -56,6 +60,8 @@ def numbers_stated(system: AdditiveSystem, present: Present, statements: Sequenc
         upper=_largest([said.upper for said in statements], pair),
         lower=_largest([said.lower for said in statements], pair),
         owner=_largest([np.where(said.hidden, said.owner, 0) for said in statements], pair),
+        floor=_largest([said.floor for said in statements], pair),
+        ceiling=-_largest([-said.ceiling for said in statements], pair, least=-UNBOUNDED),
         present=variable,
         same=(variable >= 0) & (system.values[variable] == value[first]),
         first=first,
@@ -73,8 +79,8 @@ def _pairs(identity: Integers, value: Integers) -> tuple[Integers, Integers]:
     return order[fresh].astype(np.int64), pair
 
 
-def _largest(columns: Sequence[Integers], pair: Integers) -> Integers:
-    largest = np.zeros(int(pair.max(initial=NONE)) + 1, dtype=np.int64)
+def _largest(columns: Sequence[Integers], pair: Integers, *, least: int = 0) -> Integers:
+    largest = np.full(int(pair.max(initial=NONE)) + 1, least, dtype=np.int64)
     np.maximum.at(largest, pair, _joined(columns))
     return largest
 

@@ -20,6 +20,7 @@ class Statement:
     rows      those of the table
     identity  int64  number of the cell, see identity.identify
     value, hidden, upper, lower (protection levels), owner (its only contributor, else 0)
+    floor, ceiling   what everybody knew of it beforehand
     """
 
     earlier: EarlierTable
@@ -30,6 +31,8 @@ class Statement:
     upper: Integers = field(repr=False)
     lower: Integers = field(repr=False)
     owner: Integers = field(repr=False)
+    floor: Integers = field(repr=False)
+    ceiling: Integers = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ def _statement(
         upper=system.upper_level[variables],
         lower=system.lower_level[variables],
         owner=system.owner[variables],
+        floor=system.lower_bound[variables],
+        ceiling=system.upper_bound[variables],
     )
 
 
@@ -104,6 +109,8 @@ def _with_zeros(said: Statement, present: Present) -> Statement:
         upper=np.concatenate([said.upper, none]),
         lower=np.concatenate([said.lower, none]),
         owner=np.concatenate([said.owner, none]),
+        floor=np.concatenate([said.floor, none]),
+        ceiling=np.concatenate([said.ceiling, none]),
     )
 
 

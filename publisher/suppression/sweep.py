@@ -19,7 +19,7 @@ from publisher.suppression.system import UNBOUNDED, Integers, Mask
 
 ENOUGH = 20  # ends that a program for all open ones should settle; where few remain, they are asked for singly
 PATIENCE = 5  # such programs over which that is averaged
-PIVOT = 80  # what a pivot weighs in work, beside 1 for each row and unknown of a program
+PIVOT = 300  # what a pivot weighs in work, beside 1 for each row and unknown of a program
 SCALED = 2.0**20  # size to which numbers are brought for the solver
 TOLERANCE = 1e-9
 

@@ -25,7 +25,8 @@ from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Mask
 from tests.bench.suppression_tables import demands
 from tests.lib.systems import additive_system
 
-DRAWN = {"matrix": ((0, 0), 0.5), "cube": ((8, 0, 4), 0.3)}  # size of groups by dimension, share of cells not empty
+# size of groups by dimension, share of leaves that are not empty, hidden cells for one of those
+DRAWN = {"matrix": ((0, 0), 0.5, 0.6), "cube": ((8, 0, 4), 0.3, 1.2)}
 
 
 def main(arguments: list[str]) -> None:
@@ -74,8 +75,8 @@ def _protected(options: argparse.Namespace) -> tuple[AdditiveSystem, Mask]:
 
 def _drawn(options: argparse.Namespace) -> tuple[AdditiveSystem, Mask]:
     """Lognormal leaves; leaves are hidden with the same chance, margins with a third of it."""
-    groups, full = DRAWN[options.table]
-    side = (options.hidden / 0.6 / full) ** (1 / len(groups))
+    groups, full, share = DRAWN[options.table]
+    side = (options.hidden / share / full) ** (1 / len(groups))
     random = np.random.default_rng(1)
     trees = [_tree(round(side), size) for size in groups]
     leaves = [np.flatnonzero([not below for below in tree]) for tree in trees]

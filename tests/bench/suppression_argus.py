@@ -5,6 +5,7 @@ protection levels. So it decides nothing but which further cells to hide. Needs 
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -48,15 +49,28 @@ def run_argus(table: ConfidentialTable, system: AdditiveSystem, method: str, tim
         command = [sys.executable, "-m", "tests.bench.suppression_argus", folder]
         began = time.perf_counter()
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=time_limit_s, check=False)
+            done = subprocess.run(
+                command,
+                cwd=folder,  # it leaves logs wherever it runs
+                env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+                capture_output=True,
+                text=True,
+                timeout=time_limit_s,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             return ArgusRun(None, time.perf_counter() - began, f"stopped after {time_limit_s:.0f} s")
         if done.returncode != 0:
-            last = [*done.stderr.strip().splitlines(), ""][-1 if not done.stderr.strip() else -2]
-            return ArgusRun(None, time.perf_counter() - began, f"exit code {done.returncode} {last}".strip())
+            return ArgusRun(None, time.perf_counter() - began, _why(done))
         hidden = {tuple(codes) for codes in json.loads((Path(folder) / "hidden.json").read_text())}
         seconds = json.loads((Path(folder) / "seconds.json").read_text())
     return ArgusRun(np.array([codes in hidden for codes in _codes(table)]), seconds)
+
+
+def _why(done: subprocess.CompletedProcess[str]) -> str:
+    if done.returncode < 0:
+        return f"crashed with signal {-done.returncode}"
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
 def _codes(table: ConfidentialTable) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ contributors a cell has, so its own care for singletons, a variant here, guards 
 other within an equation), and `seconds` is suppression alone: tau-ARGUS's reading and writing are not counted.
 """
 
+import json
 import time
 from argparse import Namespace
 from dataclasses import dataclass, replace
@@ -98,6 +99,13 @@ def _ours(
 def _measured(
     method: str, seconds: float, system: AdditiveSystem, hidden: Mask | None, failure: str | None = None
 ) -> Run:
+    """Audits a pattern, and prints what is known of the run: others may take long."""
+    run = _counted(method, seconds, system, hidden, failure)
+    print(json.dumps(vars(run)), flush=True)
+    return run
+
+
+def _counted(method: str, seconds: float, system: AdditiveSystem, hidden: Mask | None, failure: str | None) -> Run:
     if hidden is None:
         return Run(method, round(seconds, 3), failure=failure)
     secondary = hidden & (system.upper_level == 0)
