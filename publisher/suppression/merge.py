@@ -38,6 +38,11 @@ def merged(system: AdditiveSystem) -> Merged:
     return Merged(_smaller(system, group, count, matrix[kept], system.family[kept]), group)
 
 
+def apart(system: AdditiveSystem) -> Merged:
+    """The system as it is, every cell standing for itself."""
+    return Merged(system, np.arange(system.cells, dtype=np.int64))
+
+
 def expanded(small: Merged, system: AdditiveSystem, witnesses: Witnesses) -> Witnesses:
     """The same witnesses over the original cells: a group moves as one."""
     members = np.argsort(small.group, kind="stable")

@@ -13,7 +13,7 @@ from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.exact import Proposal
 from publisher.suppression.feasible import refusal, refuse_infeasible
 from publisher.suppression.improve import improve
-from publisher.suppression.merge import expanded, hidden_originals, merged
+from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
 from publisher.suppression.network import arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
@@ -73,8 +73,7 @@ def suppress(
     """
     deadline = inf if time_limit_s is None else monotonic() + time_limit_s
     refuse_infeasible(system, insiders=insiders)
-    small = merged(system)
-    state = _State(small.system, insiders)
+    small, state = _begun(system, insiders)
     state.protect_by_cycles(progress)
     by_program = state.protect_by_programs(progress)
     if insiders:
@@ -110,6 +109,22 @@ def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
     return sum(dearest[dearest > 0].tolist())
 
 
+def _begun(system: AdditiveSystem, insiders: bool) -> tuple[Merged, "_State"]:
+    """The merged system, or the original where more of the first primaries find a cycle in it.
+
+    Merging makes a flat table smaller, but in a table of two trees equal cells stand in more equations than an arc
+    can.
+    """
+    small, whole = merged(system), apart(system)
+    state = _State(small.system, insiders)
+    failed = state.try_some()
+    if failed and small.system.cells < system.cells:
+        other = _State(system, insiders)
+        if other.try_some() < failed:
+            return whole, other
+    return small, state
+
+
 class _State:
     """A pattern in the making: what is hidden so far, and the book of witnesses."""
 
@@ -133,6 +148,12 @@ class _State:
             self.network = arranged(self.network, hidden, self.cells.down, self.system.costs)
             self.arranged_at = count
 
+    def try_some(self) -> float:
+        """Protects the first primaries; returns the share that no cycle protects."""
+        some = min(CHUNK, len(self.order))
+        protect_batch(self.order, 0, some, self.levels, self.network, self.cells, self.scratch, self.split, self.book)
+        return float(np.mean(self.book.failed[self.order[:some]])) if some else 0.0
+
     def protect_by_cycles(self, progress: Progress) -> None:
         """A cycle for every primary that has one, hiding what it needs."""
         begin = 0
@@ -148,7 +169,7 @@ class _State:
 
     def protect_by_programs(self, progress: Progress) -> int:
         """Linear programs for the rest; returns for how many. Raises ProtectionError where even those fail."""
-        left = self.order[self.book.failed[self.order]]
+        left = self.order[self.book.first[self.order] < 0]
         programs = Programs(self.system) if len(left) else None
         hopeless = []
         for done, cell in enumerate(left.tolist()):
