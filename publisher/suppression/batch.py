@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from publisher.suppression.compiled import compiled
+from publisher.suppression.network import hide
 from publisher.suppression.search import FREE, NONE, NOT_BANNED, Job, best_cycle
 from publisher.suppression.split import find_split, forget
 from publisher.suppression.system import Integers, Mask
@@ -108,7 +109,7 @@ def _see(cell: int, number: int, book: Any) -> None:
 
 
 @compiled
-def _write(upper: int, lower: int, cells: Any, scratch: Any, book: Any) -> int:
+def _write(upper: int, lower: int, network: Any, cells: Any, scratch: Any, book: Any) -> int:
     """Hides the cycle in the scratch and writes it down; returns the witness's number."""
     number, place = book.counts[0], book.counts[1]
     book.start[number], book.scale[number] = place, 1
@@ -116,7 +117,8 @@ def _write(upper: int, lower: int, cells: Any, scratch: Any, book: Any) -> int:
         cell = scratch.support[k]
         by = scratch.amount[cell]
         if by != 0:
-            cells.hidden[cells.tie[cell]] = True
+            if not cells.hidden[cells.tie[cell]]:
+                hide(cells.tie[cell], network, cells)
             book.cell[place] = cell
             book.up[place] = by * upper
             book.down[place] = -by * lower
@@ -202,7 +204,7 @@ def _guard_against(banned: int, cell: int, levels: Any, hidden_only: bool, parts
         if best_cycle(Job(cell, upper, lower, NOT_BANNED, FREE, hidden_only), network, cells, scratch) != NONE:
             if book.counts[1] + scratch.stamp[2] > len(book.cell):
                 return False
-            _link(cell, _write(upper, lower, cells, scratch, book), book)
+            _link(cell, _write(upper, lower, network, cells, scratch, book), book)
             return True
     return False
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from publisher.suppression.compiled import compiled
-from publisher.suppression.system import AdditiveSystem, Integers, Mask
+from publisher.suppression.compiled import compiled, compiled_making_arrays
+from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 
 NO_NODE = -1  # the cell is no arc
 GROUND = 0  # the node that stands for 'in no other chosen equation'
@@ -27,7 +27,15 @@ Signs = npt.NDArray[np.int8]
 class Network(NamedTuple):
     """Arcs, dependents and the equations of each cell. Indices of cells are those of the system.
 
-    node_start, node_arcs                  the arcs at each node, compressed rows; node 0 is the ground
+    node_start                             int64[4 * nodes + 1]  where the four lists of each node begin: hidden arcs
+                                           that begin here, hidden that end here, shown that begin, shown that end
+    node_arcs, node_other                  arcs, and the node at the other end
+    node_room, node_cost                   how far the cell can fall, and what hiding it costs; hidden arcs lie
+                                           roomiest first, shown ones cheapest first
+    node_most                              the most room of an entry and all before it in its list
+    fresh, fresh_next, listed              linked lists by node: arcs hidden since the lists were arranged; slot a for
+                                           the tail of arc a, n + a for its head
+    tie_start, tie_cells                   the cells of each tie
     tail, head                             int32[n]  node where the cell counts +1 and -1, NO_NODE for no arc
     above_start, above, above_sign         for each cell, the dependents that count it, and how
     rank                                   int32[n]  0 for arcs; dependents are computed in rising rank
@@ -37,6 +45,15 @@ class Network(NamedTuple):
 
     node_start: Integers
     node_arcs: Small
+    node_other: Small
+    node_room: Integers
+    node_cost: Integers
+    node_most: Integers
+    fresh: Small
+    fresh_next: Small
+    listed: Mask
+    tie_start: Integers
+    tie_cells: Small
     tail: Small
     head: Small
     above_start: Integers
@@ -62,14 +79,23 @@ def find_network(system: AdditiveSystem, chosen: Mask | None = None) -> Network:
     node, scale = _choose(system.indptr, system.indices, system.signs, parent, order, rank_of, allowed, system.cells)
     tail, head = _ends(system, node, scale)
     defining = _defining(system.indptr, system.indices, parent, order, node, tail, system.cells)
-    node_start, node_arcs = _adjacency(tail, head, int(node.max(initial=0)) + 1)
     counted = _above(system, parent, defining)
     above_start, above, above_sign = _rows(counted)
     below_start, below, below_sign = _rows(_below(counted, tail))
     equation_start, equation, equation_sign = _rows(_columns(system))
-    return Network(
-        node_start=node_start,
-        node_arcs=node_arcs,
+    nodes = int(node.max(initial=0)) + 1
+    network = Network(
+        node_start=np.zeros(4 * nodes + 1, np.int64),
+        node_arcs=np.zeros(0, np.int32),
+        node_other=np.zeros(0, np.int32),
+        node_room=np.zeros(0, np.int64),
+        node_cost=np.zeros(0, np.int64),
+        node_most=np.zeros(0, np.int64),
+        fresh=np.full(nodes, NO_NODE, np.int32),
+        fresh_next=np.full(2 * system.cells, NO_NODE, np.int32),
+        listed=np.zeros(system.cells, np.bool_),
+        tie_start=np.searchsorted(np.sort(system.tie), np.arange(system.cells + 1)).astype(np.int64),
+        tie_cells=np.argsort(system.tie, kind="stable").astype(np.int32),
         tail=tail,
         head=head,
         above_start=above_start,
@@ -83,6 +109,7 @@ def find_network(system: AdditiveSystem, chosen: Mask | None = None) -> Network:
         equation=equation,
         equation_sign=equation_sign,
     )
+    return arranged(network, system.status == Status.PRIMARY, system.values - system.lower_bound, system.costs)
 
 
 def _parents(system: AdditiveSystem) -> Integers:
@@ -169,7 +196,7 @@ def _join(e: int, indptr: Any, indices: Any, signs: Any, state: Any) -> None:
         count[cell] += 1
 
 
-@compiled
+@compiled_making_arrays
 def _choose(
     indptr: Any, indices: Any, signs: Any, parent: Any, order: Any, rank_of: Any, allowed: Any, cells: int
 ) -> tuple[Any, Any]:
@@ -215,7 +242,7 @@ def _ends(system: AdditiveSystem, node: Small, scale: Signs) -> tuple[Small, Sma
     return tail, head
 
 
-@compiled
+@compiled_making_arrays
 def _defining(indptr: Any, indices: Any, parent: Any, order: Any, node: Any, tail: Any, cells: int) -> Any:
     """For each dependent, the equation it is computed from: the first whose other cells are known; else -1."""
     defining = np.full(cells, -1, np.int64)
@@ -269,10 +296,51 @@ def _rows(matrix: sparse.csr_matrix) -> tuple[Integers, Small, Signs]:
     return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.int8)
 
 
-def _adjacency(tail: Small, head: Small, nodes: int) -> tuple[Integers, Small]:
-    """The arcs at each node, in cell order; loops are left out, for no cycle gains by them."""
-    arcs = np.flatnonzero((tail != NO_NODE) & (tail != head)).astype(np.int32)
-    ends = np.concatenate([tail[arcs], head[arcs]])
-    order = np.lexsort((np.concatenate([arcs, arcs]), ends))
-    start = np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=nodes))]).astype(np.int64)
-    return start, np.concatenate([arcs, arcs])[order]
+def arranged(network: Network, hidden: Mask, room: Integers, cost: Integers) -> Network:
+    """The same network with the lists of every node in order. `hidden`, `room`, `cost`: for each cell.
+
+    Loops are left out, for no cycle gains by them.
+    """
+    nodes = len(network.fresh)
+    arcs = np.flatnonzero((network.tail != NO_NODE) & (network.tail != network.head)).astype(np.int32)
+    ranked = arcs[np.argsort(np.where(hidden[arcs], -room[arcs], cost[arcs]), kind="stable")]
+    shown = np.where(hidden[ranked], 0, 2)
+    place = np.concatenate([4 * network.tail[ranked] + shown, 4 * network.head[ranked] + shown + 1])
+    order = np.argsort(place, kind="stable")
+    listed = np.concatenate([ranked, ranked])[order]
+    other = np.concatenate([network.head[ranked], network.tail[ranked]])[order]
+    start = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=4 * nodes))]).astype(np.int64)
+    network.fresh[:] = NO_NODE
+    network.listed[:] = False
+    return network._replace(
+        node_start=start,
+        node_arcs=listed,
+        node_other=other,
+        node_room=room[listed],
+        node_cost=cost[listed],
+        node_most=_running_most(start, room[listed]),
+    )
+
+
+@compiled_making_arrays
+def _running_most(start: Any, room: Any) -> Any:
+    """The largest of each entry and those before it in its list."""
+    most = room.copy()
+    for row in range(len(start) - 1):
+        for k in range(start[row] + 1, start[row + 1]):
+            most[k] = max(most[k], most[k - 1])
+    return most
+
+
+@compiled
+def hide(tie: int, network: Any, cells: Any) -> None:
+    """Hides the cells of a tie, and lists their arcs as hidden at both ends."""
+    cells.hidden[tie] = True
+    for k in range(network.tie_start[tie], network.tie_start[tie + 1]):
+        arc = network.tie_cells[k]
+        if network.tail[arc] != NO_NODE and not network.listed[arc]:
+            network.listed[arc] = True
+            network.fresh_next[arc] = network.fresh[network.tail[arc]]
+            network.fresh[network.tail[arc]] = arc
+            network.fresh_next[len(network.tail) + arc] = network.fresh[network.head[arc]]
+            network.fresh[network.head[arc]] = len(network.tail) + arc

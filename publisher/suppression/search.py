@@ -56,6 +56,7 @@ class Scratch(NamedTuple):
     seen: Integers  # [2, nodes] stamp of the search that wrote distance
     settled: Integers  # [2, nodes]
     via: Integers  # [2, nodes] arc by which the node was reached
+    cursor: Integers  # [2, 2 * nodes] where each list of shown arcs is read on
     heap_key: Integers  # [2, room]
     heap_node: Integers  # [2, room]
     amount: Integers  # [n] by how much the found cycle moves each cell
@@ -67,18 +68,21 @@ class Scratch(NamedTuple):
     banned: Integers  # [owners + 1] stamp of the search that must not use an owner's cells
     knows: Integers  # [owners + 1] stamp: the owner knows a cell of each witness of the primary so far
     insiders: Integers  # [owners + 1] list of those who do
+    tried: Integers  # [PROXIES] entries below the primary that the search has gone through
+    way: Integers  # [4] of the search under way: heap sizes of both sides, the best total, where it met
     stamp: Integers  # [7] counters: searches, cycles, length of support, bans, knowledge, steps; most steps
 
 
 def make_scratch(network: Network, equations: int, owners: int) -> Scratch:
     """Working memory for one network; owners are numbered from 1 to `owners`."""
-    nodes, cells = len(network.node_start) - 1, len(network.tail)
-    room = len(network.node_arcs) + 2
+    nodes, cells = len(network.fresh), len(network.tail)
+    room = len(network.node_arcs) + 2 * nodes + 2  # every arc once from each end, and the lists
     return Scratch(
         np.zeros((2, nodes), np.int64),
         np.zeros((2, nodes), np.int64),
         np.zeros((2, nodes), np.int64),
         np.zeros((2, nodes), np.int64),
+        np.zeros((2, 2 * nodes), np.int64),
         np.zeros((2, room), np.int64),
         np.zeros((2, room), np.int64),
         np.zeros(cells, np.int64),
@@ -90,6 +94,8 @@ def make_scratch(network: Network, equations: int, owners: int) -> Scratch:
         np.zeros(owners + 1, np.int64),
         np.zeros(owners + 1, np.int64),
         np.zeros(owners + 1, np.int64),
+        np.zeros(PROXIES, np.int64),
+        np.zeros(4, np.int64),
         np.array([0, 0, 0, 0, 0, 0, UNLIMITED], dtype=np.int64),
     )
 
@@ -176,32 +182,124 @@ def _weight(arc: int, falls: bool, job: Any, network: Any, cells: Any, scratch: 
 
 
 @compiled
-def _scan(
-    side: int, node: int, size: int, job: Any, network: Any, cells: Any, scratch: Any, best: int, meeting: int
-) -> tuple[int, int, int]:
-    """Settles a node on one side: relaxes its arcs. Returns heap size, best total so far, where the sides met."""
+def _relax(
+    side: int,
+    arc: int,
+    other: int,
+    falls: bool,
+    here: int,
+    way: Any,
+    job: Any,
+    network: Any,
+    cells: Any,
+    scratch: Any,
+) -> None:
+    """Offers a node the way over one arc. `way`: heap sizes, the best total so far, where the sides met."""
     stamp = scratch.stamp[0]
+    if scratch.settled[side, other] == stamp:
+        return
+    weight = _weight(arc, falls, job, network, cells, scratch)
+    if weight == NONE:
+        return
+    there = here + weight
+    if there >= way[2] or (scratch.seen[side, other] == stamp and scratch.distance[side, other] <= there):
+        return
+    scratch.distance[side, other] = there
+    scratch.seen[side, other] = stamp
+    scratch.via[side, other] = arc
+    way[side] = _push(scratch.heap_key[side], scratch.heap_node[side], way[side], there, other)
+    if scratch.seen[1 - side, other] == stamp and there + scratch.distance[1 - side, other] < way[2]:
+        way[2] = there + scratch.distance[1 - side, other]
+        way[3] = other
+
+
+@compiled
+def _leads_on(side: int, other: int, falls: bool, job: Any, network: Any, scratch: Any) -> bool:
+    """Whether a way that comes to a node by a rising cell can go on there: by a hidden cell that can fall."""
+    if falls or not job.hidden_only:
+        return True
+    if network.fresh[other] != NONE or scratch.seen[1 - side, other] == scratch.stamp[0]:
+        return True
+    first = network.node_start[4 * other + side]
+    return bool(first < network.node_start[4 * other + side + 1] and network.node_room[first] >= job.upper)
+
+
+@compiled
+def _scan_hidden(side: int, node: int, way: Any, job: Any, network: Any, cells: Any, scratch: Any) -> None:
+    """Relaxes the hidden arcs of a node: the roomiest first, while they can carry the level."""
     here = scratch.distance[side, node]
-    for k in range(network.node_start[node], network.node_start[node + 1]):
-        arc = int(network.node_arcs[k])
-        from_tail = network.tail[arc] == node
-        other = int(network.head[arc] if from_tail else network.tail[arc])
-        if scratch.settled[side, other] == stamp:
-            continue
-        weight = _weight(arc, from_tail == (side == 0), job, network, cells, scratch)
-        if weight == NONE:
-            continue
-        there = here + weight
-        if there >= best or (scratch.seen[side, other] == stamp and scratch.distance[side, other] <= there):
-            continue
-        scratch.distance[side, other] = there
-        scratch.seen[side, other] = stamp
-        scratch.via[side, other] = arc
-        size = _push(scratch.heap_key[side], scratch.heap_node[side], size, there, other)
-        if scratch.seen[1 - side, other] == stamp and there + scratch.distance[1 - side, other] < best:
-            best = there + scratch.distance[1 - side, other]
-            meeting = other
-    return size, best, meeting
+    for turn in range(2):
+        falls = turn == side
+        need = job.upper if falls else job.lower
+        for k in range(network.node_start[4 * node + turn], network.node_start[4 * node + turn + 1]):
+            if network.node_room[k] < need:
+                break
+            other = int(network.node_other[k])
+            if _leads_on(side, other, falls, job, network, scratch):
+                _relax(side, int(network.node_arcs[k]), other, falls, here, way, job, network, cells, scratch)
+    slot = int(network.fresh[node])
+    while slot != NONE:
+        at_tail = slot < len(network.tail)
+        arc = slot if at_tail else slot - len(network.tail)
+        other = int(network.head[arc] if at_tail else network.tail[arc])
+        _relax(side, arc, other, at_tail == (side == 0), here, way, job, network, cells, scratch)
+        slot = int(network.fresh_next[slot])
+
+
+@compiled
+def _first_with_room(k: int, stop: int, need: int, network: Any) -> int:
+    """The first entry from k on that has room, `stop` where there is none. Cheap cells come first and have little."""
+    low, high = k, stop
+    while low < high:  # the most room of all entries so far only grows along a list
+        middle = (low + high) >> 1
+        if network.node_most[middle] < need:
+            low = middle + 1
+        else:
+            high = middle
+    while low < stop and network.node_room[low] < need:
+        low += 1
+    return low
+
+
+@compiled
+def _offer_next(side: int, slot: int, way: Any, job: Any, network: Any, scratch: Any) -> None:
+    """Puts the cheapest shown arc left in a list into the heap. `slot`: twice the node, plus 1 for ends."""
+    node, turn = slot >> 1, 2 + (slot & 1)
+    need = job.upper if (turn - 2) == side else job.lower
+    stop = network.node_start[4 * node + turn + 1]
+    k = scratch.cursor[side, slot]
+    if k < stop and network.node_room[k] < need:
+        k = _first_with_room(k, stop, need, network)
+    scratch.cursor[side, slot] = k
+    if k < stop:
+        key = scratch.distance[side, node] + UNIT * network.node_cost[k]
+        if key < way[2]:
+            entry = len(network.fresh) + slot
+            way[side] = _push(scratch.heap_key[side], scratch.heap_node[side], way[side], key, entry)
+
+
+@compiled
+def _settle(side: int, node: int, way: Any, job: Any, network: Any, cells: Any, scratch: Any) -> None:
+    """Opens the lists of a node that a side has reached for good."""
+    if scratch.settled[side, node] == scratch.stamp[0]:
+        return
+    scratch.settled[side, node] = scratch.stamp[0]
+    scratch.stamp[5] += 1
+    _scan_hidden(side, node, way, job, network, cells, scratch)
+    for turn in range(0 if job.hidden_only else 2):
+        scratch.cursor[side, 2 * node + turn] = network.node_start[4 * node + 2 + turn]
+        _offer_next(side, 2 * node + turn, way, job, network, scratch)
+
+
+@compiled
+def _take(side: int, slot: int, way: Any, job: Any, network: Any, cells: Any, scratch: Any) -> None:
+    """Relaxes the shown arc that a list has in the heap, and offers the next."""
+    k = scratch.cursor[side, slot]
+    arc, other = int(network.node_arcs[k]), int(network.node_other[k])
+    here = scratch.distance[side, slot >> 1]
+    _relax(side, arc, other, (slot & 1) == side, here, way, job, network, cells, scratch)
+    scratch.cursor[side, slot] = k + 1
+    _offer_next(side, slot, way, job, network, scratch)
 
 
 @compiled
@@ -209,26 +307,27 @@ def shortest_way(source: int, target: int, job: Any, network: Any, cells: Any, s
     """Finds the cheapest way from source to another node, target; returns where the two searches met, or NONE.
 
     Each side is a full Dijkstra search; the side with the smaller heap goes first, so that a small enclosure
-    ends the search quickly. No better way exists once the two tops add up to the best found.
+    ends the search quickly. No better way exists once the two tops add up to the best found. Shown arcs wait in
+    lists sorted by cost, of which only the cheapest is in the heap.
     """
-    stamp = scratch.stamp[0]
-    sizes = np.zeros(2, np.int64)
+    stamp, nodes = scratch.stamp[0], len(network.fresh)
+    way = scratch.way
+    way[0], way[1], way[2], way[3] = 0, 0, UNLIMITED, NONE
     for side in range(2):
         start = source if side == 0 else target
         scratch.distance[side, start] = 0
         scratch.seen[side, start] = stamp
         scratch.via[side, start] = NONE
-        sizes[side] = _push(scratch.heap_key[side], scratch.heap_node[side], 0, 0, start)
-    best, meeting = UNLIMITED, NONE
-    while sizes[0] and sizes[1] and scratch.heap_key[0, 0] + scratch.heap_key[1, 0] < best:
-        side = 0 if sizes[0] <= sizes[1] else 1
-        node = scratch.heap_node[side, 0]
-        sizes[side] = _pop(scratch.heap_key[side], scratch.heap_node[side], sizes[side])
-        if scratch.settled[side, node] != stamp:
-            scratch.settled[side, node] = stamp
-            scratch.stamp[5] += 1
-            sizes[side], best, meeting = _scan(side, node, sizes[side], job, network, cells, scratch, best, meeting)
-    return meeting
+        way[side] = _push(scratch.heap_key[side], scratch.heap_node[side], 0, 0, start)
+    while way[0] and way[1] and scratch.heap_key[0, 0] + scratch.heap_key[1, 0] < way[2]:
+        side = 0 if way[0] <= way[1] else 1
+        entry = int(scratch.heap_node[side, 0])
+        way[side] = _pop(scratch.heap_key[side], scratch.heap_node[side], way[side])
+        if entry < nodes:
+            _settle(side, entry, way, job, network, cells, scratch)
+        else:
+            _take(side, entry - nodes, way, job, network, cells, scratch)
+    return int(way[3])
 
 
 @compiled
@@ -335,7 +434,16 @@ def _cycle(arc: int, sign: int, job: Any, network: Any, cells: Any, scratch: Any
 
 
 @compiled
-def _next_entry(start: int, stop: int, tried: Any, job: Any, network: Any, cells: Any) -> int:
+def _tried(entry: int, scratch: Any) -> bool:
+    """Whether this search has gone through an entry already."""
+    found = False
+    for turn in range(PROXIES):
+        found = found or scratch.tried[turn] == entry
+    return found
+
+
+@compiled
+def _next_entry(start: int, stop: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
     """The entry of the best untried arc below a cell: hidden before shown, then the roomiest; or NONE."""
     found, found_hidden, found_room = NONE, False, -1
     for entry in range(start, stop):
@@ -344,7 +452,7 @@ def _next_entry(start: int, stop: int, tried: Any, job: Any, network: Any, cells
         hidden = cells.hidden[cells.tie[arc]]
         if not cells.usable[arc] or (job.hidden_only and not hidden):
             continue
-        if cells.down[arc] < job.lower or cells.up[arc] < job.upper or np.any(tried == entry):
+        if cells.down[arc] < job.lower or cells.up[arc] < job.upper or _tried(entry, scratch):
             continue
         if found == NONE or (hidden and not found_hidden) or (hidden == found_hidden and room > found_room):
             found, found_hidden, found_room = entry, hidden, room
@@ -359,17 +467,18 @@ def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
     tried, and the best once more, for the scratch holds one cycle only.
     """
     start, stop = network.below_start[job.cell], network.below_start[job.cell + 1]
-    tried = np.full(PROXIES, NONE, np.int64)
+    for turn in range(PROXIES):
+        scratch.tried[turn] = NONE
     best, chosen, price, last = UNLIMITED, NONE, NONE, NONE
     proxies = FEW_PROXIES if job.hidden_only else PROXIES
     for turn in range(proxies + 1):
-        entry = _next_entry(start, stop, tried, job, network, cells) if turn < proxies else NONE
+        entry = _next_entry(start, stop, job, network, cells, scratch) if turn < proxies else NONE
         if entry == NONE:
             if chosen == last:
                 break
             entry = chosen
         else:
-            tried[turn] = entry
+            scratch.tried[turn] = entry
         scratch.stamp[0] += 1
         for other in range(start, stop):
             scratch.barred[network.below[other]] = scratch.stamp[0]

@@ -13,7 +13,8 @@ from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.exact import Proposal
 from publisher.suppression.feasible import refusal, refuse_infeasible
 from publisher.suppression.improve import improve
-from publisher.suppression.network import find_network
+from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
+from publisher.suppression.network import arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.split import make_split
@@ -21,7 +22,8 @@ from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, insider_level, unproven
 
 Effort = Literal["fast", "thorough", "exact"]
-CHUNK = 2000  # primaries between two calls of progress
+CHUNK = 500  # primaries between two calls of progress
+REARRANGE = 0.02  # the share of cells hidden anew after which the lists of arcs are sorted again
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
 FREE_STEPS = 300_000  # how many steps of searches the clean-up of a fast pattern may take, and for each primary
 STEPS_EACH = 10
@@ -71,22 +73,29 @@ def suppress(
     """
     deadline = inf if time_limit_s is None else monotonic() + time_limit_s
     refuse_infeasible(system, insiders=insiders)
-    state = _State(system, insiders)
+    small, state = _begun(system, insiders)
     state.protect_by_cycles(progress)
     by_program = state.protect_by_programs(progress)
     if insiders:
         by_program += state.guard(progress)
     if effort == "fast":
-        state.clean_up(progress, steps=FREE_STEPS + STEPS_EACH * len(system.primaries))
+        state.clean_up(progress, steps=FREE_STEPS + STEPS_EACH * len(small.system.primaries))
     else:
         state.clean_up_thoroughly(progress, deadline)
     found, bound = Proposal(state.suppressed(), state.witnesses()), None
     if effort != "fast":
         found, bound = improve(
-            system, found, suppress, exact=effort == "exact", insiders=insiders, deadline=deadline, progress=progress
+            small.system,
+            found,
+            suppress,
+            exact=effort == "exact",
+            insiders=insiders,
+            deadline=deadline,
+            progress=progress,
         )
-    _refuse_unproven(system, unproven(system, found.suppressed, found.witnesses, insiders=insiders))
-    return Pattern(found.suppressed, found.witnesses, cost_of(system, found.suppressed), bound, by_program)
+    suppressed, witnesses = hidden_originals(small, found.suppressed), expanded(small, system, found.witnesses)
+    _refuse_unproven(system, unproven(system, suppressed, witnesses, insiders=insiders))
+    return Pattern(suppressed, witnesses, cost_of(system, suppressed), bound, by_program)
 
 
 def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
@@ -98,6 +107,22 @@ def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
     dearest = np.zeros(system.cells, dtype=np.int64)
     np.maximum.at(dearest, system.tie[paid], system.costs[paid])
     return sum(dearest[dearest > 0].tolist())
+
+
+def _begun(system: AdditiveSystem, insiders: bool) -> tuple[Merged, "_State"]:
+    """The merged system, or the original where more of the first primaries find a cycle in it.
+
+    Merging makes a flat table smaller, but in a table of two trees equal cells stand in more equations than an arc
+    can.
+    """
+    small, whole = merged(system), apart(system)
+    state = _State(small.system, insiders)
+    failed = state.try_some()
+    if failed and small.system.cells < system.cells:
+        other = _State(system, insiders)
+        if other.try_some() < failed:
+            return whole, other
+    return small, state
 
 
 class _State:
@@ -113,6 +138,21 @@ class _State:
         self.book = make_book(system.cells, len(system.primaries))
         self.levels = (system.upper_level, system.lower_level, insider_level(system))
         self.order = _order(system)
+        self.arranged_at = len(system.primaries)
+
+    def arrange(self) -> None:
+        """Sorts what was hidden lately among the hidden arcs of the network."""
+        hidden = self.cells.hidden[self.system.tie]
+        count = int(hidden.sum())
+        if count > self.arranged_at * (1 + REARRANGE):
+            self.network = arranged(self.network, hidden, self.cells.down, self.system.costs)
+            self.arranged_at = count
+
+    def try_some(self) -> float:
+        """Protects the first primaries; returns the share that no cycle protects."""
+        some = min(CHUNK, len(self.order))
+        protect_batch(self.order, 0, some, self.levels, self.network, self.cells, self.scratch, self.split, self.book)
+        return float(np.mean(self.book.failed[self.order[:some]])) if some else 0.0
 
     def protect_by_cycles(self, progress: Progress) -> None:
         """A cycle for every primary that has one, hiding what it needs."""
@@ -124,11 +164,12 @@ class _State:
             )
             if begin < stop:
                 self.book = widened(self.book)
+            self.arrange()
             progress("protect cells", begin, len(self.order))
 
     def protect_by_programs(self, progress: Progress) -> int:
         """Linear programs for the rest; returns for how many. Raises ProtectionError where even those fail."""
-        left = self.order[self.book.failed[self.order]]
+        left = self.order[self.book.first[self.order] < 0]
         programs = Programs(self.system) if len(left) else None
         hopeless = []
         for done, cell in enumerate(left.tolist()):
@@ -169,6 +210,7 @@ class _State:
             )
             if begin < stop:
                 self.book = widened(self.book)
+            self.arrange()
             progress("guard from insiders", begin, len(self.order))
         exposed = self.order[self.book.exposed[self.order]]
         programs = Programs(self.system) if len(exposed) else None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from publisher.suppression.compiled import compiled
+from publisher.suppression.network import hide
 from publisher.suppression.search import FREE, NONE, RATHER_NONE, Job, best_cycle
 from publisher.suppression.system import Integers
 
@@ -64,7 +65,7 @@ def _room(rising: bool, cells: Any, scratch: Any, most: int) -> int:
 
 
 @compiled
-def _use(rising: bool, by: int, cells: Any, scratch: Any, split: Any) -> None:
+def _use(rising: bool, by: int, network: Any, cells: Any, scratch: Any, split: Any) -> None:
     """Adds the cycle in the scratch `by` times, takes its room away and hides its cells."""
     row = 0 if rising else 1
     for k in range(scratch.stamp[2]):
@@ -84,7 +85,7 @@ def _use(rising: bool, by: int, cells: Any, scratch: Any, split: Any) -> None:
         cells.up[cell] -= amount
         tie = cells.tie[cell]
         if not cells.hidden[tie]:
-            cells.hidden[tie] = True
+            hide(tie, network, cells)
             split.fresh[split.counts[1]] = tie
             split.counts[1] += 1
 
@@ -144,7 +145,7 @@ def _pour(
         by = _room(rising, cells, scratch, left)
         if by == 0:
             break
-        _use(rising, by, cells, scratch, split)
+        _use(rising, by, network, cells, scratch, split)
         left -= by
     return left
 
