@@ -86,7 +86,7 @@ class SuppressionRules:
     takes that back. "refuse" builds nothing; "hide" hides it from now on, without a level to reach.
 
     `intervals` is how closely the range that is printed beside a hidden cell is worked out from what is published:
-    "exact" to a unit, "quick" a range that may be wider, "auto" exact where up to 20,000 hidden cells hang together.
+    "exact" to a unit, "quick" a range that may be wider, "auto" exact where the edition hides up to 20,000 cells.
     """
 
     confidentiality: Confidentiality

@@ -34,11 +34,15 @@ class Intervals:
     exact: Mask = field(repr=False)
 
 
-def limits(cells: int, asked: Iterable[tuple[Integers, PrintedRanges]]) -> Integers:
-    """What implied_intervals takes as exact_up_to, int64[cells], of what is asked for some cells each."""
+def limits(cells: int, asked: Iterable[tuple[Integers, PrintedRanges]], hidden: int) -> Integers:
+    """What implied_intervals takes as exact_up_to, int64[cells], of what is asked for some cells each.
+
+    "auto" asks for nothing where more than EXACT_UP_TO cells are `hidden` in all: a release must not wait for it.
+    """
     limit = np.zeros(cells, dtype=np.int64)
     for variables, choice in asked:
-        limit[variables] = np.maximum(limit[variables], LIMITS[choice])
+        most = 0 if choice == "auto" and hidden > EXACT_UP_TO else LIMITS[choice]
+        limit[variables] = np.maximum(limit[variables], most)
     return limit
 
 

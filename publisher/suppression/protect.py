@@ -68,7 +68,7 @@ def protect_edition(
     _refuse_public(assembly, tables, joined.public)
     hidden = hidden_now(assembly.system, suppress_joined(joined, assembly.system, progress=progress))
     asked = ((part.variables, tables[part.table][1].intervals) for part in assembly.parts)
-    exact = limits(assembly.system.cells, asked)
+    exact = limits(assembly.system.cells, asked, int(hidden.sum()))
     intervals = implied_intervals(as_readers_know(assembly.system), hidden, exact_up_to=exact, progress=progress)
     protected = tuple(
         _protected(table, [part for part in assembly.parts if part.table == place], hidden, intervals)

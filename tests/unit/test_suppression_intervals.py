@@ -108,10 +108,11 @@ class TestLimits:
         assert not found.exact[:9].any()
 
     def test_the_most_that_is_asked_for_any_cell_of_a_part_counts(self) -> None:
-        limit = limits(15, [(np.arange(9), "quick"), (np.arange(8, 15), "exact")])
+        limit = limits(15, [(np.arange(9), "quick"), (np.arange(8, 15), "exact")], 9)
         assert limit.tolist() == [0] * 8 + [UNBOUNDED] * 7
         assert implied_intervals(self.SYSTEM, self.HIDDEN, exact_up_to=limit).exact.all()
-        assert limits(2, [(np.arange(2), "auto")]).tolist() == [EXACT_UP_TO] * 2
+        assert limits(2, [(np.arange(2), "auto")], EXACT_UP_TO).tolist() == [EXACT_UP_TO] * 2
+        assert limits(2, [(np.arange(2), "auto")], EXACT_UP_TO + 1).tolist() == [0] * 2
 
     def test_work_that_runs_out_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("publisher.suppression.implied.WORK", 1.0)
