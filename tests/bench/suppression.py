@@ -3,7 +3,8 @@
 TABLE   scale    synthetic HS2-4-6-8 x 235 partners x 2 flows, 1,000,000 non-empty cells, --regions
         months   synthetic commodity x partner x month with quarters and year, 300,000 non-empty cells
         korea    the Korean sample of 2020, --level chapter|heading|subheading, --regions
-        peer     the same, side by side with tau-ARGUS (extra `bench`), --level chapter|heading|both, --pieces
+        peer     the same, side by side with tau-ARGUS (extra `bench`), --level chapter|heading|both, --pieces,
+                 --cost-each
 Prints one JSON object as its last line. `seconds` is assembling the system and suppressing; compiling the inner
 loops is done before on a small table of the same kind (`compile_seconds`), and making the tables is not counted.
 """
@@ -74,6 +75,7 @@ def _options(arguments: list[str]) -> Namespace:
     parser.add_argument(
         "--pieces", type=int, nargs="*", default=[], help="peer: also optimal, on first chapters only"
     )
+    parser.add_argument("--cost-each", type=int, default=0, help="peer: what hiding a cell costs besides its value")
     parser.add_argument("--time-limit", type=float, default=600, help="peer: seconds for one run of tau-ARGUS")
     parser.add_argument("--no-insiders", dest="insiders", action="store_false")
     parser.add_argument("--sample", type=int, default=500, help="bounds that are checked by linear programs")

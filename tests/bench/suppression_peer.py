@@ -1,8 +1,9 @@
 """Side by side with tau-ARGUS: the same primary cells, protection levels and costs, audited by the same programs.
 
-Where not said otherwise a cell costs its value, contributors are taken for strangers (tau-ARGUS knows only how many
-contributors a cell has, so its own care for singletons, a variant here, guards cells of one contributor from each
-other within an equation), and `seconds` is suppression alone: tau-ARGUS's reading and writing are not counted.
+Where not said otherwise a cell costs its value plus `--cost-each`, and contributors are taken for strangers:
+tau-ARGUS is told only how many contributors a cell has, so its own care for singletons, a variant here, guards cells
+of one contributor from each other within an equation. `seconds` is suppression alone: tau-ARGUS's reading and writing
+are not counted.
 """
 
 import json
@@ -54,7 +55,7 @@ def compare(options: Namespace) -> dict[str, object]:
 
 
 def _modular_and_ours(demand: Demand, options: Namespace) -> list[Run]:
-    table, plain, steep = demand[0], *_systems(demand)
+    table, plain, steep = demand[0], *_systems(demand, options.cost_each)
     return [
         _argus(table, plain, MODULAR, options),
         _argus(table, plain, SINGLETONS, options),
@@ -66,7 +67,7 @@ def _modular_and_ours(demand: Demand, options: Namespace) -> list[Run]:
 
 
 def _optimal_and_ours(demand: Demand, options: Namespace) -> list[Run]:
-    table, plain, _ = demand[0], *_systems(demand)
+    table, plain, _ = demand[0], *_systems(demand, options.cost_each)
     minutes = max(1, int(options.time_limit // 60) - 1)
     return [
         _argus(table, plain, f"OPT(1,{minutes})", options),
@@ -77,10 +78,10 @@ def _optimal_and_ours(demand: Demand, options: Namespace) -> list[Run]:
     ]
 
 
-def _systems(demand: Demand) -> tuple[AdditiveSystem, AdditiveSystem]:
-    """With value as the cost of a cell, and with the costs of `protect`."""
+def _systems(demand: Demand, cost_each: int) -> tuple[AdditiveSystem, AdditiveSystem]:
+    """With value plus a constant as the cost of a cell, and with the costs of `protect`."""
     steep = assemble([demand]).system
-    return replace(steep, costs=np.clip(steep.values, 1, LARGEST_COST)), steep
+    return replace(steep, costs=np.clip(steep.values + cost_each, 1, LARGEST_COST)), steep
 
 
 def _argus(table: ConfidentialTable, system: AdditiveSystem, method: str, options: Namespace) -> Run:
