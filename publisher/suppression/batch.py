@@ -6,7 +6,8 @@ import numpy as np
 
 from publisher.suppression.compiled import compiled
 from publisher.suppression.network import hide
-from publisher.suppression.search import FREE, NONE, NOT_BANNED, Job, best_cycle
+from publisher.suppression.scratch import FREE, NONE, NOT_BANNED, Job
+from publisher.suppression.search import best_cycle
 from publisher.suppression.split import find_split, forget
 from publisher.suppression.system import Integers, Mask
 

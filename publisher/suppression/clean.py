@@ -10,7 +10,7 @@ import numpy as np
 
 from publisher.suppression.batch import Book, find_guards, find_witness
 from publisher.suppression.compiled import compiled
-from publisher.suppression.search import NONE
+from publisher.suppression.scratch import NONE
 from publisher.suppression.system import Integers
 
 

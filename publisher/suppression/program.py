@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from publisher.suppression.search import UNIT
+from publisher.suppression.scratch import UNIT
 from publisher.suppression.system import AdditiveSystem, Integers, Mask
 
 GRID = 2**20  # levels are cut into this many steps, so that a solver's tolerance cannot reach a step

@@ -16,7 +16,7 @@ from publisher.suppression.improve import improve
 from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
 from publisher.suppression.network import arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
-from publisher.suppression.search import UNIT, UNLIMITED, Cells, make_scratch
+from publisher.suppression.scratch import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.split import make_split
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, insider_level, unproven

@@ -12,7 +12,8 @@ import numpy as np
 
 from publisher.suppression.compiled import compiled
 from publisher.suppression.network import hide
-from publisher.suppression.search import FREE, NONE, RATHER_NONE, Job, best_cycle
+from publisher.suppression.scratch import FREE, NONE, RATHER_NONE, Job
+from publisher.suppression.search import best_cycle
 from publisher.suppression.system import Integers
 
 CYCLES = 24  # parts of one direction
