@@ -29,6 +29,8 @@ class Direction:
     scale: int
 
 
+Target = int | Integers
+
 NOWHERE = Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
 
 
@@ -45,25 +47,38 @@ class Programs:
         self.up = system.upper_bound - system.values
         self._infeasible = False  # what the last program said
 
-    def direction(self, cell: int, need: int, sign: int, hidden: Mask, usable: Mask) -> Direction | None:
+    def direction(self, cell: Target, need: int, sign: int, hidden: Mask, usable: Mask) -> Direction | None:
         """The least costly way found to move `cell` by sign * need or more; None where there is none at all.
 
-        `hidden`, `usable`: bool[n], cells that cost nothing, and cells that may move.
+        `cell` may be several, ascending: then their sum is moved. `hidden`, `usable`: bool[n], cells that cost nothing,
+        and cells that may move.
         """
         if need == 0:
             return NOWHERE
         around = self._neighbourhoods(cell, usable)
         for inside in around:
-            for step in dict.fromkeys((-(-need // GRID), 1)):
-                for aim in (BY_COST, BY_LOG_COST, ANY_WAY):
-                    found = self._solve(cell, -(-need // step), sign, step, hidden=hidden, inside=inside, aim=aim)
-                    if found is not None:
-                        return found
-                    if self._infeasible and inside is not around[-1]:
-                        break
+            found = self.within(cell, need, sign, hidden, inside, last=inside is around[-1])
+            if found is not None:
+                return found
         return None
 
-    def _neighbourhoods(self, cell: int, usable: Mask) -> list[Integers]:
+    def within(
+        self, cell: Target, need: int, sign: int, hidden: Mask, inside: Integers, *, last: bool = True
+    ) -> Direction | None:
+        """The same among the cells `inside` alone, int64 ascending, `cell` among them.
+
+        `last`: whether it is worth while to ask again, in other words, where a program says that there is no way.
+        """
+        for step in dict.fromkeys((-(-need // GRID), 1)):
+            for aim in (BY_COST, BY_LOG_COST, ANY_WAY):
+                found = self._solve(cell, -(-need // step), sign, step, hidden=hidden, inside=inside, aim=aim)
+                if found is not None:
+                    return found
+                if self._infeasible and not last:
+                    break
+        return None
+
+    def _neighbourhoods(self, cell: Target, usable: Mask) -> list[Integers]:
         """Sets of usable cells around `cell`, growing; the last has all that can ever be reached."""
         inside = np.zeros(self.system.cells, dtype=np.bool_)
         inside[cell] = True
@@ -80,23 +95,29 @@ class Programs:
         return chosen + [cells for cells in grown[-1:] if not chosen or len(cells) > len(chosen[0])]
 
     def _solve(
-        self, cell: int, need: int, sign: int, step: int, *, hidden: Mask, inside: Integers, aim: int
+        self, cell: Target, need: int, sign: int, step: int, *, hidden: Mask, inside: Integers, aim: int
     ) -> Direction | None:
         """`need` and all amounts in steps."""
-        place = int(np.searchsorted(inside, cell))
+        place = np.searchsorted(inside, np.atleast_1d(cell))
         up, down = self.up[inside] // step, self.down[inside] // step
-        if (up if sign > 0 else down)[place] < need:
+        if sum((up if sign > 0 else down)[place].tolist()) < need:
             return None
         lower = np.concatenate([np.zeros(2 * len(inside))])
         upper = np.concatenate([up, down]).astype(np.float64)
-        forward, backward = (place, place + len(inside)) if sign > 0 else (place + len(inside), place)
-        lower[forward], upper[forward], upper[backward] = need, need, 0
         matrix = self.columns[:, inside]
         matrix = matrix[np.unique(matrix.indices)] if matrix.nnz else matrix[:1]
+        right = np.zeros(matrix.shape[0])
+        if len(place) == 1:
+            forward, backward = (place, place + len(inside)) if sign > 0 else (place + len(inside), place)
+            lower[forward], upper[forward], upper[backward] = need, need, 0
+        else:
+            total = np.zeros((1, len(inside)))
+            total[0, place] = 1
+            matrix, right = sparse.vstack([matrix, sparse.csr_matrix(total)]), np.append(right, sign * need)
         solved = linprog(
             np.concatenate([self._objective(inside, hidden[inside], np.minimum(up, down), need, aim)] * 2),
             A_eq=sparse.hstack([matrix, -matrix]).tocsc(),
-            b_eq=np.zeros(matrix.shape[0]),
+            b_eq=right,
             bounds=np.stack([lower, np.minimum(upper, 1e15 if aim == ANY_WAY else REACH * float(need))], axis=1),
             method="highs",
         )
@@ -119,7 +140,12 @@ class Programs:
         return np.asarray(each / cost.max(), dtype=np.float64)
 
     def _rounded(
-        self, inside: Integers, amounts: np.ndarray[tuple[int], np.dtype[np.float64]], step: int, cell: int, need: int
+        self,
+        inside: Integers,
+        amounts: np.ndarray[tuple[int], np.dtype[np.float64]],
+        step: int,
+        cell: Target,
+        need: int,
     ) -> Direction | None:
         """The exact direction next to a floating-point one, None where none is."""
         for scale in SCALES:
@@ -129,7 +155,8 @@ class Programs:
             down, up = self.down[cells] // step, self.up[cells] // step
             fits = np.all(-steps <= np.minimum(down, 2**61 // scale) * scale)
             fits &= np.all(steps <= np.minimum(up, 2**61 // scale) * scale)
-            if fits and np.any((cells == cell) & (steps == scale * need)) and self._balances(cells, steps):
+            reaches = int(steps[np.isin(cells, cell)].sum()) == scale * need
+            if fits and reaches and self._balances(cells, steps):
                 return Direction(cells, steps * step, scale)
         return None
 
