@@ -7,6 +7,7 @@ equation by equation in integers, and thrown away unless it holds exactly.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import linprog
 
@@ -29,7 +30,8 @@ class Direction:
     scale: int
 
 
-Target = int | Integers
+Floats = npt.NDArray[np.float64]
+Target = int | Integers | tuple[()]
 
 NOWHERE = Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
 
@@ -47,38 +49,37 @@ class Programs:
         self.up = system.upper_bound - system.values
         self._infeasible = False  # what the last program said
 
-    def direction(self, cell: Target, need: int, sign: int, hidden: Mask, usable: Mask) -> Direction | None:
+    def direction(self, cell: int, need: int, sign: int, hidden: Mask, usable: Mask) -> Direction | None:
         """The least costly way found to move `cell` by sign * need or more; None where there is none at all.
 
-        `cell` may be several, ascending: then their sum is moved. `hidden`, `usable`: bool[n], cells that cost nothing,
-        and cells that may move.
+        `hidden`, `usable`: bool[n], cells that cost nothing, and cells that may move.
         """
         if need == 0:
             return NOWHERE
         around = self._neighbourhoods(cell, usable)
         for inside in around:
-            found = self.within(cell, need, sign, hidden, inside, last=inside is around[-1])
-            if found is not None:
-                return found
+            for step in dict.fromkeys((-(-need // GRID), 1)):
+                for aim in (BY_COST, BY_LOG_COST, ANY_WAY):
+                    steps = -(-need // step)
+                    objective = self._objective(inside, hidden[inside], steps, step, aim)
+                    reach = 1e15 if aim == ANY_WAY else REACH * float(steps)
+                    found = self._solve(cell, steps, sign, step, inside, objective, reach)
+                    if found is not None:
+                        return found
+                    if self._infeasible and inside is not around[-1]:
+                        break
         return None
 
-    def within(
-        self, cell: Target, need: int, sign: int, hidden: Mask, inside: Integers, *, last: bool = True
-    ) -> Direction | None:
-        """The same among the cells `inside` alone, int64 ascending, `cell` among them.
+    def within(self, cells: Integers, need: int, sign: int, inside: Integers, prices: Floats) -> Direction | None:
+        """The way to move the sum of `cells` by sign * need or more that is cheapest by `prices`, one a cell `inside`.
 
-        `last`: whether it is worth while to ask again, in other words, where a program says that there is no way.
+        `inside`: int64 ascending, `cells` among them: no other moves. None where a program finds nothing.
         """
-        for step in dict.fromkeys((-(-need // GRID), 1)):
-            for aim in (BY_COST, BY_LOG_COST, ANY_WAY):
-                found = self._solve(cell, -(-need // step), sign, step, hidden=hidden, inside=inside, aim=aim)
-                if found is not None:
-                    return found
-                if self._infeasible and not last:
-                    break
-        return None
+        step = -(-need // GRID)
+        steps = -(-need // step)
+        return self._solve(cells, steps, sign, step, inside, prices, REACH * float(steps))
 
-    def _neighbourhoods(self, cell: Target, usable: Mask) -> list[Integers]:
+    def _neighbourhoods(self, cell: int, usable: Mask) -> list[Integers]:
         """Sets of usable cells around `cell`, growing; the last has all that can ever be reached."""
         inside = np.zeros(self.system.cells, dtype=np.bool_)
         inside[cell] = True
@@ -95,9 +96,9 @@ class Programs:
         return chosen + [cells for cells in grown[-1:] if not chosen or len(cells) > len(chosen[0])]
 
     def _solve(
-        self, cell: Target, need: int, sign: int, step: int, *, hidden: Mask, inside: Integers, aim: int
+        self, cell: Target, need: int, sign: int, step: int, inside: Integers, objective: Floats, reach: float
     ) -> Direction | None:
-        """`need` and all amounts in steps."""
+        """`need`, `reach` and all amounts in steps; `objective` is what moving each cell by a step counts for."""
         place = np.searchsorted(inside, np.atleast_1d(cell))
         up, down = self.up[inside] // step, self.down[inside] // step
         if sum((up if sign > 0 else down)[place].tolist()) < need:
@@ -115,10 +116,10 @@ class Programs:
             total[0, place] = 1
             matrix, right = sparse.vstack([matrix, sparse.csr_matrix(total)]), np.append(right, sign * need)
         solved = linprog(
-            np.concatenate([self._objective(inside, hidden[inside], np.minimum(up, down), need, aim)] * 2),
+            np.concatenate([objective] * 2),
             A_eq=sparse.hstack([matrix, -matrix]).tocsc(),
             b_eq=right,
-            bounds=np.stack([lower, np.minimum(upper, 1e15 if aim == ANY_WAY else REACH * float(need))], axis=1),
+            bounds=np.stack([lower, np.minimum(upper, reach)], axis=1),
             method="highs",
         )
         self._infeasible = solved.status == 2
@@ -127,27 +128,33 @@ class Programs:
         amounts = solved.x[: len(inside)] - solved.x[len(inside) :]
         return self._rounded(inside, amounts, step, cell, sign * need)
 
-    def _objective(
-        self, inside: Integers, hidden: Mask, room: Integers, need: int, aim: int
-    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _objective(self, inside: Integers, hidden: Mask, need: int, step: int, aim: int) -> Floats:
         """What moving each cell by a step counts for, at most 1 or so: a solver loses its way among wider ranges."""
         if aim == ANY_WAY:
             return np.zeros(len(inside))
         if aim == BY_LOG_COST:
             return np.where(hidden, 1.0, 100.0 + 100.0 * np.log2(self.system.costs[inside])) / 5000
         cost = np.where(hidden, 1.0, 1.0 + UNIT * self.system.costs[inside].astype(np.float64))
+        room = np.minimum(self.up[inside] // step, self.down[inside] // step)
         each = cost / np.minimum(np.maximum(room, 1), need)
         return np.asarray(each / cost.max(), dtype=np.float64)
 
+    def swing(self, inside: Integers, aim: Floats, step: int) -> Direction | None:
+        """The direction among the cells `inside` that goes furthest along `aim` (float64, one entry a cell).
+
+        No cell moves further than it could the other way: so the opposite is a direction too. Amounts are whole steps.
+        """
+        room = np.minimum(np.minimum(self.up[inside], self.down[inside]) // step, 2**50).astype(np.float64)
+        matrix = self.columns[:, inside]
+        matrix = matrix[np.unique(matrix.indices)] if matrix.nnz else matrix[:1]
+        bounds, none = np.stack([-room, room], axis=1), np.zeros(matrix.shape[0])
+        solved = linprog(-aim, A_eq=matrix, b_eq=none, bounds=bounds, method="highs")
+        return self._rounded(inside, solved.x, step) if solved.status == 0 else None
+
     def _rounded(
-        self,
-        inside: Integers,
-        amounts: np.ndarray[tuple[int], np.dtype[np.float64]],
-        step: int,
-        cell: Target,
-        need: int,
+        self, inside: Integers, amounts: Floats, step: int, target: Target = (), need: int = 0
     ) -> Direction | None:
-        """The exact direction next to a floating-point one, None where none is."""
+        """The exact direction next to a floating-point one, None where none is (or moves `target` by `need`)."""
         for scale in SCALES:
             whole = np.rint(amounts * scale).astype(np.int64)
             moved = whole != 0
@@ -155,7 +162,7 @@ class Programs:
             down, up = self.down[cells] // step, self.up[cells] // step
             fits = np.all(-steps <= np.minimum(down, 2**61 // scale) * scale)
             fits &= np.all(steps <= np.minimum(up, 2**61 // scale) * scale)
-            reaches = int(steps[np.isin(cells, cell)].sum()) == scale * need
+            reaches = int(steps[np.isin(cells, target)].sum()) == scale * need
             if fits and reaches and self._balances(cells, steps):
                 return Direction(cells, steps * step, scale)
         return None

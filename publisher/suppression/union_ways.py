@@ -1,23 +1,25 @@
 """Makes the unions of one trader's cells uncertain: most are, of the rest most by programs, few need more hidden."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.suppression.program import Direction, Programs
-from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Integers, Mask, Status, signed_sums
+from publisher.suppression.program import GRID, Direction, Programs
+from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status, signed_sums
+from publisher.suppression.around import Around
+from publisher.suppression.dearer import dearer_way
 from publisher.suppression.union_witness import unproven_by
 from publisher.suppression.unions import NO_UNIONS, Unions
 from publisher.suppression.witness import Witnesses
 
 STAGE = "protect unions of cells"
 NEAR = (150, 1_000, 6_000)  # hidden cells that a program may move before more is hidden
-WIDTH = 30  # hidden cells of one equation that a neighbourhood follows: those with the most room
+SWING = 4_000  # hidden cells that a program for many unions at once may move
+ALIKE = 1e3  # how far apart levels may lie that such a program tells apart
+FIRST = 1e4  # what the union counts that it is made for
 
 
 @dataclass(frozen=True)
@@ -79,71 +81,71 @@ class _Ways:
         self.programs = Programs(system)
         self.hidden = hidden.copy()
         self.usable = _usable(system)
-        self._around()
+        self.open = {1: unions.upper > 0, -1: unions.lower > 0}
+        self._random = np.random.default_rng(len(unions))
+        self._near = Around(system, self.hidden & self.usable)
 
     def all(self, progress: Progress) -> Mask:
+        """The hidden cells after every union has a way up and a way down."""
         hopeless = []
-        order = np.lexsort((np.arange(len(self.unions)), -self.unions.upper))
-        for done, union in enumerate(order.tolist()):
-            if not self._protect(union):
-                hopeless.append(union)
+        order = np.lexsort((np.arange(len(self.unions)), -self.unions.upper)).tolist()
+        for done, union in enumerate(order):
+            for sign in (1, -1):
+                if self.open[sign][union]:
+                    self._swing(union)
+                if self.open[sign][union] and not self._protect(union, sign):
+                    hopeless.append(union)
+                    break
             progress(STAGE, done + 1, len(order))
         self._refuse(hopeless)
         return self.hidden
 
-    def _protect(self, union: int) -> bool:
-        cells = self.unions.cells_of(union)
-        for level, sign in ((int(self.unions.upper[union]), 1), (int(self.unions.lower[union]), -1)):
-            if level > 0:
-                way = self._way(cells, level, sign)
-                if way is None or not holds(self.system, way, cells, sign * level):
-                    return False
-                self._hide(way)
-        return True
+    def _swing(self, union: int) -> None:
+        """One program that moves many unions at once, up or down at random, this one most of all."""
+        unions, cells = self.unions, self.unions.cells_of(union)
+        size = int(max(unions.upper[union], unions.lower[union]))
+        *_, inside = self._near(cells, (SWING,))
+        weight = size / np.clip(unions.upper.astype(np.float64), size / ALIKE, size * ALIKE)
+        weight *= self._random.choice([-1.0, 1.0], len(unions)) * (self.open[1] | self.open[-1])
+        weight[union] = FIRST
+        aim = np.zeros(self.system.cells)
+        np.add.at(aim, unions.cell, weight[unions.group])
+        way = self.programs.swing(inside, aim[inside], -(-size // GRID))
+        if way is not None and np.all(self.hidden[way.cell]):
+            self._credit(way)
+            self._credit(Direction(way.cell, -way.amount, way.scale))
+
+    def _credit(self, way: Direction) -> None:
+        """Settles all that an exact direction among hidden cells moves far enough."""
+        if is_direction(self.system, way):
+            change = np.zeros(self.system.cells, dtype=np.int64)
+            change[way.cell] = way.amount
+            moved = np.add.reduceat(change[self.unions.cell], self.unions.start[:-1]) // way.scale
+            self.open[1] &= moved < self.unions.upper
+            moved = np.add.reduceat(-change[self.unions.cell], self.unions.start[:-1]) // way.scale
+            self.open[-1] &= moved < self.unions.lower
+
+    def _protect(self, union: int, sign: int) -> bool:
+        cells, levels = self.unions.cells_of(union), self.unions.upper if sign > 0 else self.unions.lower
+        way = self._way(cells, int(levels[union]), sign)
+        if way is not None:
+            self._hide(way)
+            self._credit(way)
+        return not self.open[sign][union]
 
     def _way(self, cells: Integers, need: int, sign: int) -> Direction | None:
-        """Among hidden cells first, near before far; then the least costly that hides more."""
-        for inside in self._near(cells):
-            found = self.programs.within(cells, need, sign, self.hidden, inside, last=False)
+        """Among hidden cells first, near before far; then one for which more is hidden."""
+        for inside in self._near(cells, NEAR):
+            found = self.programs.within(cells, need, sign, inside, np.ones(len(inside)))
             if found is not None:
                 return found
-        return self.programs.direction(cells, need, sign, self.hidden, self.usable)
+        return dearer_way(self.system, self.programs, self.hidden, self.usable, (cells, need, sign))
 
     def _hide(self, way: Direction) -> None:
         fresh = way.cell[~self.hidden[way.cell]]
         if len(fresh):
             self.hidden |= np.isin(self.system.tie, self.system.tie[fresh])
-            self._around()
-
-    def _around(self) -> None:
-        """The hidden cells of each equation, roomiest first."""
-        system = self.system
-        inside = self.hidden[system.indices] & self.usable[system.indices]
-        row, cell = system.equation_of_entry[inside], system.indices[inside]
-        room = np.minimum(system.values - system.lower_bound, system.upper_bound - system.values)
-        order = np.lexsort((cell, -room[cell], row))
-        self._row_start = np.searchsorted(row, np.arange(system.equations + 1))
-        self._row_cell = cell[order]
-        by_cell = sparse.csr_matrix((np.ones(len(row)), (cell, row)), shape=(system.cells, system.equations))
-        self._cell_start, self._cell_row = by_cell.indptr, by_cell.indices
-
-    def _near(self, cells: Integers) -> Iterator[Integers]:
-        """Ever more hidden cells around a union, nearest first; int64, ascending."""
-        taken, waiting, seen = dict.fromkeys(cells.tolist()), deque(cells.tolist()), set[int]()
-        for size in NEAR:
-            before = len(taken)
-            while waiting and len(taken) < size:
-                at = waiting.popleft()
-                for row in self._cell_row[self._cell_start[at] : self._cell_start[at + 1]].tolist():
-                    if row not in seen:
-                        seen.add(row)
-                        begin = self._row_start[row]
-                        for other in self._row_cell[begin : min(begin + WIDTH, self._row_start[row + 1])].tolist():
-                            if other not in taken:
-                                taken[other] = None
-                                waiting.append(other)
-            if len(taken) > before:
-                yield np.sort(np.fromiter(taken, dtype=np.int64))
+            self._near = Around(self.system, self.hidden & self.usable)
 
     def _refuse(self, hopeless: Sequence[int]) -> None:
         if not hopeless:
@@ -166,11 +168,10 @@ def _usable(system: AdditiveSystem) -> Mask:
     return np.asarray(~fixed[system.tie] & (system.status != Status.ZERO), dtype=np.bool_)
 
 
-def holds(system: AdditiveSystem, way: Direction, cells: Integers, need: int) -> bool:
-    """Whether it balances everything, keeps the bounds and moves the sum as far as `need`: in whole numbers."""
+def is_direction(system: AdditiveSystem, way: Direction) -> bool:
+    """Whether it balances every equation and keeps the bounds, in whole numbers."""
     change = np.zeros(system.cells, dtype=np.int64)
     change[way.cell] = way.amount
     rise, fall = -(-change // way.scale), change // way.scale
     within = np.all(rise <= system.upper_bound - system.values) and np.all(fall >= system.lower_bound - system.values)
-    far = int(change[cells].sum()) * (1 if need > 0 else -1) >= abs(need) * way.scale
-    return bool(within and far and not np.any(signed_sums(system, change)))
+    return bool(within and not np.any(signed_sums(system, change)))
