@@ -16,7 +16,7 @@ from publisher.suppression.system import AdditiveSystem, Integers, Mask
 Demand = tuple[Integers, int, int]  # cells, by how much their sum must move, and +1 or -1
 FAR = (4_000, 30_000)  # usable cells that may move; then all
 ROUNDS = 5
-LEAVE_OUT = 6  # ties that are tried to do without, dearest first
+LEAVE_OUT = 4  # ties that are tried to do without, dearest first
 CHEAP, DEAR, FREE = 1e-5, 10.0, 1e-6  # the range of prices that a solver tells apart; what hidden cells cost
 
 
@@ -46,6 +46,7 @@ class _Search:
         self.system, self.programs, self.hidden, self.demand = system, programs, hidden, demand
         self.best: Direction | None = None
         self.cost = 0
+        self.inside = inside
         self.room = np.minimum(programs.up, programs.down)
         self._repeat(inside, np.minimum(self.room[inside], demand[1]))
 
@@ -83,14 +84,12 @@ class _Search:
         return dict(zip(self.system.tie[shown].tolist(), self.system.costs[shown].tolist(), strict=True))
 
     def leave_out(self) -> None:
-        """Does without single ties where that is cheaper."""
-        if self.best is None:
-            return
-        ties = self.ties(self.best)
-        for tie in sorted(ties, key=lambda tie: (-ties[tie], tie))[:LEAVE_OUT]:
-            moved = np.zeros(self.system.cells, dtype=np.bool_)
-            moved[self.best.cell] = True
-            inside = np.flatnonzero((moved | self.hidden) & (self.system.tie != tie))
+        """Does without single ties, of several, where that is cheaper."""
+        ties = self.ties(self.best) if self.best else {}
+        for tie in sorted(ties, key=lambda tie: (-ties[tie], tie))[:LEAVE_OUT] if len(ties) > 1 else []:
+            moved = self.hidden.copy()
+            moved[list(self.best.cell if self.best else [])] = True
+            inside = self.inside[moved[self.inside] & (self.system.tie[self.inside] != tie)]
             if np.all(np.isin(self.demand[0], inside)):
                 way = self._solve(inside, np.minimum(self.room[inside], self.demand[1]))
                 if way is not None:

@@ -71,7 +71,7 @@ class Programs:
         return None
 
     def within(self, cells: Integers, need: int, sign: int, inside: Integers, prices: Floats) -> Direction | None:
-        """The way to move the sum of `cells` by sign * need or more that is cheapest by `prices`, one a cell `inside`.
+        """The way to move the sum of `cells` by sign * need that is cheapest by `prices`, one a cell `inside`.
 
         `inside`: int64 ascending, `cells` among them: no other moves. None where a program finds nothing.
         """
@@ -142,7 +142,7 @@ class Programs:
     def swing(self, inside: Integers, aim: Floats, step: int) -> Direction | None:
         """The direction among the cells `inside` that goes furthest along `aim` (float64, one entry a cell).
 
-        No cell moves further than it could the other way: so the opposite is a direction too. Amounts are whole steps.
+        No cell moves further than it could the other way, so the opposite is a direction too; in whole steps.
         """
         room = np.minimum(np.minimum(self.up[inside], self.down[inside]) // step, 2**50).astype(np.float64)
         matrix = self.columns[:, inside]

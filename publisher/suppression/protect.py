@@ -22,6 +22,8 @@ from publisher.suppression.shown import ShownTable
 from publisher.suppression.stability import prefer_pattern
 from publisher.suppression.stages import suppress_joined
 from publisher.suppression.system import UNBOUNDED, Integers, Mask
+from publisher.suppression.union_ways import protect_unions
+from publisher.suppression.unions import Unions, find_unions
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def protect(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tu
     """The publishable form of all suppression tables of one edition, in the order given.
 
     Cells that several tables share are one cell: hidden in all or shown in all. Every unsafe cell comes with a
-    checked witness that its interval reaches its levels, for its rule measure and for all that shadow it.
+    checked witness that its interval reaches its levels, for its rule measure and for all that shadow it; so does the
+    sum of one trader's hidden cells in one line (unions.py).
 
     Raises ProtectionError, naming cells by code, where a table cannot be protected.
     """
@@ -66,7 +69,13 @@ def protect_edition(
     assembly = replace(assembly, system=prefer_pattern(assembly, tables, before))
     joined = join_editions(assembly, tables, earlier)
     _refuse_public(assembly, tables, joined.public)
-    hidden = hidden_now(assembly.system, suppress_joined(joined, assembly.system, progress=progress))
+    planned = suppress_joined(joined, assembly.system, progress=progress)
+
+    def unions(hidden: Mask) -> Unions:
+        return find_unions(assembly, tables, hidden_now(assembly.system, hidden))
+
+    united = protect_unions(joined.system, planned.hidden, planned.witnesses, unions, progress=progress)
+    hidden = hidden_now(assembly.system, united.hidden)
     asked = ((part.variables, tables[part.table][1].intervals) for part in assembly.parts)
     exact = limits(assembly.system.cells, asked, int(hidden.sum()))
     intervals = implied_intervals(as_readers_know(assembly.system), hidden, exact_up_to=exact, progress=progress)

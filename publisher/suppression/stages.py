@@ -10,7 +10,7 @@ A direction of a stage moves nothing that stands still in it, so it is a directi
 with every revision moving against its cell). Hidden cells only become more: what a stage has proved stays proved.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,33 +18,54 @@ from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.editions import Joined, untied
 from publisher.suppression.feasible import beyond_reach, refuse_infeasible
-from publisher.suppression.secondary import suppress
+from publisher.suppression.secondary import Pattern, suppress
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
+from publisher.suppression.witness import Witnesses
 
 
-def suppress_joined(joined: Joined, present: AdditiveSystem, *, progress: Progress = NO_PROGRESS) -> Mask:
-    """bool[cells of the joined system]: a pattern that protects every unsafe cell of every edition.
+@dataclass(frozen=True)
+class Planned:
+    """A pattern that protects every unsafe cell of every edition, and the checked directions that prove it.
+
+    hidden      bool[cells of the joined system]
+    witnesses   those of each stage, all over cells of the joined system
+    """
+
+    hidden: Mask
+    witnesses: tuple[Witnesses, ...]
+
+
+def suppress_joined(joined: Joined, present: AdditiveSystem, *, progress: Progress = NO_PROGRESS) -> Planned:
+    """The pattern of all stages together.
 
     `present` is the system of the present edition by itself. Raises ProtectionError naming the cells that cannot be
     protected.
     """
     system, cells = joined.system, present.cells
     if not np.any(joined.fresh):
-        return suppress(system, progress=progress).suppressed
+        return _planned(suppress(system, progress=progress))
     refuse_infeasible(system)
     hidden = _closed(system, np.isin(system.status, (Status.PRIMARY, Status.FROZEN_SUPPRESSED)))
-    hidden, left = _stage(system, _closed(system, joined.alone), hidden, system.primaries, progress)
+    first, left = _stage(system, _closed(system, joined.alone), hidden, system.primaries, progress)
+    hidden, witnesses = first.hidden, first.witnesses
     if np.any(left < cells):
         now = _same_equations(present, system)
         found, rest = _stage(now, ~joined.fresh[:cells], hidden[:cells], left[left < cells], progress)
-        hidden = _closed(system, np.concatenate([found, hidden[cells:]]))
+        hidden = _closed(system, np.concatenate([found.hidden, hidden[cells:]]))
         left = np.concatenate([rest, left[left >= cells]])
-    return suppress(_asking(system, hidden, left), progress=progress).suppressed if len(left) else hidden
+    if len(left):
+        last = _planned(suppress(_asking(system, hidden, left), progress=progress))
+        hidden, witnesses = last.hidden, (*witnesses, *last.witnesses)
+    return Planned(hidden, witnesses)
+
+
+def _planned(pattern: Pattern) -> Planned:
+    return Planned(pattern.suppressed, (pattern.witnesses,))
 
 
 def _stage(
     system: AdditiveSystem, still: Mask, hidden: Mask, wanted: Integers, progress: Progress
-) -> tuple[Mask, Integers]:
+) -> tuple[Planned, Integers]:
     """Protects all `wanted` cells that can be with some cells standing still: what is hidden then, and the rest."""
     first = _asking(system, hidden, wanted[~still[wanted]])
     status = np.where(still, int(Status.FROZEN_PUBLISHED), first.status).astype(np.int8)
@@ -52,10 +73,10 @@ def _stage(
     while len(short := beyond_reach(first)):
         first = _asking(first, hidden, np.setdiff1d(first.primaries, short))
     try:
-        found = suppress(first, progress=progress).suppressed
+        found = _planned(suppress(first, progress=progress))
     except ProtectionError:
-        return hidden, wanted
-    return found | hidden, np.setdiff1d(wanted, first.primaries)
+        return Planned(hidden, ()), wanted
+    return Planned(found.hidden | hidden, found.witnesses), np.setdiff1d(wanted, first.primaries)
 
 
 def _asking(system: AdditiveSystem, hidden: Mask, wanted: Integers) -> AdditiveSystem:

@@ -1,23 +1,24 @@
 """Makes the unions of one trader's cells uncertain: most are, of the rest most by programs, few need more hidden."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.suppression.around import WIDTH, Around
+from publisher.suppression.dearer import Demand, dearer_way
 from publisher.suppression.program import GRID, Direction, Programs
-from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status, signed_sums
-from publisher.suppression.around import Around
-from publisher.suppression.dearer import dearer_way
+from publisher.suppression.system import AdditiveSystem, Mask, Status, signed_sums
 from publisher.suppression.union_witness import unproven_by
 from publisher.suppression.unions import NO_UNIONS, Unions
 from publisher.suppression.witness import Witnesses
 
 STAGE = "protect unions of cells"
-NEAR = (150, 1_000, 6_000)  # hidden cells that a program may move before more is hidden
-SWING = 4_000  # hidden cells that a program for many unions at once may move
+NEAR = (150, 1_000)  # hidden cells that a program may move before more is hidden
+SWING, BROAD = 4_000, 20_000  # hidden cells that a program for many unions at once may move
+IDLE = 3  # broad programs in a row that may prove next to nothing
 ALIKE = 1e3  # how far apart levels may lie that such a program tells apart
 FIRST = 1e4  # what the union counts that it is made for
 
@@ -87,37 +88,54 @@ class _Ways:
 
     def all(self, progress: Progress) -> Mask:
         """The hidden cells after every union has a way up and a way down."""
-        hopeless = []
         order = np.lexsort((np.arange(len(self.unions)), -self.unions.upper)).tolist()
         for done, union in enumerate(order):
-            for sign in (1, -1):
-                if self.open[sign][union]:
-                    self._swing(union)
-                if self.open[sign][union] and not self._protect(union, sign):
-                    hopeless.append(union)
-                    break
+            if self._is_open(union):
+                self._swing(union, SWING, WIDTH)
+            for sign in self._is_open(union):
+                self._move(union, sign, self._near_way)
             progress(STAGE, done + 1, len(order))
+        self._swing_broadly(order)
+        hopeless = []
+        for union in order:
+            for sign in self._is_open(union):
+                self._move(union, sign, self._any_way)
+            hopeless += [union] if self._is_open(union) else []
         self._refuse(hopeless)
         return self.hidden
 
-    def _swing(self, union: int) -> None:
+    def _is_open(self, union: int) -> tuple[int, ...]:
+        """The ways that are not proven yet: +1, -1."""
+        return tuple(sign for sign in (1, -1) if self.open[sign][union])
+
+    def _swing_broadly(self, order: Sequence[int]) -> None:
+        """Programs over wide neighbourhoods, of the largest open union each, as long as they prove several."""
+        idle = 0
+        for union in order:
+            if idle < IDLE and self._is_open(union):
+                before = sum(int(self.open[sign].sum()) for sign in (1, -1))
+                self._swing(union, BROAD, BROAD)
+                found = before - sum(int(self.open[sign].sum()) for sign in (1, -1))
+                idle = 0 if found > 1 else idle + 1
+
+    def _swing(self, union: int, size: int, width: int) -> None:
         """One program that moves many unions at once, up or down at random, this one most of all."""
         unions, cells = self.unions, self.unions.cells_of(union)
-        size = int(max(unions.upper[union], unions.lower[union]))
-        *_, inside = self._near(cells, (SWING,))
-        weight = size / np.clip(unions.upper.astype(np.float64), size / ALIKE, size * ALIKE)
+        level = int(max(unions.upper[union], unions.lower[union]))
+        *_, inside = [cells, *self._near(cells, (size,), width)]
+        weight = level / np.clip(unions.upper.astype(np.float64), level / ALIKE, level * ALIKE)
         weight *= self._random.choice([-1.0, 1.0], len(unions)) * (self.open[1] | self.open[-1])
         weight[union] = FIRST
         aim = np.zeros(self.system.cells)
         np.add.at(aim, unions.cell, weight[unions.group])
-        way = self.programs.swing(inside, aim[inside], -(-size // GRID))
-        if way is not None and np.all(self.hidden[way.cell]):
+        way = self.programs.swing(inside, aim[inside], -(-level // GRID))
+        if way is not None:
             self._credit(way)
             self._credit(Direction(way.cell, -way.amount, way.scale))
 
     def _credit(self, way: Direction) -> None:
         """Settles all that an exact direction among hidden cells moves far enough."""
-        if is_direction(self.system, way):
+        if np.all(self.hidden[way.cell]) and is_direction(self.system, way):
             change = np.zeros(self.system.cells, dtype=np.int64)
             change[way.cell] = way.amount
             moved = np.add.reduceat(change[self.unions.cell], self.unions.start[:-1]) // way.scale
@@ -125,21 +143,24 @@ class _Ways:
             moved = np.add.reduceat(-change[self.unions.cell], self.unions.start[:-1]) // way.scale
             self.open[-1] &= moved < self.unions.lower
 
-    def _protect(self, union: int, sign: int) -> bool:
-        cells, levels = self.unions.cells_of(union), self.unions.upper if sign > 0 else self.unions.lower
-        way = self._way(cells, int(levels[union]), sign)
+    def _move(self, union: int, sign: int, find: Callable[[Demand], Direction | None]) -> None:
+        level = int((self.unions.upper if sign > 0 else self.unions.lower)[union])
+        way = find((self.unions.cells_of(union), level, sign))
         if way is not None:
             self._hide(way)
             self._credit(way)
-        return not self.open[sign][union]
 
-    def _way(self, cells: Integers, need: int, sign: int) -> Direction | None:
-        """Among hidden cells first, near before far; then one for which more is hidden."""
+    def _near_way(self, demand: Demand) -> Direction | None:
+        """Among hidden cells, near before far."""
+        cells, need, sign = demand
         for inside in self._near(cells, NEAR):
             found = self.programs.within(cells, need, sign, inside, np.ones(len(inside)))
             if found is not None:
                 return found
-        return dearer_way(self.system, self.programs, self.hidden, self.usable, (cells, need, sign))
+        return None
+
+    def _any_way(self, demand: Demand) -> Direction | None:
+        return dearer_way(self.system, self.programs, self.hidden, self.usable, demand)
 
     def _hide(self, way: Direction) -> None:
         fresh = way.cell[~self.hidden[way.cell]]
@@ -152,12 +173,13 @@ class _Ways:
             return
         cells = tuple(self.system.label(int(self.unions.cells_of(union)[0])) for union in hopeless)
         raise ProtectionError(
-            f"the sums of {len(cells)} groups of hidden cells, in each of which one trader stands, cannot be protected. "
-            "Their first cells: " + "; ".join("/".join(codes) for codes in cells[:10])
+            f"the sums of {len(cells)} groups of hidden cells that hold one trader each cannot be protected. "
+            "Their first cells: "
+            + "; ".join("/".join(codes) for codes in cells[:10])
             + ("; ..." if len(cells) > 10 else "")
             + ".",
             cells=cells,
-            remedy="Cells beside them are shown for good. Take back such a decision, or give these goods a coarser level.",
+            remedy="Cells beside them are shown for good. Take that back, or drop the table from the plan.",
         )
 
 

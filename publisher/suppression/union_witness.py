@@ -1,4 +1,4 @@
-"""What the witnesses at hand prove of unions: a direction moves a sum of cells by the sum of what it moves them by."""
+"""What the witnesses at hand prove of unions: a direction moves a sum by the sum of what it moves its cells by."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,9 +23,7 @@ def unproven_by(system: AdditiveSystem, several: Sequence[Witnesses], unions: Un
     return left
 
 
-def proven_by(
-    system: AdditiveSystem, witnesses: Witnesses, unions: Unions, most: int = MANY
-) -> tuple[Mask, Mask]:
+def proven_by(system: AdditiveSystem, witnesses: Witnesses, unions: Unions, most: int = MANY) -> tuple[Mask, Mask]:
     """bool[unions] twice: that the sum can rise by its upper level, and that it can fall by its lower level.
 
     `witnesses` have been checked: they balance every equation and move hidden cells only. So does a whole multiple of

@@ -57,7 +57,7 @@ NO_UNIONS = Unions(*(np.zeros(size, dtype=np.int64) for size in (1, 0, 0, 0)))
 
 
 def find_unions(assembly: Assembly, demands: Sequence[Demand], hidden: Mask) -> Unions:
-    """All unsafe unions of the tables of an edition, each once; with the larger levels where tables ask for different.
+    """All unsafe unions of the tables of an edition, each once, with the larger levels where tables differ.
 
     `hidden`: bool[cells of the assembly's system]. Judged are each table's first rule measure, by which contributors
     are known, and the measures that shadow it.
