@@ -6,6 +6,8 @@ flow problem using a dynamic slope scaling procedure*, Operations Research Lette
 are left out where it works without them.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,21 +22,20 @@ LEAVE_OUT = 4  # ties that are tried to do without, dearest first
 CHEAP, DEAR, FREE = 1e-5, 10.0, 1e-6  # the range of prices that a solver tells apart; what hidden cells cost
 
 
-def dearer_way(
-    system: AdditiveSystem, programs: Programs, hidden: Mask, usable: Mask, demand: Demand
-) -> Direction | None:
-    """A way that hides little more; None where none is found among all usable cells."""
-    for inside in _neighbourhoods(system, usable, demand[0]):
-        search = _Search(system, programs, hidden, demand, inside)
+def dearer_way(programs: Programs, hidden: Mask, usable: Mask, around: Around, demand: Demand) -> Direction | None:
+    """A way that hides little more; None where none is found among all usable cells, of which `around` is made."""
+    for inside in _neighbourhoods(around, usable, demand[0]):
+        search = _Search(programs.system, programs, hidden, demand, inside)
         if search.best is not None:
             search.leave_out()
             return search.best
     return None
 
 
-def _neighbourhoods(system: AdditiveSystem, usable: Mask, cells: Integers) -> list[Integers]:
-    near = [inside for inside in Around(system, usable)(cells, FAR) if len(inside) < 0.9 * usable.sum()]
-    return [*near, np.flatnonzero(usable)]
+def _neighbourhoods(around: Around, usable: Mask, cells: Integers) -> Iterator[Integers]:
+    count = int(usable.sum())
+    yield from around(cells, [size for size in FAR if size < count])
+    yield np.flatnonzero(usable)
 
 
 class _Search:

@@ -85,6 +85,7 @@ class _Ways:
         self.open = {1: unions.upper > 0, -1: unions.lower > 0}
         self._random = np.random.default_rng(len(unions))
         self._near = Around(system, self.hidden & self.usable)
+        self._near_all = Around(system, self.usable)
 
     def all(self, progress: Progress) -> Mask:
         """The hidden cells after every union has a way up and a way down."""
@@ -160,7 +161,7 @@ class _Ways:
         return None
 
     def _any_way(self, demand: Demand) -> Direction | None:
-        return dearer_way(self.system, self.programs, self.hidden, self.usable, demand)
+        return dearer_way(self.programs, self.hidden, self.usable, self._near_all, demand)
 
     def _hide(self, way: Direction) -> None:
         fresh = way.cell[~self.hidden[way.cell]]
