@@ -69,6 +69,20 @@ def problems(report, kind="feasibility"):
 FRAME = {("A", "x"), ("A", "y"), ("B", "x"), ("B", "y")}
 
 
+def test_the_sum_of_one_traders_cells_is_attacked(tmp_path):
+    """A-x and B-x may each be anything, but column x tells their sum; with C-x hidden as well it does not."""
+    items = [item for item in square() if item.codes not in {("A", "x"), ("B", "x")}]
+    items += [Item("T", ("A", "x"), (1_000,)), Item("T", ("B", "x"), (1_000,))]
+    made = table()
+    truth = confidential(made, items)
+    report = judge(tmp_path, [Written(made, truth, hidden=FRAME)], insiders="off")
+    assert problems(report) == {(("t", "2021-01", "A+B", "x", "statistical_value"), UNION)}
+    wider = FRAME | {("C", "x"), ("C", "y")}
+    report = judge(tmp_path, [Written(made, truth, hidden=wider)], insiders="off", name="v2")
+    assert not problems(report)
+    assert dict(report.measured)["unions"] == 1
+
+
 def test_a_square_of_four_protects_its_primary(tmp_path):
     made = table()
     report = judge(tmp_path, [Written(made, confidential(made, square()), hidden=FRAME)])
