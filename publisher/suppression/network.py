@@ -6,6 +6,7 @@ every cell except the *inner* ones, which are margins both ways (chapter x regio
 by adding up, and are called dependents here. See README.md, section 3.
 """
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from publisher.suppression.compiled import compiled, compiled_making_arrays
-from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
+from publisher.suppression.layers import Layers, find_layers
+from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status, margins
 
 NO_NODE = -1  # the cell is no arc
 GROUND = 0  # the node that stands for 'in no other chosen equation'
@@ -41,6 +43,7 @@ class Network(NamedTuple):
     rank                                   int32[n]  0 for arcs; dependents are computed in rising rank
     below_start, below, below_sign         for each cell, the arcs it adds up, and how; an arc is its own
     equation_start, equation, equation_sign   for each cell, all equations it stands in
+    layers                                 how planes of the same cells move together
     """
 
     node_start: Integers
@@ -66,23 +69,24 @@ class Network(NamedTuple):
     equation_start: Integers
     equation: Small
     equation_sign: Signs
+    layers: Layers
 
 
-def find_network(system: AdditiveSystem, chosen: Mask | None = None) -> Network:
-    """The network of a system. `chosen` (bool[m]) names equations that may become nodes; all may by default."""
-    parent = _parents(system)
+def find_network(whole: AdditiveSystem) -> Network:
+    """The network of a system; of its planes, where it has layers."""
+    layers = find_layers(whole)
+    system = _within(whole, layers.crossing) if layers.crossing.any() else whole
+    parent = margins(system)
     height = _heights(system, parent)
     order, rank_of = _order(system, parent, height)
     allowed = system.family != LINK
-    if chosen is not None:
-        allowed &= chosen
     node, scale = _choose(system.indptr, system.indices, system.signs, parent, order, rank_of, allowed, system.cells)
     tail, head = _ends(system, node, scale)
     defining = _defining(system.indptr, system.indices, parent, order, node, tail, system.cells)
     counted = _above(system, parent, defining)
     above_start, above, above_sign = _rows(counted)
     below_start, below, below_sign = _rows(_below(counted, tail))
-    equation_start, equation, equation_sign = _rows(_columns(system))
+    equation_start, equation, equation_sign = _rows(_columns(whole))
     nodes = int(node.max(initial=0)) + 1
     network = Network(
         node_start=np.zeros(4 * nodes + 1, np.int64),
@@ -108,19 +112,22 @@ def find_network(system: AdditiveSystem, chosen: Mask | None = None) -> Network:
         equation_start=equation_start,
         equation=equation,
         equation_sign=equation_sign,
+        layers=layers,
     )
     return arranged(network, system.status == Status.PRIMARY, system.values - system.lower_bound, system.costs)
 
 
-def _parents(system: AdditiveSystem) -> Integers:
-    """The cell of each equation that stands alone with its sign (a margin), -1 where none does."""
-    positive = system.signs > 0
-    parent = np.full(system.equations, -1, dtype=np.int64)
-    for alone in (~positive, positive):
-        single = np.bincount(system.equation_of_entry[alone], minlength=system.equations) == 1
-        entries = np.flatnonzero(alone & single[system.equation_of_entry])
-        parent[system.equation_of_entry[entries]] = system.indices[entries]
-    return parent
+def _within(system: AdditiveSystem, crossing: Mask) -> AdditiveSystem:
+    """The system without the equations across planes."""
+    kept = ~crossing
+    entries = kept[system.equation_of_entry]
+    return replace(
+        system,
+        indptr=np.concatenate([[0], np.cumsum(np.diff(system.indptr)[kept])]).astype(np.int64),
+        indices=system.indices[entries],
+        signs=system.signs[entries],
+        family=system.family[kept],
+    )
 
 
 def _heights(system: AdditiveSystem, parent: Integers) -> Integers:

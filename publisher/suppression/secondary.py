@@ -13,6 +13,7 @@ from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.exact import Proposal
 from publisher.suppression.feasible import refusal, refuse_infeasible
 from publisher.suppression.improve import improve
+from publisher.suppression.layers import find_layers
 from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
 from publisher.suppression.network import arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
@@ -113,8 +114,10 @@ def _begun(system: AdditiveSystem, insiders: bool) -> tuple[Merged, "_State"]:
     """The merged system, or the original where more of the first primaries find a cycle in it.
 
     Merging makes a flat table smaller, but in a table of two trees equal cells stand in more equations than an arc
-    can.
+    can, and in a table of layers they join planes.
     """
+    if len(find_layers(system).layer):
+        return apart(system), _State(system, insiders)
     small, whole = merged(system), apart(system)
     state = _State(small.system, insiders)
     failed = state.try_some()
