@@ -191,7 +191,11 @@ def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
         for other in range(start, stop):
             scratch.barred[network.below[other]] = scratch.stamp[0]
         arc, sign = int(network.below[entry]), int(network.below_sign[entry]) * job.sign
+        limit = scratch.stamp[LIMIT]
+        if entry != chosen:
+            scratch.stamp[LIMIT] = min(limit, best)
         price = _cycle(arc, sign, job, network, cells, scratch)
+        scratch.stamp[LIMIT] = limit
         last = entry
         if price != NONE and job.hidden_only:
             return price
@@ -221,7 +225,11 @@ def _best_of_plans(job: Any, network: Any, cells: Any, scratch: Any) -> int:
         trial = Job(
             job.cell, job.upper, job.lower, job.singletons, plan, job.hidden_only, job.pattern, job.key, job.sign
         )
+        limit = scratch.stamp[LIMIT]
+        if best != NONE and turn < 3:
+            scratch.stamp[LIMIT] = min(limit, best)
         price = find_cycle(trial, network, cells, scratch)
+        scratch.stamp[LIMIT] = limit
         if price != NONE and (job.hidden_only or (turn == 0 and not shows_dependent(network, cells, scratch))):
             return price
         if len(network.above) == 0 or (turn == 1 and job.hidden_only):
