@@ -9,7 +9,6 @@ that all planes of a pattern follow balances every equation, within the planes a
 from typing import NamedTuple
 
 import numpy as np
-
 from scipy import sparse
 
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, margins
@@ -26,7 +25,7 @@ class Layers(NamedTuple):
     place                          int64[n]      where in its plane: cells of one place are tied across planes
     cell_at                        int64[places, width]   the cell of a place by the slot of its plane, NOWHERE if none
     pattern_start, pattern         for each plane, the patterns that move it, those of few planes first
-    entry_start, entry_slot, entry_sign   for each pattern, its planes and their signs; the first is the plane that is
+    entry_start, entry_slot, entry_sign   for each pattern, its planes and signs; the first is the plane that is
                                    searched, and has sign +1
     tied                           bool[n]       cells that stand in an equation across planes
     crossing                       bool[m]       equations across planes
@@ -51,7 +50,7 @@ def find_layers(system: AdditiveSystem) -> Layers:
     place = _groups(system, crossing)
     width = int(layer.max(initial=-1)) + 1
     if not crossing.any() or len(np.unique(place * width + layer)) < system.cells:
-        return _one_plane(system)
+        return one_plane(system)
     slot, slots = _slots(layer, place)
     cell_at = np.full((int(place.max()) + 1, slots), NOWHERE, dtype=np.int64)
     cell_at[place, slot[layer]] = np.arange(system.cells)
@@ -73,7 +72,8 @@ def find_layers(system: AdditiveSystem) -> Layers:
     )
 
 
-def _one_plane(system: AdditiveSystem) -> Layers:
+def one_plane(system: AdditiveSystem) -> Layers:
+    """No layers: all empty."""
     none, zero = np.zeros(0, np.int64), np.zeros(1, np.int64)
     crossing = np.zeros(system.equations, np.bool_)
     return Layers(

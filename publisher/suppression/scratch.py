@@ -11,7 +11,7 @@ HOP = 1  # every arc of a cycle costs this, so that short witnesses win ties
 UNIT = 64  # what one unit of a cell's cost weighs against hops
 NONE = -1
 UNLIMITED = 2**62
-LIMIT = 7  # the place in `stamp` of what a way must stay below
+LIMIT, KEPT = 7, 8  # places in `stamp`: what a way must stay below, and the length of the best cycle so far
 PATTERNS = 8  # patterns of planes that are tried
 PROXIES, FEW_PROXIES = 6, 2  # arcs below a dependent that are tried; among hidden cells only
 
@@ -68,6 +68,8 @@ class Scratch(NamedTuple):
     residual: Integers  # [equations]
     balanced: Integers  # [equations] stamp
     support: Integers  # [n] the cells a cycle moves
+    kept: Integers  # [n] the cells that the best cycle so far moves
+    kept_amount: Integers  # [n] by how much
     banned: Integers  # [owners + 1] stamp of the search that must not use an owner's cells
     knows: Integers  # [owners + 1] stamp: the owner knows a cell of each witness of the primary so far
     insiders: Integers  # [owners + 1] list of those who do
@@ -96,10 +98,12 @@ def make_scratch(network: Network, equations: int, owners: int) -> Scratch:
         np.zeros(max(1, equations), np.int64),
         np.zeros(max(1, equations), np.int64),
         np.zeros(max(1, cells), np.int64),
+        np.zeros(max(1, cells), np.int64),
+        np.zeros(max(1, cells), np.int64),
         np.zeros(owners + 1, np.int64),
         np.zeros(owners + 1, np.int64),
         np.zeros(owners + 1, np.int64),
         np.zeros(PROXIES, np.int64),
         np.zeros(4, np.int64),
-        np.array([0, 0, 0, 0, 0, 0, UNLIMITED, UNLIMITED], dtype=np.int64),
+        np.array([0, 0, 0, 0, 0, 0, UNLIMITED, UNLIMITED, 0], dtype=np.int64),
     )

@@ -9,10 +9,12 @@ from typing import Any
 
 from publisher.suppression.compiled import compiled
 from publisher.suppression.scratch import (
+    CLOSED,
     COUNTED,
     FEW_PROXIES,
     FREE,
     HOP,
+    KEPT,
     LIMIT,
     NONE,
     PATTERNS,
@@ -168,75 +170,83 @@ def _next_entry(start: int, stop: int, job: Any, network: Any, cells: Any, scrat
 
 
 @compiled
-def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
-    """The cheapest cycle found for one job, left in the scratch; its price, or NONE.
+def _keep(price: int, scratch: Any) -> None:
+    """Remembers the cycle in the scratch as the best so far; later ones must cost less."""
+    scratch.stamp[LIMIT] = price
+    kept = 0
+    for k in range(scratch.stamp[2]):
+        cell = scratch.support[k]
+        if scratch.amount[cell] != 0:
+            scratch.kept[kept] = cell
+            scratch.kept_amount[kept] = scratch.amount[cell]
+            kept += 1
+    scratch.stamp[KEPT] = kept
+
+
+@compiled
+def _restore(scratch: Any) -> None:
+    """Leaves the best cycle in the scratch."""
+    scratch.stamp[1] += 1
+    scratch.stamp[2] = 0
+    for k in range(scratch.stamp[KEPT]):
+        _move(scratch.kept[k], scratch.kept_amount[k], scratch)
+
+
+@compiled
+def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> bool:
+    """Seeks a cycle for one job that costs less than the limit; keeps the cheapest found. Whether there was one.
 
     An arc is moved itself; a dependent through one of the arcs it adds up, the others standing still. A few are
-    tried, and the best once more, for the scratch holds one cycle only.
+    tried; among hidden cells the first that serves is taken.
     """
     start, stop = network.below_start[job.key], network.below_start[job.key + 1]
     for turn in range(PROXIES):
         scratch.tried[turn] = NONE
-    best, chosen, price, last = UNLIMITED, NONE, NONE, NONE
-    proxies = FEW_PROXIES if job.hidden_only else PROXIES
-    for turn in range(proxies + 1):
-        entry = _next_entry(start, stop, job, network, cells, scratch) if turn < proxies else NONE
-        if entry == NONE:
-            if chosen == last:
-                break
-            entry = chosen
-        else:
-            scratch.tried[turn] = entry
+    better = False
+    for turn in range(FEW_PROXIES if job.hidden_only else PROXIES):
+        entry = _next_entry(start, stop, job, network, cells, scratch)
+        if entry == NONE or (better and job.hidden_only):
+            break
+        scratch.tried[turn] = entry
         scratch.stamp[0] += 1
         for other in range(start, stop):
             scratch.barred[network.below[other]] = scratch.stamp[0]
         arc, sign = int(network.below[entry]), int(network.below_sign[entry]) * job.sign
-        limit = scratch.stamp[LIMIT]
-        if entry != chosen:
-            scratch.stamp[LIMIT] = min(limit, best)
         price = _cycle(arc, sign, job, network, cells, scratch)
-        scratch.stamp[LIMIT] = limit
-        last = entry
-        if price != NONE and job.hidden_only:
-            return price
-        if price != NONE and price < best:
-            best, chosen = price, entry
-    return best if chosen != NONE else NONE
+        if price != NONE and price < scratch.stamp[LIMIT]:
+            _keep(price, scratch)
+            better = True
+    return better
 
 
 @compiled
-def shows_dependent(network: Any, cells: Any, scratch: Any) -> bool:
-    """Whether the cycle in the scratch would hide a dependent that is still shown."""
-    for k in range(scratch.stamp[2]):
-        cell = scratch.support[k]
-        if scratch.amount[cell] != 0 and network.rank[cell] > 0 and not cells.hidden[cells.tie[cell]]:
+def _keeps_shown_dependent(network: Any, cells: Any, scratch: Any) -> bool:
+    """Whether the cycle kept would hide a dependent that is still shown."""
+    for k in range(scratch.stamp[KEPT]):
+        cell = scratch.kept[k]
+        if network.rank[cell] > 0 and not cells.hidden[cells.tie[cell]]:
             return True
     return False
 
 
 @compiled
-def _best_of_plans(job: Any, network: Any, cells: Any, scratch: Any) -> int:
-    """The cheapest of three searches, that treat shown dependents as free, shut, and charged for."""
-    best, chosen, plan = NONE, NONE, FREE
-    for turn in range(4):
-        plan = turn if turn < 3 else chosen
-        if turn == 3 and chosen in (NONE, COUNTED):
-            break
+def _try_plans(job: Any, network: Any, cells: Any, scratch: Any) -> None:
+    """Three searches, that treat shown dependents as free, charge for them, and shut them.
+
+    The first is the least of all where it moves none; the last can only find what the second finds too, unless that
+    one counted a dependent twice.
+    """
+    nothing = scratch.stamp[LIMIT] == UNLIMITED
+    for turn in range(3):
+        plan = FREE if turn == 0 else (COUNTED if turn == 1 and not job.hidden_only else CLOSED)
         trial = Job(
             job.cell, job.upper, job.lower, job.singletons, plan, job.hidden_only, job.pattern, job.key, job.sign
         )
-        limit = scratch.stamp[LIMIT]
-        if best != NONE and turn < 3:
-            scratch.stamp[LIMIT] = min(limit, best)
-        price = find_cycle(trial, network, cells, scratch)
-        scratch.stamp[LIMIT] = limit
-        if price != NONE and (job.hidden_only or (turn == 0 and not shows_dependent(network, cells, scratch))):
-            return price
-        if len(network.above) == 0 or (turn == 1 and job.hidden_only):
-            break
-        if price != NONE and (best == NONE or price < best):
-            best, chosen = price, plan
-    return best
+        better = find_cycle(trial, network, cells, scratch)
+        if better and (job.hidden_only or not _keeps_shown_dependent(network, cells, scratch)):
+            return
+        if len(network.above) == 0 or (turn == 1 and job.hidden_only) or not (better or nothing):
+            return
 
 
 @compiled
@@ -262,24 +272,21 @@ def _in_pattern(job: Any, pattern: int, layers: Any) -> Job:
 @compiled
 def best_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
     """The cheapest cycle found, left in the scratch: of all patterns of planes tried; its price, or NONE."""
+    scratch.stamp[LIMIT] = UNLIMITED
     layers = network.layers
     if len(layers.layer) == 0:
-        return _best_of_plans(job, network, cells, scratch)
-    best, chosen, last, tried = NONE, NONE, NONE, 0
-    plane = layers.layer[job.cell]
-    for k in range(layers.pattern_start[plane], layers.pattern_start[plane + 1]):
-        trial = _in_pattern(job, int(layers.pattern[k]), layers)
-        if trial.key == NONE or tried == PATTERNS:
-            continue
-        tried += 1
-        scratch.stamp[LIMIT] = UNLIMITED if best == NONE else best
-        price = _best_of_plans(trial, network, cells, scratch)
-        scratch.stamp[LIMIT] = UNLIMITED
-        last = k
-        if price != NONE and job.hidden_only:
-            return price
-        if price != NONE and (best == NONE or price < best):
-            best, chosen = price, k
-    if chosen != last:
-        best = _best_of_plans(_in_pattern(job, int(layers.pattern[chosen]), layers), network, cells, scratch)
-    return best
+        _try_plans(job, network, cells, scratch)
+    else:
+        plane, tried = layers.layer[job.cell], 0
+        for k in range(layers.pattern_start[plane], layers.pattern_start[plane + 1]):
+            trial = _in_pattern(job, int(layers.pattern[k]), layers)
+            if trial.key == NONE:
+                continue
+            _try_plans(trial, network, cells, scratch)
+            tried += 1
+            if tried == PATTERNS or (job.hidden_only and scratch.stamp[LIMIT] < UNLIMITED):
+                break
+    if scratch.stamp[LIMIT] == UNLIMITED:
+        return NONE
+    _restore(scratch)
+    return int(scratch.stamp[LIMIT])

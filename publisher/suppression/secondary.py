@@ -13,9 +13,9 @@ from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.exact import Proposal
 from publisher.suppression.feasible import refusal, refuse_infeasible
 from publisher.suppression.improve import improve
-from publisher.suppression.layers import find_layers
+from publisher.suppression.layers import Layers, find_layers, one_plane
 from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
-from publisher.suppression.network import arranged, find_network
+from publisher.suppression.network import Ranking, arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.scratch import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.split import make_split
@@ -116,13 +116,14 @@ def _begun(system: AdditiveSystem, insiders: bool) -> tuple[Merged, "_State"]:
     Merging makes a flat table smaller, but in a table of two trees equal cells stand in more equations than an arc
     can, and in a table of layers they join planes.
     """
-    if len(find_layers(system).layer):
-        return apart(system), _State(system, insiders)
+    layers = find_layers(system)
+    if len(layers.layer):
+        return apart(system), _State(system, insiders, layers)
     small, whole = merged(system), apart(system)
-    state = _State(small.system, insiders)
+    state = _State(small.system, insiders, one_plane(small.system), small.ranked)
     failed = state.try_some()
     if failed and small.system.cells < system.cells:
-        other = _State(system, insiders)
+        other = _State(system, insiders, layers)
         if other.try_some() < failed:
             return whole, other
     return small, state
@@ -131,10 +132,10 @@ def _begun(system: AdditiveSystem, insiders: bool) -> tuple[Merged, "_State"]:
 class _State:
     """A pattern in the making: what is hidden so far, and the book of witnesses."""
 
-    def __init__(self, system: AdditiveSystem, insiders: bool) -> None:
+    def __init__(self, system: AdditiveSystem, insiders: bool, layers: Layers, ranked: Ranking | None = None) -> None:
         self.system = system
         self.insiders = insiders
-        self.network = find_network(system)
+        self.network = find_network(system, layers, ranked)
         self.cells = _cells(system)
         self.scratch = make_scratch(self.network, system.equations, int(self.cells.owner.max(initial=0)))
         self.split = make_split(system.cells)
