@@ -23,7 +23,7 @@ class Layers(NamedTuple):
 
     layer                          int64[n]      the plane of each cell
     place                          int64[n]      where in its plane: cells of one place are tied across planes
-    cell_at                        int64[places, width]   the cell of a place by the slot of its plane, NOWHERE if none
+    cell_at                        int64[places, width]   the cell of a place by the slot of its plane
     pattern_start, pattern         for each plane, the patterns that move it, those of few planes first
     entry_start, entry_slot, entry_sign   for each pattern, its planes and signs; the first is the plane that is
                                    searched, and has sign +1

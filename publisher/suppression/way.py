@@ -239,9 +239,10 @@ def _take(side: int, slot: int, way: Any, job: Any, network: Any, cells: Any, sc
 def shortest_way(source: int, target: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
     """Finds the cheapest way from source to another node, target; returns where the two searches met, or NONE.
 
-    Only ways that cost less than the limit in the scratch are found. Each side is a full Dijkstra search; the side with the smaller heap goes first, so that a small enclosure
-    ends the search quickly. No better way exists once the two tops add up to the best found. Shown arcs wait in
-    lists sorted by cost, of which only the cheapest is in the heap.
+    Only ways that cost less than the limit in the scratch are found. Each side is a full Dijkstra search; the side
+    with the smaller heap goes first, so that a small enclosure ends the search quickly. No better way exists once
+    the two tops add up to the best found. Shown arcs wait in lists sorted by cost, of which only the cheapest is in
+    the heap.
     """
     stamp, nodes = scratch.stamp[0], len(network.fresh)
     way = scratch.way
