@@ -72,9 +72,7 @@ def _weight(arc: int, falls: bool, job: Any, network: Any, cells: Any, scratch: 
     if scratch.barred[arc] == scratch.stamp[0]:
         return NONE
     weight = _weight_of_cell(arc, falls, job, network, cells, scratch)
-    if weight == NONE:
-        return NONE
-    if job.pattern == NONE:
+    if job.pattern == NONE or weight == NONE:  # noqa: PLR1714  compiled code has no sets
         return weight
     layers = network.layers
     first, last = layers.entry_start[job.pattern], layers.entry_start[job.pattern + 1]
