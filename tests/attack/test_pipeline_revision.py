@@ -106,9 +106,9 @@ def test_one_contributor_has_one_pseudonym_over_both_snapshots(here: Workspace) 
     """Cells that did not change have the same leader, and it has the same number."""
     with opened(here) as store:
         snapshot = take_snapshot(store)
-        plan, queries = pipeline.planned(here, "monthly_trade", FIRST)
+        _, queries = pipeline.planned(here, "monthly_trade", FIRST)
         now = aggregate_exact(store, queries, FIRST, snapshot)
-        past = pipeline.recall(store, plan, FIRST, snapshot, pipeline.published(here))
+        past = pipeline.recall(store, ("monthly_trade",), FIRST, snapshot, pipeline.published(here))
     unlike = alike = 0
     found = {old.structure.id: old for old, _ in past.exact}
     for table, _ in now:
