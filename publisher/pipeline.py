@@ -16,6 +16,7 @@ from pathlib import Path
 
 from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
+from publisher.aggregate.contributors import pseudonyms
 from publisher.aggregate.renumber import renumbered
 from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
@@ -218,6 +219,10 @@ def recall(
     Raises ProtectionError where that cannot be made again: then nobody knows what the edition gives away.
     """
     workspace, queries = store.workspace, load_queries(store.workspace)
+    expose(store, snapshot)
+    pseudonyms(
+        store.connection, snapshot.id
+    )  # made of what is exposed: the present snapshot, before an earlier one is
     exact, shown = [], []
     for ref in [ref for ref in earlier if ref.period == period]:
         public = workspace.edition(ref.series, ref.period, ref.version) / "public"
