@@ -220,9 +220,8 @@ def recall(
     """
     workspace, queries = store.workspace, load_queries(store.workspace)
     expose(store, snapshot)
-    pseudonyms(
-        store.connection, snapshot.id
-    )  # made of what is exposed: the present snapshot, before an earlier one is
+    # made of the snapshot that is exposed: now, before an earlier one is
+    pseudonyms(store.connection, snapshot.id)
     exact, shown = [], []
     for ref in [ref for ref in earlier if ref.period == period]:
         public = workspace.edition(ref.series, ref.period, ref.version) / "public"
