@@ -8,7 +8,7 @@ from typing import cast
 
 from publisher.catalogue.load import load_plans
 from publisher.catalogue.query import Query
-from publisher.errors import UsageError
+from publisher.errors import ProtectionError, UsageError
 from publisher.model.progress import Progress
 from publisher.model.rules import SuppressionRules
 from publisher.pipeline import Past, aggregate_exact, planned, recall
@@ -66,7 +66,8 @@ def assess_all(
 ) -> Iterator[Assessed]:
     """Each variant in turn: aggregated anew, for rules decide whose contributions a table looks at.
 
-    The rules of earlier editions are those of the query files, whatever the variant.
+    The rules of earlier editions are those of the query files, whatever the variant. Raises ProtectionError as a
+    build does, and says which variant cannot be.
     """
     for number, (changes, query) in enumerate(variants):
         told = numbered(progress, number, len(variants))
@@ -75,7 +76,11 @@ def assess_all(
         if not any(len(table.cells) for table, _ in exact if table.structure.id == query.id):
             raise _empty(query, period, periods(store, snapshot, query.structure.flow))
         begun = monotonic()
-        costs = assess(exact, earlier=past.shown, before=past.before, progress=told)
+        try:
+            costs = assess(exact, earlier=past.shown, before=past.before, progress=told)
+        except ProtectionError as refused:
+            place = f"--compare {changes}" if changes else refused.place or query.id
+            raise ProtectionError(refused.message, cells=refused.cells, remedy=refused.remedy, place=place) from None
         own = tuple(found for found in costs if found.query == query.id)
         yield Assessed(changes, cast(SuppressionRules, query.protection), own, monotonic() - begun)
 

@@ -16,7 +16,7 @@ from publisher.catalogue.changed_rules import changed
 from publisher.catalogue.load import load_query
 from publisher.cli.app import app
 from publisher.cli.private_file import check_private, write_private
-from publisher.errors import CatalogueError, PublisherError, UsageError
+from publisher.errors import CatalogueError, ProtectionError, PublisherError, UsageError
 from publisher.model.rules import Dominance, SuppressionRules
 from publisher.settings import Workspace
 from tests.lib.whole import FIRST, PASSPHRASE, SECOND, SERIES, approve_and_publish, build, small
@@ -158,6 +158,12 @@ def test_a_month_that_was_published_is_planned_against_its_editions(
     assert f"against readers that hold {name} too" in words
     assert "stay hidden because an earlier edition hid the same number" in words
     assert report("--period", SECOND)["earlier_editions"] == []
+    stricter = "p_percent=40"
+    refusal = refused(ProtectionError, QUERY, "--period", FIRST, "--compare", stricter)
+    assert refusal.place == f"--compare {stricter}"
+    assert "already_published" in refusal.remedy
+    (compared,) = report("--period", FIRST, "--compare", f"{stricter},already_published=hide")["compare"]
+    assert compared["measures"][0]["already_public"] > 0 == now["already_public"]
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
