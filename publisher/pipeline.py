@@ -8,7 +8,7 @@ given to anyone.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
+from publisher.aggregate.contributors import pseudonyms
 from publisher.aggregate.renumber import renumbered
 from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
@@ -68,7 +69,7 @@ def build_release(
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
         exact = aggregate_exact(store, queries, period, snapshot, progress)
         earlier = published(workspace)
-        past = recall(store, plan, period, snapshot, earlier, progress)
+        past = recall(store, (plan.id,), period, snapshot, earlier, progress)
         protection = hide_cells(exact, earlier=past.shown, before=past.before, progress=progress)
         noised = tuple(add_noise(store, plan, queries, period, snapshot, ledger, progress))
         tables = sorted((*protection.tables, *noised), key=lambda table: plan.queries.index(table.structure.id))
@@ -104,7 +105,7 @@ def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PRO
     ]
     others = [ref for ref in published(workspace) if ref != edition.manifest.ref]
     snapshot = find_snapshot(store, edition.manifest.snapshots[-1])
-    past = recall(store, plan, edition.period, snapshot, others, progress)
+    past = recall(store, (plan.id,), edition.period, snapshot, others, progress)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
         return attack(store, edition.public, plan, edition.period, exact, past, ledger, progress)
 
@@ -194,6 +195,11 @@ class Past:
     previous: EditionRef | None
     before: Sequence[ShownTable]
 
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The names of those of the same period that show anything exact."""
+        return tuple(dict.fromkeys(table.edition for table in self.shown))
+
     def report(self, protection: Protection) -> ProtectionReport:
         name = self.previous.name if self.previous else None
         return ProtectionReport(name, status_changes(protection.tables, self.before), protection.already_public)
@@ -201,7 +207,7 @@ class Past:
 
 def recall(
     store: Store,
-    plan: Plan,
+    series: Collection[str],
     period: str,
     snapshot: Snapshot,
     earlier: Sequence[EditionRef],
@@ -209,16 +215,20 @@ def recall(
 ) -> Past:
     """Reads what the editions of the same period showed, of any series, and makes again what was behind it.
 
+    `series` are those that the new edition may follow: one in a build.
     Raises ProtectionError where that cannot be made again: then nobody knows what the edition gives away.
     """
     workspace, queries = store.workspace, load_queries(store.workspace)
+    expose(store, snapshot)
+    # made of the snapshot that is exposed: now, before an earlier one is
+    pseudonyms(store.connection, snapshot.id)
     exact, shown = [], []
     for ref in [ref for ref in earlier if ref.period == period]:
         public = workspace.edition(ref.series, ref.period, ref.version) / "public"
         for table, rules in behind(store, read_manifest(public), queries, snapshot, progress):
             exact.append((table, rules))
             shown.append(earlier_table(ref.name, public, (table, rules)))
-    previous = followed(plan, period, earlier)
+    previous = followed(series, period, earlier)
     folder = workspace.edition(previous.series, previous.period, previous.version) / "public" if previous else None
     structures = [query.structure for query in queries.values() if query.method == "suppression"]
     before = [read_shown(folder, structure) for structure in structures] if folder else []
@@ -243,9 +253,9 @@ def behind(
                 yield renumbered(store.connection, query, table, snapshot.id), rules
 
 
-def followed(plan: Plan, period: str, earlier: Sequence[EditionRef]) -> EditionRef | None:
+def followed(series: Collection[str], period: str, earlier: Sequence[EditionRef]) -> EditionRef | None:
     """The newest version of the latest period up to this one."""
-    own = [ref for ref in earlier if ref.series == plan.id and ref.period <= period]
+    own = [ref for ref in earlier if ref.series in series and ref.period <= period]
     return max(own, key=lambda ref: (ref.period, ref.version), default=None)
 
 

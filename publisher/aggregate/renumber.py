@@ -19,7 +19,7 @@ def renumbered(
 ) -> ConfidentialTable:
     """The table with the pseudonyms of another snapshot: an insider keeps its number over several editions.
 
-    Both snapshots must have been aggregated on this connection, so that their pseudonyms are there.
+    The pseudonyms of both snapshots must be there: each made on this connection while its snapshot was exposed.
     """
     if table.snapshot == snapshot_id:
         return table

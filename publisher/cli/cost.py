@@ -11,7 +11,7 @@ from publisher.catalogue.load import load_queries
 from publisher.catalogue.query import Query
 from publisher.cli.console import bars, out, show_json
 from publisher.cli.cost_json import cost_json
-from publisher.cli.cost_report import CostReport, assess_all, latest_period
+from publisher.cli.cost_report import CostReport, assess_all, latest_period, past_of
 from publisher.cli.cost_tables import show_cost
 from publisher.cli.identity import opened_store
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
@@ -53,6 +53,8 @@ def cost(
 ) -> None:
     """Show what protecting a table costs, and which unsafe cells are to blame. Confidential: for your eyes only.
 
+    A period that was published before is planned as its revision would be: what readers hold stays known.
+
     Example:  publisher query cost imports_by_office_mode --compare p_percent=10 --heatmap cost.png
     """
     here = workspace_at(workspace)
@@ -67,11 +69,12 @@ def cost(
     with opened_store(here) as store, bars(quiet=as_json) as progress:
         snapshot = take_snapshot(store)
         period = period or latest_period(store, snapshot, query)
-        assessed = tuple(assess_all(store, snapshot, period, variants, series, progress))
+        past = past_of(store, snapshot, query, period, series, progress)
+        assessed = tuple(assess_all(store, snapshot, period, variants, series, past, progress))
     if heatmap is not None:
         drawn = heat_map(assessed[0].costs[0].cells, chosen)
         write_private(heatmap, draw(drawn, period, cast(Format, heatmap.suffix.lower()[1:])))
-    report = CostReport(query, period, snapshot.id, series, assessed, heatmap)
+    report = CostReport(query, period, snapshot.id, series, past, assessed, heatmap)
     if as_json:
         show_json(cost_json(report))
         return

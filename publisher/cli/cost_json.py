@@ -26,6 +26,8 @@ def cost_json(report: CostReport) -> Json:
         "period": report.period,
         "snapshot": report.snapshot,
         "series": report.series,
+        "earlier_editions": report.past.editions,
+        "follows": report.past.previous.name if report.past.previous else None,
         "rules": _rules(first.rules),
         "seconds": round(first.seconds, 3),
         "measures": [_table(structure, cost) for cost in first.costs],
@@ -57,6 +59,8 @@ def _table(structure: TableStructure, cost: TableCost) -> Json:
         "rules_fired": dict(cost.by_rule),
         "total": _tally(cost.total, measure),
         "most_detailed": _tally(cost.finest, measure),
+        "kept_hidden": {"cells": cost.kept.secondary, "value": _amount(cost.kept.value_secondary, measure)},
+        "already_public": cost.already_public,
         "levels": [{"levels": level.levels} | _tally(level, measure) for level in cost.levels],
         "groups": [
             {"column": group.column, "code": group.code, "name": group.name} | _tally(group, measure)

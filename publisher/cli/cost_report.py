@@ -6,11 +6,13 @@ from pathlib import Path
 from time import monotonic
 from typing import cast
 
+from publisher.catalogue.load import load_plans
 from publisher.catalogue.query import Query
-from publisher.errors import UsageError
+from publisher.errors import ProtectionError, UsageError
 from publisher.model.progress import Progress
 from publisher.model.rules import SuppressionRules
-from publisher.pipeline import aggregate_exact, planned
+from publisher.pipeline import Past, aggregate_exact, planned, recall
+from publisher.release.index import published
 from publisher.settings import Workspace
 from publisher.store.connection import Store
 from publisher.store.periods import periods
@@ -30,12 +32,17 @@ class Assessed:
 
 @dataclass(frozen=True)
 class CostReport:
-    """The rules as written first, then each --compare. `series` names the plan it was protected with, if any."""
+    """The rules as written first, then each --compare.
+
+    series    names the plan it was protected with, if any
+    past      what was published before, of which each set of rules was planned to give away no more
+    """
 
     query: Query = field(repr=False)
     period: str
     snapshot: str
     series: str | None
+    past: Past = field(repr=False)
     assessed: tuple[Assessed, ...]
     picture: Path | None
 
@@ -54,9 +61,14 @@ def assess_all(
     period: str,
     variants: Sequence[tuple[str, Query]],
     series: str | None,
+    past: Past,
     progress: Progress,
 ) -> Iterator[Assessed]:
-    """Each variant in turn: aggregated anew, for rules decide whose contributions a table looks at."""
+    """Each variant in turn: aggregated anew, for rules decide whose contributions a table looks at.
+
+    The rules of earlier editions are those of the query files, whatever the variant. Raises ProtectionError as a
+    build does, and says which variant cannot be.
+    """
     for number, (changes, query) in enumerate(variants):
         told = numbered(progress, number, len(variants))
         together = together_with(store.workspace, query, series, period)
@@ -64,8 +76,25 @@ def assess_all(
         if not any(len(table.cells) for table, _ in exact if table.structure.id == query.id):
             raise _empty(query, period, periods(store, snapshot, query.structure.flow))
         begun = monotonic()
-        costs = tuple(found for found in assess(exact, progress=told) if found.query == query.id)
-        yield Assessed(changes, cast(SuppressionRules, query.protection), costs, monotonic() - begun)
+        try:
+            costs = assess(exact, earlier=past.shown, before=past.before, progress=told)
+        except ProtectionError as refused:
+            place = f"--compare {changes}" if changes else refused.place or query.id
+            raise ProtectionError(refused.message, cells=refused.cells, remedy=refused.remedy, place=place) from None
+        own = tuple(found for found in costs if found.query == query.id)
+        yield Assessed(changes, cast(SuppressionRules, query.protection), own, monotonic() - begun)
+
+
+def past_of(
+    store: Store, snapshot: Snapshot, query: Query, period: str, series: str | None, progress: Progress
+) -> Past:
+    """What a build of the query would look back on, in the series or, without one, in any that releases it.
+
+    Raises ProtectionError as a build does.
+    """
+    here = store.workspace
+    follows = (series,) if series else [name for name, plan in load_plans(here).items() if query.id in plan.queries]
+    return recall(store, follows, period, snapshot, published(here), progress)
 
 
 def together_with(here: Workspace, query: Query, series: str | None, period: str) -> tuple[Query, ...]:

@@ -27,7 +27,8 @@ def show_cost(report: CostReport) -> None:
     structure = report.query.structure
     alone = f"with the other tables of {report.series}" if report.series else "by itself"
     out.print(f"[bold red]CONFIDENTIAL[/bold red] [bold]{escape(structure.title)}[/bold], {report.period}")
-    out.print(f"protected {alone}, snapshot {report.snapshot}. For your eyes only: do not publish, send or copy.\n")
+    out.print(f"protected {alone}, snapshot {report.snapshot}. For your eyes only: do not publish, send or copy.")
+    out.print(f"{_planned(report)}\n")
     for cost in report.assessed[0].costs:
         _show_table(structure, cost)
     if len(report.assessed) > 1:
@@ -35,9 +36,18 @@ def show_cost(report: CostReport) -> None:
             _show_compared(report.assessed, place, cost.measure)
 
 
+def _planned(report: CostReport) -> str:
+    """Against whom it was planned."""
+    past, rules = report.past, report.assessed[0].rules
+    held = f"that hold {', '.join(past.editions)} too" if past.editions else "of a first edition of its period"
+    prefers = f", preferring what {past.previous.name} hides" if past.previous and rules.stability else ""
+    return f"planned as a build plans, against readers {held}{prefers}."
+
+
 def _show_table(structure: TableStructure, cost: TableCost) -> None:
     amount = Amounts(cost.cells.measure, cost.finest.value)
     out.print(f"[bold]{cost.measure}[/bold]: {_summary(cost)}\n")
+    _show_past(cost, amount)
     _numbers(
         "rules", ("rule", "cells it finds unsafe"), [(rule, f"{count:,}") for rule, count in cost.by_rule if count]
     )
@@ -47,6 +57,21 @@ def _show_table(structure: TableStructure, cost: TableCost) -> None:
     groups = [(shortened(f"{group.code} {group.name}", LONGEST), group) for group in cost.groups]
     _tallies("most detailed cells", dimension.title.lower(), groups, amount)
     _show_dearest(structure, cost, amount)
+
+
+def _show_past(cost: TableCost, amount: "Amounts") -> None:
+    """What earlier editions of the period leave no choice about."""
+    if cost.kept.secondary:
+        value = f"{amount(cost.kept.value_secondary)} {amount.unit}"
+        out.print(
+            f"{cost.kept.secondary:,} of the secondary cells ({value} over all levels) stay hidden because an\n"
+            "earlier edition hid the same number; no unsafe cell is blamed for them.\n"
+        )
+    if cost.already_public:
+        out.print(
+            f"{cost.already_public:,} of the primary cells cannot be protected: their number is public already, in\n"
+            "an earlier edition.\n"
+        )
 
 
 def _summary(cost: TableCost) -> str:

@@ -12,6 +12,20 @@ Method = Literal["suppression", "dp"]
 
 
 @dataclass(frozen=True)
+class PrintedRanges:
+    """How close the printed ranges of one measure's hidden cells are. Public: it follows from published cells alone.
+
+    hidden  cells of the table that are hidden in this measure
+    exact   those whose `_lower` and `_upper` are the ends of what the published cells of the edition imply, rounded
+            outwards to whole units; the ranges of the others hold too, but may be wider than that
+    """
+
+    measure: str
+    hidden: int
+    exact: int
+
+
+@dataclass(frozen=True)
 class ProtectedTable:
     """The publishable cells of one query in one reference period.
 
@@ -25,7 +39,7 @@ class ProtectedTable:
 
     Under suppression a combination of codes that has no row is a true zero, published as such; under
     differential privacy every key of the public key set has a row.
-    `noise` is set if and only if method is "dp".
+    `noise` is set if and only if method is "dp"; `ranges`, one a measure in order, only under suppression.
     """
 
     structure: TableStructure
@@ -34,7 +48,10 @@ class ProtectedTable:
     method: Method
     cells: pa.Table
     noise: NoiseStatement | None = None
+    ranges: tuple[PrintedRanges, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.noise is not None) != (self.method == "dp"):
             raise ValueError("a table carries a noise statement exactly when its method is dp")
+        if self.ranges and tuple(one.measure for one in self.ranges) != tuple(m.id for m in self.structure.measures):
+            raise ValueError("printed ranges are stated for each measure, in order, or for none")

@@ -147,6 +147,7 @@ class TablePage:
     shard_rows: int
     wide: bool
     absent_are_zero: bool
+    range_notes: tuple[str, ...]
     charts: tuple[BarChart, ...]
     privacy: PrivacyStatement | None
     downloads: tuple[Download, ...]

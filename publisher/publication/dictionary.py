@@ -71,7 +71,9 @@ def _level_entries(structure: TableStructure) -> tuple[ColumnEntry, ...]:
 
 def _number_entries(structure: TableStructure, *, noisy: bool) -> tuple[ColumnEntry, ...]:
     meaning = (
-        "of the 95 % interval of the noise" if noisy else "of the range the other numbers imply; hidden cells only"
+        "of the 95 % interval of the noise"
+        if noisy
+        else "of the range the other numbers imply (how exact: tables.json, ranges); hidden cells only"
     )
     entries = []
     for name, measure in number_columns(structure):

@@ -32,6 +32,7 @@ from publisher.publication.imprint import Imprint
 from publisher.publication.numbers import grouped, size_words
 from publisher.publication.periods import period_words, shift
 from publisher.publication.published import Published
+from publisher.publication.range_notes import range_notes
 from publisher.publication.shards import SHARD_ROWS, shard_count
 from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
@@ -131,6 +132,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         shard_rows=SHARD_ROWS,
         wide=len(structure.dimensions) + len(structure.measures) > WIDE,
         absent_are_zero=not published.noisy,
+        range_notes=range_notes(published),
         charts=bar_charts(published),
         privacy=privacy_statement(published, "../methodology.html"),
         downloads=_downloads(public, published, "../"),

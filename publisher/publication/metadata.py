@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def _table(published: Published) -> dict[str, Any]:
         "snapshot": published.table.snapshot,
         "dimensions": [_dimension(dimension) for dimension in structure.dimensions],
         "measures": [_measure(measure) for measure in structure.measures],
+        "ranges": None if published.noisy else [asdict(each) for each in published.table.ranges],
         "absent_rows": "none" if published.noisy else "zero",
         "noise": _noise(published.table.noise) if published.table.noise else None,
     }

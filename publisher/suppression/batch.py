@@ -6,8 +6,8 @@ import numpy as np
 
 from publisher.suppression.compiled import compiled
 from publisher.suppression.network import hide
-from publisher.suppression.scratch import FREE, NONE, NOT_BANNED, Job
-from publisher.suppression.search import best_cycle
+from publisher.suppression.scratch import NONE, NOT_BANNED
+from publisher.suppression.search import best_cycle, plain_job
 from publisher.suppression.split import find_split, forget
 from publisher.suppression.system import Integers, Mask
 
@@ -202,7 +202,7 @@ def _guard_against(banned: int, cell: int, levels: Any, hidden_only: bool, parts
         scratch.banned[scratch.insiders[k]] = scratch.stamp[3]
     for turn in range(2):
         upper, lower = (levels[2][cell], 0) if turn == 0 else (0, levels[2][cell])
-        if best_cycle(Job(cell, upper, lower, NOT_BANNED, FREE, hidden_only), network, cells, scratch) != NONE:
+        if best_cycle(plain_job(cell, upper, lower, NOT_BANNED, hidden_only), network, cells, scratch) != NONE:
             if book.counts[1] + scratch.stamp[2] > len(book.cell):
                 return False
             _link(cell, _write(upper, lower, network, cells, scratch, book), book)

@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
+from publisher.suppression.assemble import Demand
 from publisher.suppression.dearest import Attribution, HiddenCell, Protection, by_rule
-from publisher.suppression.forced import unsafe_ties, uses_of
+from publisher.suppression.forced import Uses, unsafe_ties, uses_of
+from publisher.suppression.history import EarlierTable
 from publisher.suppression.marked import GroupCost, LevelCost, MarkedCells, Tally, by_group, by_level, tally
-from publisher.suppression.secondary import Pattern, suppress
+from publisher.suppression.planning import PlannedEdition, plan_edition
+from publisher.suppression.primary import PrimaryCells
+from publisher.suppression.shown import ShownTable
+from publisher.suppression.system import Mask, Status
+from publisher.suppression.witness import together
 
 DEAREST = 10
 
@@ -21,6 +28,9 @@ class TableCost:
     levels       one entry a combination of levels, coarse to fine
     groups       one entry a top-level group of the first dimension with a hierarchy, most detailed cells only
     finest       all most detailed cells, each unit of value once
+    kept         those secondary cells, of all levels, that stay hidden because an earlier edition of the period hid
+                 the same number; no protection of this edition is blamed for them
+    already_public  unsafe cells whose very number an earlier edition shows: hidden from now on, not protected
     protections  the primary cells that cost most, dearest first
     hidden       the secondary cells that cost most, dearest first
     unused       how many secondary cells no witness needs
@@ -33,6 +43,8 @@ class TableCost:
     levels: tuple[LevelCost, ...]
     groups: tuple[GroupCost, ...]
     finest: Tally
+    kept: Tally
+    already_public: int
     protections: tuple[Protection, ...]
     hidden: tuple[HiddenCell, ...]
     unused: int
@@ -52,41 +64,72 @@ class TableCost:
         return Tally.sum(self.levels)
 
 
-def assess(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tuple[TableCost, ...]:
+def assess(
+    tables: Sequence[Demand],
+    *,
+    earlier: Sequence[EarlierTable] = (),
+    before: Sequence[ShownTable] = (),
+    progress: Progress = NO_PROGRESS,
+) -> tuple[TableCost, ...]:
     """What protecting `tables` together would cost, one entry for each rule measure of each table.
 
-    Raises ProtectionError as protect() does.
+    Planned as protect_edition() plans a build, against readers of the `earlier` editions of the same period; raises
+    ProtectionError as it does.
     """
-    tables = in_order(tables)
-    assembly = assemble(tables)
-    pattern = suppress(assembly.system, progress=progress)
-    return costs_of(tables, assembly, pattern)
+    return costs_of(plan_edition(tables, earlier=earlier, before=before, progress=progress))
 
 
-def costs_of(tables: Sequence[Demand], assembly: Assembly, pattern: Pattern) -> tuple[TableCost, ...]:
-    """The costs of a pattern. `tables` as in_order() gave them to assemble()."""
-    uses = uses_of(assembly.system, pattern.suppressed, pattern.witnesses)
-    unsafe = unsafe_ties(assembly.system)
-    found = []
-    for place, measure, primary in assembly.primaries:
-        table, _ = tables[place]
-        part = next(part for part in assembly.parts if (part.table, part.measure) == (place, measure))
-        ties = assembly.system.tie[part.variables]
-        away = pattern.suppressed[part.variables]
-        cells = MarkedCells.of(table, measure, away & unsafe[ties], away & ~unsafe[ties])
-        attribution = Attribution(assembly, uses, cells, ties, primary)
-        found.append(
-            TableCost(
-                query=table.structure.id,
-                measure=measure,
-                by_rule=by_rule(primary),
-                levels=by_level(cells),
-                groups=by_group(cells),
-                finest=tally(cells, cells.finest),
-                protections=attribution.dearest_protections(DEAREST),
-                hidden=attribution.dearest_hidden(DEAREST),
-                unused=attribution.unused(),
-                cells=cells,
-            )
-        )
-    return tuple(found)
+def costs_of(planned: PlannedEdition) -> tuple[TableCost, ...]:
+    """The costs of a pattern."""
+    system, pattern = planned.joined.system, planned.pattern
+    uses = uses_of(system, pattern.suppressed, together(pattern.witnesses))
+    marks = _Marks.of(planned)
+    return tuple(_cost(planned, marks, uses, *found) for found in planned.assembly.primaries)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """bool[present cells], each: hidden for its own sake, for others', and of the latter those that must stay so.
+
+    A cell is hidden for its own sake where the rules of this edition say so, or those of an earlier one that hid the
+    very number. It must stay hidden where an earlier edition hid the number, or one tied to it, for others' sake.
+    """
+
+    primary: Mask
+    secondary: Mask
+    kept: Mask
+
+    @classmethod
+    def of(cls, planned: PlannedEdition) -> "_Marks":
+        present, joined, hidden = planned.assembly.system, planned.joined.system, planned.hidden
+        status = joined.status[: present.cells]
+        own = unsafe_ties(present)
+        own[present.tie[status == Status.PRIMARY]] = True
+        kept = np.zeros(present.cells, dtype=np.bool_)
+        kept[present.tie[status == Status.FROZEN_SUPPRESSED]] = True
+        secondary = hidden & ~own[present.tie]
+        return cls(hidden & own[present.tie], secondary, secondary & kept[present.tie])
+
+
+def _cost(
+    planned: PlannedEdition, marks: _Marks, uses: Uses, place: int, measure: str, found: PrimaryCells
+) -> TableCost:
+    table, _ = planned.demands[place]
+    part = next(part for part in planned.assembly.parts if (part.table, part.measure) == (place, measure))
+    at, system = part.variables, planned.joined.system
+    cells = MarkedCells.of(table, measure, marks.primary[at], marks.secondary[at])
+    attribution = Attribution(system, uses, cells, system.tie[at], found)
+    return TableCost(
+        query=table.structure.id,
+        measure=measure,
+        by_rule=by_rule(found),
+        levels=by_level(cells),
+        groups=by_group(cells),
+        finest=tally(cells, cells.finest),
+        kept=tally(cells, marks.kept[at]),
+        already_public=int(np.isin(at, planned.joined.public).sum()),
+        protections=attribution.dearest_protections(DEAREST),
+        hidden=attribution.dearest_hidden(DEAREST),
+        unused=attribution.unused(),
+        cells=cells,
+    )

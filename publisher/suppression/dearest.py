@@ -4,18 +4,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from publisher.suppression.assemble import Assembly
 from publisher.suppression.forced import Uses, burden
 from publisher.suppression.marked import MarkedCells
 from publisher.suppression.primary import PrimaryCells, Rule
-from publisher.suppression.system import Integers
+from publisher.suppression.system import AdditiveSystem, Integers
 
 NAMED = 10  # how many of the cells that force one are named
 
 
 @dataclass(frozen=True)
 class NamedCell:
-    """A cell by its codes; by table, period, codes and measure where it is another table's.
+    """A cell by its codes; by table, period, codes and measure where it is another table's, with the edition too
+    where it is a number that only an earlier edition has.
 
     rules  the rules that found it unsafe; () for a secondary cell, and for a primary by another table's rules
     uses   of a primary: how many secondary cells it uses; of a secondary: how many primary cells use it
@@ -52,11 +52,12 @@ class HiddenCell:
 class Attribution:
     """The uses within one edition, seen from one measure of one table.
 
+    system   over all editions of the period
     ties     int64[cells]  the tie of each row of the table
     primary  what the table's own rules found
     """
 
-    assembly: Assembly
+    system: AdditiveSystem
     uses: Uses
     cells: MarkedCells
     ties: Integers
@@ -68,7 +69,7 @@ class Attribution:
         found = burden(self.uses, worth)
         return tuple(
             Protection(
-                cells=self._named_all(found.primary[entry], self.assembly.system.values),
+                cells=self._named_all(found.primary[entry], self.system.values),
                 forced=self._named_all(self._counted(int(found.primary[entry][0]), worth), worth),
                 share=float(found.share[entry]),
                 alone=int(found.alone[entry]),
@@ -80,7 +81,7 @@ class Attribution:
         """The secondary cells of this table with the largest values."""
         rows = np.flatnonzero(self.cells.secondary)
         rows = rows[np.lexsort((rows, -self.cells.values[rows]))][:number]
-        levels = self.assembly.system.upper_level
+        levels = self.system.upper_level
         return tuple(
             HiddenCell(self._named(tie), self._named_all(self.uses.primaries_of(tie), levels, NAMED))
             for tie in self.ties[rows].tolist()
@@ -92,7 +93,7 @@ class Attribution:
 
     def _worth(self) -> Integers:
         """int64[n]: the value of this table's secondary cells, at their ties; 0 elsewhere."""
-        worth = np.zeros(self.assembly.system.cells, dtype=np.int64)
+        worth = np.zeros(self.system.cells, dtype=np.int64)
         worth[self.ties[self.cells.secondary]] = self.cells.values[self.cells.secondary]
         return worth
 
@@ -109,8 +110,7 @@ class Attribution:
         rows = np.flatnonzero(self.ties == tie)
         uses = len(self.uses.secondaries_of(tie)) + len(self.uses.primaries_of(tie))
         if not len(rows):
-            system = self.assembly.system
-            return NamedCell(system.label(tie), (), uses, int(system.values[tie]))
+            return NamedCell(self.system.label(tie), (), uses, int(self.system.values[tie]))
         row = int(rows[0])
         fired = int(self.primary.fired[row])
         rules = tuple(rule_name(rule) for rule in Rule if fired & int(rule))

@@ -77,7 +77,7 @@ class Search:
     ) -> None:
         self.choice, self.limits, self.guide, self.progress = choice, limits, guide, progress
         self.attacker = Attacker(choice)
-        self.prover = Prover(choice, self.attacker)
+        self.prover = Prover(choice, self.attacker, limits.over)
         self.master = Master(choice.cost, choice.cost_of(start))
         self.best, self.cost, self.bound = start, choice.cost_of(start), 0
         self.proven: tuple[Proven, ...] = ()
@@ -145,7 +145,9 @@ class Search:
             self.progress("bound the cost", turn, 0)
             if chosen is None or self.done:
                 break
-            cuts = self.separator.bridges(chosen) + self.separator.programs(chosen, everybody=everybody)
+            cuts = self.separator.bridges(chosen) + self.separator.programs(
+                chosen, everybody=everybody, over=self.limits.over
+            )
             if self.master.add(cuts):
                 everybody = False
                 continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from publisher.suppression.network import Ranking, choose, ranking
 from publisher.suppression.system import LARGEST_COST, AdditiveSystem, Integers, Mask, Status, number_label
 from publisher.suppression.witness import Witnesses
 
@@ -21,21 +22,32 @@ class Merged:
 
     system   the cells that are left, each standing for a group of equal ones
     group    int64[n]  the cell of `system` that stands for each original cell
+    ranked   in which order its equations become nodes: those of the original first
     """
 
     system: AdditiveSystem
     group: Integers
+    ranked: Ranking | None = None
 
 
 def merged(system: AdditiveSystem) -> Merged:
-    """Joins equal cells until no equation of two free cells is left, and drops equations that say the same."""
-    group, count = _groups(system)
+    """Joins equal cells where the equation that makes them equal is a node of the network.
+
+    A joined cell then is an arc as its members are: from the outer end of the one to that of the other.
+    """
+    original = ranking(system)
+    nodes = choose(system, original)[0] > 0
+    group, count = _groups(system, nodes)
     matrix = _merged_equations(system, group, count)
     while len(broken := _not_unit(matrix)):
         group, count = _dissolved(group, broken)
         matrix = _merged_equations(system, group, count)
-    kept = _distinct(matrix)
-    return Merged(_smaller(system, group, count, matrix[kept], system.family[kept]), group)
+    order = original.order[np.argsort(~nodes[original.order], kind="stable")]
+    kept = _distinct(matrix, order)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    ranked = Ranking(np.argsort(place[kept], kind="stable"), np.where(nodes, 1, original.rank)[kept])
+    return Merged(_smaller(system, group, count, matrix[kept], system.family[kept]), group, ranked)
 
 
 def apart(system: AdditiveSystem) -> Merged:
@@ -83,10 +95,10 @@ def _each_member(chosen: Integers, primaries: Integers, group: Integers) -> tupl
     return order[_run_starts(begin, size)], np.repeat(np.arange(len(chosen)), size)
 
 
-def _groups(system: AdditiveSystem) -> tuple[Integers, int]:
-    """Cells joined by equations of two cells with opposite signs, both free to be hidden."""
+def _groups(system: AdditiveSystem, nodes: Mask) -> tuple[Integers, int]:
+    """Cells joined by nodes of two cells with opposite signs, both free to be hidden."""
     free = np.isin(system.status, FREE_TO_JOIN)
-    pairs = np.flatnonzero(np.diff(system.indptr) == 2)
+    pairs = np.flatnonzero(nodes & (np.diff(system.indptr) == 2))
     left, right = system.indptr[pairs], system.indptr[pairs] + 1
     opposite = system.signs[left] == -system.signs[right]
     opposite &= free[system.indices[left]] & free[system.indices[right]]
@@ -130,8 +142,8 @@ def _not_unit(matrix: sparse.csr_matrix) -> Integers:
     return np.unique(matrix.indices[np.abs(matrix.data) > 1])
 
 
-def _distinct(matrix: sparse.csr_matrix) -> Integers:
-    """The first of the equations that are the same but for the sign, and not empty.
+def _distinct(matrix: sparse.csr_matrix, order: Integers) -> Integers:
+    """The first in `order` of the equations that are the same but for the sign, and not empty; sorted.
 
     Compared by a 62-bit fingerprint: to take two for the same would cost proposals, never soundness, because
     witnesses are checked against all equations of the original system.
@@ -144,8 +156,8 @@ def _distinct(matrix: sparse.csr_matrix) -> Integers:
     terms = weight[matrix.indices] * matrix.data * leading[rows]
     running = np.concatenate([[0], np.cumsum(terms)])  # wraps around, as a fingerprint may
     print_of = running[matrix.indptr[1:]] - running[matrix.indptr[:-1]]
-    places = np.flatnonzero(length > 0)
-    return places[np.sort(np.unique(print_of[places], return_index=True)[1])]
+    places = order[length[order] > 0]
+    return np.asarray(np.sort(places[np.unique(print_of[places], return_index=True)[1]]), dtype=np.int64)
 
 
 def _smaller(

@@ -6,6 +6,7 @@ every cell except the *inner* ones, which are margins both ways (chapter x regio
 by adding up, and are called dependents here. See README.md, section 3.
 """
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from publisher.suppression.compiled import compiled, compiled_making_arrays
-from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
+from publisher.suppression.layers import Layers
+from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status, margins
 
 NO_NODE = -1  # the cell is no arc
 GROUND = 0  # the node that stands for 'in no other chosen equation'
@@ -41,6 +43,7 @@ class Network(NamedTuple):
     rank                                   int32[n]  0 for arcs; dependents are computed in rising rank
     below_start, below, below_sign         for each cell, the arcs it adds up, and how; an arc is its own
     equation_start, equation, equation_sign   for each cell, all equations it stands in
+    layers                                 how planes of the same cells move together
     """
 
     node_start: Integers
@@ -66,23 +69,37 @@ class Network(NamedTuple):
     equation_start: Integers
     equation: Small
     equation_sign: Signs
+    layers: Layers
 
 
-def find_network(system: AdditiveSystem, chosen: Mask | None = None) -> Network:
-    """The network of a system. `chosen` (bool[m]) names equations that may become nodes; all may by default."""
-    parent = _parents(system)
-    height = _heights(system, parent)
-    order, rank_of = _order(system, parent, height)
-    allowed = system.family != LINK
-    if chosen is not None:
-        allowed &= chosen
-    node, scale = _choose(system.indptr, system.indices, system.signs, parent, order, rank_of, allowed, system.cells)
+class Ranking(NamedTuple):
+    """In which order equations are tried as nodes: int64[m], and each one's class: how many define its margin."""
+
+    order: Integers
+    rank: Integers
+
+
+def ranking(system: AdditiveSystem) -> Ranking:
+    """Margins with a single definition first, low ones before high ones."""
+    parent = margins(system)
+    definers = np.bincount(parent[parent >= 0], minlength=system.cells)
+    rank = np.where((parent >= 0) & (system.family != LINK), definers[parent], LOOSE)
+    tall = np.where(parent >= 0, _heights(system, parent)[parent], 0)
+    return Ranking(np.lexsort((system.family, tall, rank)).astype(np.int64), rank.astype(np.int64))
+
+
+def find_network(whole: AdditiveSystem, layers: Layers, ranked: Ranking | None = None) -> Network:
+    """The network of a system, or of its planes. `ranked`: where ranking() does not tell, see merge.py."""
+    system = _within(whole, layers.crossing) if layers.crossing.any() else whole
+    parent = margins(system)
+    ranked = ranked or ranking(system)
+    node, scale = choose(system, ranked)
     tail, head = _ends(system, node, scale)
-    defining = _defining(system.indptr, system.indices, parent, order, node, tail, system.cells)
+    defining, rank = _defining(system.indptr, system.indices, parent, ranked.order, node, tail, system.cells)
     counted = _above(system, parent, defining)
     above_start, above, above_sign = _rows(counted)
     below_start, below, below_sign = _rows(_below(counted, tail))
-    equation_start, equation, equation_sign = _rows(_columns(system))
+    equation_start, equation, equation_sign = _rows(_columns(whole))
     nodes = int(node.max(initial=0)) + 1
     network = Network(
         node_start=np.zeros(4 * nodes + 1, np.int64),
@@ -101,26 +118,29 @@ def find_network(system: AdditiveSystem, chosen: Mask | None = None) -> Network:
         above_start=above_start,
         above=above,
         above_sign=above_sign,
-        rank=np.where(tail == NO_NODE, height, 0).astype(np.int32),
+        rank=rank,
         below_start=below_start,
         below=below,
         below_sign=below_sign,
         equation_start=equation_start,
         equation=equation,
         equation_sign=equation_sign,
+        layers=layers,
     )
     return arranged(network, system.status == Status.PRIMARY, system.values - system.lower_bound, system.costs)
 
 
-def _parents(system: AdditiveSystem) -> Integers:
-    """The cell of each equation that stands alone with its sign (a margin), -1 where none does."""
-    positive = system.signs > 0
-    parent = np.full(system.equations, -1, dtype=np.int64)
-    for alone in (~positive, positive):
-        single = np.bincount(system.equation_of_entry[alone], minlength=system.equations) == 1
-        entries = np.flatnonzero(alone & single[system.equation_of_entry])
-        parent[system.equation_of_entry[entries]] = system.indices[entries]
-    return parent
+def _within(system: AdditiveSystem, crossing: Mask) -> AdditiveSystem:
+    """The system without the equations across planes."""
+    kept = ~crossing
+    entries = kept[system.equation_of_entry]
+    return replace(
+        system,
+        indptr=np.concatenate([[0], np.cumsum(np.diff(system.indptr)[kept])]).astype(np.int64),
+        indices=system.indices[entries],
+        signs=system.signs[entries],
+        family=system.family[kept],
+    )
 
 
 def _heights(system: AdditiveSystem, parent: Integers) -> Integers:
@@ -139,14 +159,6 @@ def _heights(system: AdditiveSystem, parent: Integers) -> Integers:
             break
         height = raised
     return height
-
-
-def _order(system: AdditiveSystem, parent: Integers, height: Integers) -> tuple[Integers, Integers]:
-    """Equations in the order they are tried, and each one's class: how many equations define its parent."""
-    definers = np.bincount(parent[parent >= 0], minlength=system.cells)
-    rank_of = np.where((parent >= 0) & (system.family != LINK), definers[parent], LOOSE)
-    tall = np.where(parent >= 0, height[parent], 0)
-    return np.lexsort((system.family, tall, rank_of)).astype(np.int64), rank_of.astype(np.int64)
 
 
 @compiled
@@ -196,11 +208,20 @@ def _join(e: int, indptr: Any, indices: Any, signs: Any, state: Any) -> None:
         count[cell] += 1
 
 
+def choose(system: AdditiveSystem, ranked: Ranking) -> tuple[Small, Signs]:
+    """Greedily, the equations that become nodes: node number (0 for none) and scale (+1, -1) of each."""
+    order, rank = ranked
+    allowed = system.family != LINK
+    found: tuple[Small, Signs] = _choose(
+        system.indptr, system.indices, system.signs, margins(system), order, rank, allowed, system.cells
+    )
+    return found
+
+
 @compiled_making_arrays
 def _choose(
-    indptr: Any, indices: Any, signs: Any, parent: Any, order: Any, rank_of: Any, allowed: Any, cells: int
+    indptr: Any, indices: Any, signs: Any, parent: Any, order: Any, rank: Any, allowed: Any, cells: int
 ) -> tuple[Any, Any]:
-    """Greedily, the equations that become nodes: node number (0 for none) and scale (+1, -1) of each."""
     equations = len(order)
     state = (
         np.zeros(cells, np.int8),
@@ -215,7 +236,7 @@ def _choose(
     node = np.zeros(equations, np.int32)
     nodes = 0
     for e in order:
-        if allowed[e] and _fits(e, indptr, indices, signs, parent, rank_of[e] > 1, state):
+        if allowed[e] and _fits(e, indptr, indices, signs, parent, rank[e] > 1, state):
             nodes += 1
             node[e] = nodes
             _join(e, indptr, indices, signs, state)
@@ -243,20 +264,28 @@ def _ends(system: AdditiveSystem, node: Small, scale: Signs) -> tuple[Small, Sma
 
 
 @compiled_making_arrays
-def _defining(indptr: Any, indices: Any, parent: Any, order: Any, node: Any, tail: Any, cells: int) -> Any:
-    """For each dependent, the equation it is computed from: the first whose other cells are known; else -1."""
+def _defining(
+    indptr: Any, indices: Any, parent: Any, order: Any, node: Any, tail: Any, cells: int
+) -> tuple[Any, Any]:
+    """For each dependent, the equation it is computed from: the first whose other cells are known; else -1.
+
+    And its rank: one more than the highest of those cells; 0 for arcs.
+    """
     defining = np.full(cells, -1, np.int64)
+    rank = np.zeros(cells, np.int32)
     for e in order:
         cell = parent[e]
         if node[e] or cell < 0 or tail[cell] != NO_NODE or defining[cell] >= 0:
             continue
-        known = True
+        known, highest = True, 0
         for k in range(indptr[e], indptr[e + 1]):
             other = indices[k]
             known = known and (other == cell or tail[other] != NO_NODE or defining[other] >= 0)
+            highest = max(highest, rank[other])
         if known:
             defining[cell] = e
-    return defining
+            rank[cell] = highest + 1
+    return defining, rank
 
 
 def _above(system: AdditiveSystem, parent: Integers, defining: Integers) -> sparse.csr_matrix:

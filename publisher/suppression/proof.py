@@ -4,7 +4,7 @@ What lacks something is mended at once: column after column is added, cheapest f
 leaves a cut. So every judgement ends in a pattern that is proven, beside the cuts that the choice itself missed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import lcm
 
@@ -66,8 +66,10 @@ class Known:
 class Prover:
     """Judges choices of one question."""
 
-    def __init__(self, choice: Choice, attacker: Attacker) -> None:
+    def __init__(self, choice: Choice, attacker: Attacker, over: Callable[[], bool] = lambda: False) -> None:
+        """`over` says when to give up what is not proven yet."""
         self.choice = choice
+        self.over = over
         self.attacker = attacker
         self.shortener = Shortener(choice, attacker)
         self._programs: Programs | None = None
@@ -111,7 +113,7 @@ class Prover:
     def settle(self) -> list[Cut]:
         """Proves the primaries that need no choice at all; `open` are the others. Returns what those lack."""
         trial = _Trial(self, np.zeros(len(self.choice.tie), dtype=np.bool_), mend=False)
-        proven = [trial.prove(cell) for cell in self.open]
+        proven = [None if self.over() else trial.prove(cell) for cell in self.open]
         self.settled = tuple(each for each in proven if each is not None)
         self.open = tuple(cell for cell, each in zip(self.open, proven, strict=True) if each is None)
         self._protected[:] = False
@@ -121,7 +123,12 @@ class Prover:
     def judge(self, chosen: Mask) -> Verdict:
         """Whether the choice (bool[k]) protects every open primary."""
         trial = _Trial(self, chosen)
-        proven = [trial.prove(cell) for cell in self.open]
+        proven = []
+        for cell in self.open:
+            if self.over():
+                trial.undecided.append(cell)
+                break
+            proven.append(trial.prove(cell))
         found = tuple(each for each in proven if each is not None)
         return Verdict(trial.chosen, found, trial.cuts, tuple(trial.undecided))
 
@@ -131,7 +138,7 @@ class Prover:
         kept = {each.cell: each for each in proven}
         users = [each.cell for each in proven if column in each.columns]
         for cell in sorted(users, key=lambda cell: -self._failed.get(cell, 0)):  # the likeliest to fail first
-            other = trial.prove(cell)
+            other = None if self.over() else trial.prove(cell)
             if other is None:
                 self.lessons += trial.cuts
                 self._failed[cell] = self._failed.get(cell, 0) + 1

@@ -1,29 +1,24 @@
 """The gate of cell suppression: confidential tables in, publishable tables out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from publisher.errors import ProtectionError
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.model.protected import ProtectedTable
+from publisher.model.protected import PrintedRanges, ProtectedTable
 from publisher.model.status import ConfStatus, ObsStatus
-from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
+from publisher.suppression.assemble import Demand
 from publisher.suppression.decided import as_readers_know
-from publisher.suppression.editions import hidden_now, join_editions
 from publisher.suppression.history import EarlierTable
 from publisher.suppression.implied import Intervals, implied_intervals, limits
+from publisher.suppression.planning import plan_edition
 from publisher.suppression.shared import Part
 from publisher.suppression.shown import ShownTable
-from publisher.suppression.stability import prefer_pattern
-from publisher.suppression.stages import suppress_joined
 from publisher.suppression.system import UNBOUNDED, Integers, Mask
-from publisher.suppression.union_ways import protect_unions
-from publisher.suppression.unions import Unions, find_unions
 
 
 @dataclass(frozen=True)
@@ -63,19 +58,8 @@ def protect_edition(
     `before` is the edition that this one follows, in its series or as a revision: its hidden cells are preferred.
     Raises ProtectionError also where an unsafe number is public already and its query does not say to go on.
     """
-    _refuse_distinct_counts(tables)
-    tables = in_order(tables)
-    assembly = assemble(tables)
-    assembly = replace(assembly, system=prefer_pattern(assembly, tables, before))
-    joined = join_editions(assembly, tables, earlier)
-    _refuse_public(assembly, tables, joined.public)
-    planned = suppress_joined(joined, assembly.system, progress=progress)
-
-    def unions(hidden: Mask) -> Unions:
-        return find_unions(assembly, tables, hidden_now(assembly.system, hidden))
-
-    united = protect_unions(joined.system, planned.hidden, planned.witnesses, unions, progress=progress)
-    hidden = hidden_now(assembly.system, united.hidden)
+    planned = plan_edition(tables, earlier=earlier, before=before, progress=progress)
+    tables, assembly, hidden = planned.demands, planned.assembly, planned.hidden
     asked = ((part.variables, tables[part.table][1].intervals) for part in assembly.parts)
     exact = limits(assembly.system.cells, asked, int(hidden.sum()))
     intervals = implied_intervals(as_readers_know(assembly.system), hidden, exact_up_to=exact, progress=progress)
@@ -83,35 +67,7 @@ def protect_edition(
         _protected(table, [part for part in assembly.parts if part.table == place], hidden, intervals)
         for place, (table, _) in enumerate(tables)
     )
-    return Protection(protected, tuple(assembly.system.label(cell) for cell in joined.public.tolist()))
-
-
-def _refuse_public(assembly: Assembly, tables: Sequence[Demand], public: Integers) -> None:
-    """Nothing can be taken back; whether to go on is the office's word, in the query."""
-    firm = [part.variables for part in assembly.parts if tables[part.table][1].already_published == "refuse"]
-    refused = np.intersect1d(public, np.concatenate([np.zeros(0, dtype=np.int64), *firm])).tolist()
-    if refused:
-        cells = tuple(assembly.system.label(cell) for cell in refused)
-        raise ProtectionError(
-            f"{len(cells)} unsafe numbers are public already: an earlier edition of the period shows the same: "
-            + "; ".join("/".join(codes) for codes in cells[:10])
-            + ("; ..." if len(cells) > 10 else "")
-            + ".",
-            cells=cells,
-            remedy='They cannot be taken back. Set already_published = "hide" in [protection] of the query to hide '
-            "them from now on and protect all others.",
-        )
-
-
-def _refuse_distinct_counts(tables: Sequence[Demand]) -> None:
-    for table, _ in tables:
-        for measure in table.structure.measures:
-            if measure.aggregate == "count_distinct":
-                raise ProtectionError(
-                    f"measure {measure.id} counts distinct values, which do not add up to their margins.",
-                    place=table.structure.id,
-                    remedy="Publish it by a differentially private query.",
-                )
+    return Protection(protected, planned.already_public)
 
 
 def _protected(
@@ -120,6 +76,7 @@ def _protected(
     columns: dict[str, pa.Array[Any]] = {
         name: table.cells.column(name).combine_chunks() for name in table.structure.columns
     }
+    ranges = []
     hidden = np.zeros(len(table.cells), dtype=np.bool_)
     something = np.zeros(len(table.cells), dtype=np.bool_)
     for measure in table.structure.measures:
@@ -127,13 +84,20 @@ def _protected(
         away = suppressed[part.variables]
         values = table.cells.column(measure.id).to_numpy()
         columns |= _measure_columns(measure.id, values, away, intervals, part.variables)
+        ranges.append(_ranges(measure.id, intervals.exact[part.variables[away]]))
         hidden |= away
         something |= (values != 0) | away
     columns["obs_status"] = _either(hidden, ObsStatus.SUPPRESSED, ObsStatus.NORMAL)
     columns["conf_status"] = _either(hidden, ConfStatus.CONFIDENTIAL, ConfStatus.FREE)
     # rows of zeros are published by having no row, unless a zero is hidden
     cells = pa.table(columns).filter(pa.array(something))
-    return ProtectedTable(table.structure, table.time_period, table.snapshot, "suppression", cells)
+    period, snapshot = table.time_period, table.snapshot
+    return ProtectedTable(table.structure, period, snapshot, "suppression", cells, ranges=tuple(ranges))
+
+
+def _ranges(measure: str, exact: Mask) -> PrintedRanges:
+    """`exact` bool[hidden cells]"""
+    return PrintedRanges(measure, len(exact), int(exact.sum()))
 
 
 def _measure_columns(

@@ -11,6 +11,8 @@ HOP = 1  # every arc of a cycle costs this, so that short witnesses win ties
 UNIT = 64  # what one unit of a cell's cost weighs against hops
 NONE = -1
 UNLIMITED = 2**62
+LIMIT, KEPT = 7, 8  # places in `stamp`: what a way must stay below, and the length of the best cycle so far
+PATTERNS = 8  # patterns of planes that are tried
 PROXIES, FEW_PROXIES = 6, 2  # arcs below a dependent that are tried; among hidden cells only
 
 DETOUR = 2  # hops that a search rather makes than use a cell of a single contributor
@@ -33,7 +35,11 @@ class Cells(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One search: the primary, the levels its cycle must carry, and what may be used."""
+    """One search: the primary, the levels its cycle must carry, and what may be used.
+
+    In a system of layers `pattern` says which planes move, `key` is the primary's cell in the plane that is searched,
+    and `sign` how it moves there when the primary rises; elsewhere NONE, the primary itself, and 1.
+    """
 
     cell: int
     upper: int
@@ -41,6 +47,9 @@ class Job(NamedTuple):
     singletons: int
     dependents: int
     hidden_only: bool
+    pattern: int
+    key: int
+    sign: int
 
 
 class Scratch(NamedTuple):
@@ -59,12 +68,16 @@ class Scratch(NamedTuple):
     residual: Integers  # [equations]
     balanced: Integers  # [equations] stamp
     support: Integers  # [n] the cells a cycle moves
+    kept: Integers  # [n] the cells that the best cycle so far moves
+    kept_amount: Integers  # [n] by how much
     banned: Integers  # [owners + 1] stamp of the search that must not use an owner's cells
     knows: Integers  # [owners + 1] stamp: the owner knows a cell of each witness of the primary so far
     insiders: Integers  # [owners + 1] list of those who do
     tried: Integers  # [PROXIES] entries below the primary that the search has gone through
     way: Integers  # [4] of the search under way: heap sizes of both sides, the best total, where it met
-    stamp: Integers  # [7] counters: searches, cycles, length of support, bans, knowledge, steps; most steps
+    stamp: (
+        Integers  # [8] counters: searches, cycles, length of support, bans, knowledge, steps; most steps; see LIMIT
+    )
 
 
 def make_scratch(network: Network, equations: int, owners: int) -> Scratch:
@@ -85,10 +98,12 @@ def make_scratch(network: Network, equations: int, owners: int) -> Scratch:
         np.zeros(max(1, equations), np.int64),
         np.zeros(max(1, equations), np.int64),
         np.zeros(max(1, cells), np.int64),
+        np.zeros(max(1, cells), np.int64),
+        np.zeros(max(1, cells), np.int64),
         np.zeros(owners + 1, np.int64),
         np.zeros(owners + 1, np.int64),
         np.zeros(owners + 1, np.int64),
         np.zeros(PROXIES, np.int64),
         np.zeros(4, np.int64),
-        np.array([0, 0, 0, 0, 0, 0, UNLIMITED], dtype=np.int64),
+        np.array([0, 0, 0, 0, 0, 0, UNLIMITED, UNLIMITED, 0], dtype=np.int64),
     )

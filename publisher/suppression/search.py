@@ -9,11 +9,15 @@ from typing import Any
 
 from publisher.suppression.compiled import compiled
 from publisher.suppression.scratch import (
+    CLOSED,
     COUNTED,
     FEW_PROXIES,
     FREE,
     HOP,
+    KEPT,
+    LIMIT,
     NONE,
+    PATTERNS,
     PROXIES,
     UNLIMITED,
     Job,
@@ -33,12 +37,25 @@ def _move(cell: int, by: int, scratch: Any) -> None:
 
 
 @compiled
-def _trace(side: int, node: int, network: Any, scratch: Any) -> None:
+def _move_planes(arc: int, by: int, job: Any, network: Any, scratch: Any) -> None:
+    """Adds an arc to the cycle's amounts, and what follows it in the other planes of the pattern."""
+    _move(arc, by, scratch)
+    if job.pattern == NONE:
+        return
+    layers = network.layers
+    for k in range(layers.entry_start[job.pattern] + 1, layers.entry_start[job.pattern + 1]):
+        cell = int(layers.cell_at[layers.place[arc], layers.entry_slot[k]])
+        if cell != NONE:
+            _move(cell, by * layers.entry_sign[k], scratch)
+
+
+@compiled
+def _trace(side: int, node: int, job: Any, network: Any, scratch: Any) -> None:
     """Adds the arcs from the meeting point back to where a side began."""
     arc = scratch.via[side, node]
     while arc != NONE:
         came_from_tail = network.head[arc] == node
-        _move(arc, -1 if came_from_tail == (side == 0) else 1, scratch)
+        _move_planes(arc, -1 if came_from_tail == (side == 0) else 1, job, network, scratch)
         node = int(network.tail[arc] if came_from_tail else network.head[arc])
         arc = scratch.via[side, node]
 
@@ -115,9 +132,9 @@ def _cycle(arc: int, sign: int, job: Any, network: Any, cells: Any, scratch: Any
         return NONE
     scratch.stamp[1] += 1
     scratch.stamp[2] = 0
-    _move(arc, sign, scratch)
+    _move_planes(arc, sign, job, network, scratch)
     for side in range(2 if source != target else 0):
-        _trace(side, meeting, network, scratch)
+        _trace(side, meeting, job, network, scratch)
     _add_dependents(network, scratch)
     if scratch.touched[job.cell] != scratch.stamp[1] or scratch.amount[job.cell] != 1:
         return NONE
@@ -141,9 +158,11 @@ def _next_entry(start: int, stop: int, job: Any, network: Any, cells: Any, scrat
         arc = network.below[entry]
         room = min(cells.down[arc], cells.up[arc])
         hidden = cells.hidden[cells.tie[arc]]
+        falls = network.below_sign[entry] * job.sign < 0
+        down, up = (job.upper, job.lower) if falls else (job.lower, job.upper)
         if not cells.usable[arc] or (job.hidden_only and not hidden):
             continue
-        if cells.down[arc] < job.lower or cells.up[arc] < job.upper or _tried(entry, scratch):
+        if cells.down[arc] < down or cells.up[arc] < up or _tried(entry, scratch):
             continue
         if found == NONE or (hidden and not found_hidden) or (hidden == found_hidden and room > found_room):
             found, found_hidden, found_room = entry, hidden, room
@@ -151,62 +170,123 @@ def _next_entry(start: int, stop: int, job: Any, network: Any, cells: Any, scrat
 
 
 @compiled
-def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
-    """The cheapest cycle found for one job, left in the scratch; its price, or NONE.
-
-    An arc is moved itself; a dependent through one of the arcs it adds up, the others standing still. A few are
-    tried, and the best once more, for the scratch holds one cycle only.
-    """
-    start, stop = network.below_start[job.cell], network.below_start[job.cell + 1]
-    for turn in range(PROXIES):
-        scratch.tried[turn] = NONE
-    best, chosen, price, last = UNLIMITED, NONE, NONE, NONE
-    proxies = FEW_PROXIES if job.hidden_only else PROXIES
-    for turn in range(proxies + 1):
-        entry = _next_entry(start, stop, job, network, cells, scratch) if turn < proxies else NONE
-        if entry == NONE:
-            if chosen == last:
-                break
-            entry = chosen
-        else:
-            scratch.tried[turn] = entry
-        scratch.stamp[0] += 1
-        for other in range(start, stop):
-            scratch.barred[network.below[other]] = scratch.stamp[0]
-        arc, sign = int(network.below[entry]), int(network.below_sign[entry])
-        price = _cycle(arc, sign, job, network, cells, scratch)
-        last = entry
-        if price != NONE and job.hidden_only:
-            return price
-        if price != NONE and price < best:
-            best, chosen = price, entry
-    return best if chosen != NONE else NONE
+def _keep(price: int, scratch: Any) -> None:
+    """Remembers the cycle in the scratch as the best so far; later ones must cost less."""
+    scratch.stamp[LIMIT] = price
+    kept = 0
+    for k in range(scratch.stamp[2]):
+        cell = scratch.support[k]
+        if scratch.amount[cell] != 0:
+            scratch.kept[kept] = cell
+            scratch.kept_amount[kept] = scratch.amount[cell]
+            kept += 1
+    scratch.stamp[KEPT] = kept
 
 
 @compiled
-def shows_dependent(network: Any, cells: Any, scratch: Any) -> bool:
-    """Whether the cycle in the scratch would hide a dependent that is still shown."""
-    for k in range(scratch.stamp[2]):
-        cell = scratch.support[k]
-        if scratch.amount[cell] != 0 and network.rank[cell] > 0 and not cells.hidden[cells.tie[cell]]:
+def _restore(scratch: Any) -> None:
+    """Leaves the best cycle in the scratch."""
+    scratch.stamp[1] += 1
+    scratch.stamp[2] = 0
+    for k in range(scratch.stamp[KEPT]):
+        _move(scratch.kept[k], scratch.kept_amount[k], scratch)
+
+
+@compiled
+def find_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> bool:
+    """Seeks a cycle for one job that costs less than the limit; keeps the cheapest found. Whether there was one.
+
+    An arc is moved itself; a dependent through one of the arcs it adds up, the others standing still. A few are
+    tried; among hidden cells the first that serves is taken.
+    """
+    start, stop = network.below_start[job.key], network.below_start[job.key + 1]
+    for turn in range(PROXIES):
+        scratch.tried[turn] = NONE
+    better = False
+    for turn in range(FEW_PROXIES if job.hidden_only else PROXIES):
+        entry = _next_entry(start, stop, job, network, cells, scratch)
+        if entry == NONE or (better and job.hidden_only):
+            break
+        scratch.tried[turn] = entry
+        scratch.stamp[0] += 1
+        for other in range(start, stop):
+            scratch.barred[network.below[other]] = scratch.stamp[0]
+        arc, sign = int(network.below[entry]), int(network.below_sign[entry]) * job.sign
+        price = _cycle(arc, sign, job, network, cells, scratch)
+        if price != NONE and price < scratch.stamp[LIMIT]:
+            _keep(price, scratch)
+            better = True
+    return better
+
+
+@compiled
+def _keeps_shown_dependent(network: Any, cells: Any, scratch: Any) -> bool:
+    """Whether the cycle kept would hide a dependent that is still shown."""
+    for k in range(scratch.stamp[KEPT]):
+        cell = scratch.kept[k]
+        if network.rank[cell] > 0 and not cells.hidden[cells.tie[cell]]:
             return True
     return False
 
 
 @compiled
+def _try_plans(job: Any, network: Any, cells: Any, scratch: Any) -> None:
+    """Three searches, that treat shown dependents as free, charge for them, and shut them.
+
+    The first is the least of all where it moves none; the last can only find what the second finds too, unless that
+    one counted a dependent twice.
+    """
+    nothing = scratch.stamp[LIMIT] == UNLIMITED
+    for turn in range(3):
+        plan = FREE if turn == 0 else (COUNTED if turn == 1 and not job.hidden_only else CLOSED)
+        trial = Job(
+            job.cell, job.upper, job.lower, job.singletons, plan, job.hidden_only, job.pattern, job.key, job.sign
+        )
+        better = find_cycle(trial, network, cells, scratch)
+        if better and (job.hidden_only or not _keeps_shown_dependent(network, cells, scratch)):
+            return
+        if len(network.above) == 0 or (turn == 1 and job.hidden_only) or not (better or nothing):
+            return
+
+
+@compiled
+def plain_job(cell: int, upper: int, lower: int, singletons: int, hidden_only: bool) -> Job:
+    """A search for a primary, as best_cycle() takes it."""
+    return Job(cell, upper, lower, singletons, FREE, hidden_only, NONE, cell, 1)
+
+
+@compiled
+def _in_pattern(job: Any, pattern: int, layers: Any) -> Job:
+    """The same search in one pattern of planes; `key` is NONE where the primary's place lacks one of them."""
+    place, first, last = layers.place[job.cell], layers.entry_start[pattern], layers.entry_start[pattern + 1]
+    key, sign = int(layers.cell_at[place, layers.entry_slot[first]]), 1
+    for k in range(first, last):
+        cell = layers.cell_at[place, layers.entry_slot[k]]
+        if cell == NONE or (last == first + 1 and layers.tied[cell]):
+            key = NONE
+        elif cell == job.cell:
+            sign = int(layers.entry_sign[k])
+    return Job(job.cell, job.upper, job.lower, job.singletons, job.dependents, job.hidden_only, pattern, key, sign)
+
+
+@compiled
 def best_cycle(job: Any, network: Any, cells: Any, scratch: Any) -> int:
-    """The cheapest of three searches, that treat shown dependents as free, shut, and charged for."""
-    best, chosen, plan = NONE, NONE, FREE
-    for turn in range(4):
-        plan = turn if turn < 3 else chosen
-        if turn == 3 and chosen in (NONE, COUNTED):
-            break
-        trial = Job(job.cell, job.upper, job.lower, job.singletons, plan, job.hidden_only)
-        price = find_cycle(trial, network, cells, scratch)
-        if price != NONE and (job.hidden_only or (turn == 0 and not shows_dependent(network, cells, scratch))):
-            return price
-        if len(network.above) == 0 or (turn == 1 and job.hidden_only):
-            break
-        if price != NONE and (best == NONE or price < best):
-            best, chosen = price, plan
-    return best
+    """The cheapest cycle found, left in the scratch: of all patterns of planes tried; its price, or NONE."""
+    scratch.stamp[LIMIT] = UNLIMITED
+    layers = network.layers
+    if len(layers.layer) == 0:
+        _try_plans(job, network, cells, scratch)
+    else:
+        plane, tried = layers.layer[job.cell], 0
+        for k in range(layers.pattern_start[plane], layers.pattern_start[plane + 1]):
+            trial = _in_pattern(job, int(layers.pattern[k]), layers)
+            if trial.key == NONE:
+                continue
+            _try_plans(trial, network, cells, scratch)
+            tried += 1
+            if tried == PATTERNS or (job.hidden_only and scratch.stamp[LIMIT] < UNLIMITED):
+                break
+    if scratch.stamp[LIMIT] == UNLIMITED:
+        return NONE
+    _restore(scratch)
+    return int(scratch.stamp[LIMIT])

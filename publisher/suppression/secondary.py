@@ -1,6 +1,7 @@
 """Hides further cells until every primary cell has a witness of its interval."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import Literal
@@ -13,17 +14,19 @@ from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.exact import Proposal
 from publisher.suppression.feasible import refusal, refuse_infeasible
 from publisher.suppression.improve import improve
+from publisher.suppression.layers import Layers, find_layers, one_plane
 from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
-from publisher.suppression.network import arranged, find_network
+from publisher.suppression.network import Ranking, arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.scratch import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.split import make_split
-from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
+from publisher.suppression.system import LARGEST_COST, AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, insider_level, unproven
 
 Effort = Literal["fast", "thorough", "exact"]
 CHUNK = 500  # primaries between two calls of progress
 REARRANGE = 0.02  # the share of cells hidden anew after which the lists of arcs are sorted again
+SURCHARGE = 4  # the search counts a cell as dearer than it is by this part of a mean cell, so that it hides fewer
 CLEAN_CHUNK = 100  # secondaries between two calls of progress, or looks at the clock
 FREE_STEPS = 300_000  # how many steps of searches the clean-up of a fast pattern may take, and for each primary
 STEPS_EACH = 10
@@ -71,9 +74,28 @@ def suppress(
     `time_limit_s` is over, both return the best found (then, and only then, it depends on the machine).
     Raises ProtectionError naming the cells that cannot be protected.
     """
-    deadline = inf if time_limit_s is None else monotonic() + time_limit_s
     refuse_infeasible(system, insiders=insiders)
-    small, state = _begun(system, insiders)
+    found = _pattern(system, "fast", insiders, progress, guided=True)
+    if effort == "fast":
+        return found
+    deadline = inf if time_limit_s is None else monotonic() + time_limit_s
+    better = _pattern(system, effort, insiders, progress, guided=False, deadline=deadline)
+    if better.cost <= found.cost:
+        return better
+    return _pattern(system, effort, insiders, progress, guided=True, deadline=deadline)
+
+
+def _pattern(
+    system: AdditiveSystem,
+    effort: Effort,
+    insiders: bool,
+    progress: Progress,
+    *,
+    guided: bool,
+    deadline: float = inf,
+) -> Pattern:
+    """One search. `guided`: by costs with a surcharge."""
+    small, state = _begun(system, insiders, guided)
     state.protect_by_cycles(progress)
     by_program = state.protect_by_programs(progress)
     if insiders:
@@ -87,7 +109,7 @@ def suppress(
         found, bound = improve(
             small.system,
             found,
-            suppress,
+            partial(_quickly, insiders=insiders),
             exact=effort == "exact",
             insiders=insiders,
             deadline=deadline,
@@ -96,6 +118,12 @@ def suppress(
     suppressed, witnesses = hidden_originals(small, found.suppressed), expanded(small, system, found.witnesses)
     _refuse_unproven(system, unproven(system, suppressed, witnesses, insiders=insiders))
     return Pattern(suppressed, witnesses, cost_of(system, suppressed), bound, by_program)
+
+
+def _quickly(system: AdditiveSystem, insiders: bool) -> Proposal:
+    """A pattern for which the search went by costs alone."""
+    found = _pattern(system, "fast", insiders, NO_PROGRESS, guided=False)
+    return Proposal(found.suppressed, found.witnesses)
 
 
 def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
@@ -109,29 +137,46 @@ def cost_of(system: AdditiveSystem, suppressed: Mask) -> int:
     return sum(dearest[dearest > 0].tolist())
 
 
-def _begun(system: AdditiveSystem, insiders: bool) -> tuple[Merged, "_State"]:
+def _begun(system: AdditiveSystem, insiders: bool, guided: bool) -> tuple[Merged, "_State"]:
     """The merged system, or the original where more of the first primaries find a cycle in it.
 
     Merging makes a flat table smaller, but in a table of two trees equal cells stand in more equations than an arc
-    can.
+    can, and in a table of layers they join planes.
     """
+    layers = find_layers(system)
+    if len(layers.layer):
+        return apart(system), _State(_guided(apart(system), guided), insiders, layers)
     small, whole = merged(system), apart(system)
-    state = _State(small.system, insiders)
+    state = _State(_guided(small, guided), insiders, one_plane(small.system), small.ranked)
     failed = state.try_some()
     if failed and small.system.cells < system.cells:
-        other = _State(system, insiders)
+        other = _State(_guided(whole, guided), insiders, layers)
         if other.try_some() < failed:
             return whole, other
     return small, state
 
 
+def _guided(small: Merged, guided: bool) -> AdditiveSystem:
+    """The system with the costs that the search goes by: where `guided`, each original cell a surcharge dearer.
+
+    A greedy search that goes by costs alone takes many cheap cells where one more would do.
+    """
+    system = small.system
+    if not guided:
+        return system
+    candidates = system.costs[system.status == Status.CANDIDATE]
+    surcharge = int(candidates.sum(dtype=np.float64)) // (SURCHARGE * max(1, len(candidates)))
+    members = np.bincount(small.group, minlength=system.cells)
+    return replace(system, costs=np.minimum(system.costs + surcharge * members, LARGEST_COST))
+
+
 class _State:
     """A pattern in the making: what is hidden so far, and the book of witnesses."""
 
-    def __init__(self, system: AdditiveSystem, insiders: bool) -> None:
+    def __init__(self, system: AdditiveSystem, insiders: bool, layers: Layers, ranked: Ranking | None = None) -> None:
         self.system = system
         self.insiders = insiders
-        self.network = find_network(system)
+        self.network = find_network(system, layers, ranked)
         self.cells = _cells(system)
         self.scratch = make_scratch(self.network, system.equations, int(self.cells.owner.max(initial=0)))
         self.split = make_split(system.cells)

@@ -1,6 +1,6 @@
 """Cuts that a fractional choice misses: rows of the table first, then the attacker's programs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -58,12 +58,14 @@ class Separator:
                     cuts.append(_bridge(int(column[place]), others))
         return cuts
 
-    def programs(self, chosen: Floats, *, everybody: bool) -> list[Cut]:
-        """Cuts from the attacker's programs."""
+    def programs(self, chosen: Floats, *, everybody: bool, over: Callable[[], bool] = lambda: False) -> list[Cut]:
+        """Cuts from the attacker's programs, as far as there is time."""
         self._rounds += 1
         share = self.choice.share(np.maximum(chosen, FAINT))
         cuts: list[Cut] = []
         for cell, calm in self._calm.items():
+            if over():
+                break
             if everybody or self._rounds % (1 + min(calm, REST)) == 0:
                 found = self._of_primary(cell, chosen, share)
                 self._calm[cell] = 0 if found else calm + 1

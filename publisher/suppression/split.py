@@ -12,8 +12,8 @@ import numpy as np
 
 from publisher.suppression.compiled import compiled
 from publisher.suppression.network import hide
-from publisher.suppression.scratch import FREE, NONE, RATHER_NONE, Job
-from publisher.suppression.search import best_cycle
+from publisher.suppression.scratch import NONE, RATHER_NONE
+from publisher.suppression.search import best_cycle, plain_job
 from publisher.suppression.system import Integers
 
 CYCLES = 24  # parts of one direction
@@ -136,8 +136,8 @@ def _pour(
         part = min(part, left)
         found = NONE
         while True:
-            job = Job(cell, part if rising else 0, 0 if rising else part, RATHER_NONE, FREE, hidden_only)
-            found = best_cycle(job, network, cells, scratch)
+            upper, lower = (part, 0) if rising else (0, part)
+            found = best_cycle(plain_job(cell, upper, lower, RATHER_NONE, hidden_only), network, cells, scratch)
             if found != NONE or part == 1 or part * FINEST <= need:
                 break
             part = max(1, part // FINE)

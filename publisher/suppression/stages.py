@@ -10,7 +10,7 @@ A direction of a stage moves nothing that stands still in it, so it is a directi
 with every revision moving against its cell). Hidden cells only become more: what a stage has proved stays proved.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,65 +18,70 @@ from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.editions import Joined, untied
 from publisher.suppression.feasible import beyond_reach, refuse_infeasible
-from publisher.suppression.secondary import Pattern, suppress
+from publisher.suppression.secondary import suppress
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A pattern that protects every unsafe cell of every edition, and the checked directions that prove it.
+class StagedPattern:
+    """Which cells to hide, and which cells move for which.
 
-    hidden      bool[cells of the joined system]
-    witnesses   those of each stage, all over cells of the joined system
+    suppressed  bool[cells of the joined system]
+    witnesses   of each stage, each checked against the system of its stage; cells as the joined system numbers them
     """
 
-    hidden: Mask
+    suppressed: Mask = field(repr=False)
     witnesses: tuple[Witnesses, ...]
 
 
-def suppress_joined(joined: Joined, present: AdditiveSystem, *, progress: Progress = NO_PROGRESS) -> Planned:
-    """The pattern of all stages together.
+def suppress_joined(joined: Joined, present: AdditiveSystem, *, progress: Progress = NO_PROGRESS) -> StagedPattern:
+    """A pattern that protects every unsafe cell of every edition.
 
     `present` is the system of the present edition by itself. Raises ProtectionError naming the cells that cannot be
     protected.
     """
     system, cells = joined.system, present.cells
     if not np.any(joined.fresh):
-        return _planned(suppress(system, progress=progress))
+        whole = suppress(system, progress=progress)
+        return StagedPattern(whole.suppressed, (whole.witnesses,))
     refuse_infeasible(system)
     hidden = _closed(system, np.isin(system.status, (Status.PRIMARY, Status.FROZEN_SUPPRESSED)))
-    first, left = _stage(system, _closed(system, joined.alone), hidden, system.primaries, progress)
-    hidden, witnesses = first.hidden, first.witnesses
+    first = _stage(system, _closed(system, joined.alone), hidden, system.primaries, progress)
+    hidden, left, witnesses = first.hidden, first.left, first.witnesses
     if np.any(left < cells):
         now = _same_equations(present, system)
-        found, rest = _stage(now, ~joined.fresh[:cells], hidden[:cells], left[left < cells], progress)
-        hidden = _closed(system, np.concatenate([found.hidden, hidden[cells:]]))
-        left = np.concatenate([rest, left[left >= cells]])
+        second = _stage(now, ~joined.fresh[:cells], hidden[:cells], left[left < cells], progress)
+        hidden = _closed(system, np.concatenate([second.hidden, hidden[cells:]]))
+        left = np.concatenate([second.left, left[left >= cells]])
+        witnesses = (*witnesses, *second.witnesses)
     if len(left):
-        last = _planned(suppress(_asking(system, hidden, left), progress=progress))
-        hidden, witnesses = last.hidden, (*witnesses, *last.witnesses)
-    return Planned(hidden, witnesses)
+        third = suppress(_asking(system, hidden, left), progress=progress)
+        hidden, witnesses = third.suppressed, (*witnesses, third.witnesses)
+    return StagedPattern(hidden, witnesses)
 
 
-def _planned(pattern: Pattern) -> Planned:
-    return Planned(pattern.suppressed, (pattern.witnesses,))
+@dataclass(frozen=True)
+class _Stage:
+    """What is hidden after a stage, the cells it left unprotected, and the witnesses of the others."""
+
+    hidden: Mask
+    left: Integers
+    witnesses: tuple[Witnesses, ...]
 
 
-def _stage(
-    system: AdditiveSystem, still: Mask, hidden: Mask, wanted: Integers, progress: Progress
-) -> tuple[Planned, Integers]:
-    """Protects all `wanted` cells that can be with some cells standing still: what is hidden then, and the rest."""
+def _stage(system: AdditiveSystem, still: Mask, hidden: Mask, wanted: Integers, progress: Progress) -> _Stage:
+    """Protects all `wanted` cells that can be with some cells standing still."""
     first = _asking(system, hidden, wanted[~still[wanted]])
     status = np.where(still, int(Status.FROZEN_PUBLISHED), first.status).astype(np.int8)
     first = replace(first, status=status, tie=untied(system.tie, np.flatnonzero(still)))
     while len(short := beyond_reach(first)):
         first = _asking(first, hidden, np.setdiff1d(first.primaries, short))
     try:
-        found = _planned(suppress(first, progress=progress))
+        found = suppress(first, progress=progress)
     except ProtectionError:
-        return Planned(hidden, ()), wanted
-    return Planned(found.hidden | hidden, found.witnesses), np.setdiff1d(wanted, first.primaries)
+        return _Stage(hidden, wanted, ())
+    return _Stage(found.suppressed | hidden, np.setdiff1d(wanted, first.primaries), (found.witnesses,))
 
 
 def _asking(system: AdditiveSystem, hidden: Mask, wanted: Integers) -> AdditiveSystem:

@@ -109,6 +109,17 @@ class AdditiveSystem:
             )
 
 
+def margins(system: AdditiveSystem) -> Integers:
+    """int64[m]: the cell of each equation that stands alone with its sign, -1 where none does."""
+    positive = system.signs > 0
+    margin = np.full(system.equations, -1, dtype=np.int64)
+    for alone in (~positive, positive):
+        single = np.bincount(system.equation_of_entry[alone], minlength=system.equations) == 1
+        entries = np.flatnonzero(alone & single[system.equation_of_entry])
+        margin[system.equation_of_entry[entries]] = system.indices[entries]
+    return margin
+
+
 def signed_sums(system: AdditiveSystem, amounts: Integers) -> Integers:
     """M amounts, exact, int64[m].
 

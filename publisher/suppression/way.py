@@ -7,7 +7,7 @@ the job are used.
 from typing import Any
 
 from publisher.suppression.compiled import compiled
-from publisher.suppression.scratch import CLOSED, DETOUR, FREE, HOP, NONE, RATHER_NONE, UNIT, UNLIMITED
+from publisher.suppression.scratch import CLOSED, DETOUR, FREE, HOP, LIMIT, NONE, RATHER_NONE, UNIT
 
 
 @compiled
@@ -69,22 +69,45 @@ def _dependents_weight(arc: int, job: Any, network: Any, cells: Any) -> int:
 @compiled
 def _weight(arc: int, falls: bool, job: Any, network: Any, cells: Any, scratch: Any) -> int:
     """What using an arc costs in this search, NONE where it cannot be used. `falls`: the cell moves by -1."""
-    if arc == job.cell or not cells.usable[arc] or scratch.barred[arc] == scratch.stamp[0]:
+    if scratch.barred[arc] == scratch.stamp[0]:
+        return NONE
+    weight = _weight_of_cell(arc, falls, job, network, cells, scratch)
+    if job.pattern == NONE or weight == NONE:  # noqa: PLR1714  compiled code has no sets
+        return weight
+    layers = network.layers
+    first, last = layers.entry_start[job.pattern], layers.entry_start[job.pattern + 1]
+    if last == first + 1 and layers.tied[arc]:
+        return NONE
+    for k in range(first + 1, last):
+        cell = int(layers.cell_at[layers.place[arc], layers.entry_slot[k]])
+        if cell == NONE:
+            return NONE
+        more = _weight_of_cell(cell, falls == (layers.entry_sign[k] > 0), job, network, cells, scratch)
+        if more == NONE:
+            return NONE
+        weight += more
+    return weight
+
+
+@compiled
+def _weight_of_cell(cell: int, falls: bool, job: Any, network: Any, cells: Any, scratch: Any) -> int:
+    """What moving one cell costs, with the shown dependents above it; NONE where it cannot be moved."""
+    if cell == job.cell or not cells.usable[cell]:
         return NONE
     down, up = (job.upper, job.lower) if falls else (job.lower, job.upper)
-    if cells.down[arc] < down or cells.up[arc] < up:
+    if cells.down[cell] < down or cells.up[cell] < up:
         return NONE
-    if not owner_allowed(cells.owner[arc], job, cells, scratch):
+    if not owner_allowed(cells.owner[cell], job, cells, scratch):
         return NONE
     weight = HOP
-    if job.singletons == RATHER_NONE and cells.owner[arc] != 0:
+    if job.singletons == RATHER_NONE and cells.owner[cell] != 0:
         weight += DETOUR
-    if not cells.hidden[cells.tie[arc]]:
+    if not cells.hidden[cells.tie[cell]]:
         if job.hidden_only:
             return NONE
-        weight += cells.weight[arc]
-    if job.dependents != FREE and network.above_start[arc] < network.above_start[arc + 1]:
-        more = _dependents_weight(arc, job, network, cells)
+        weight += cells.weight[cell]
+    if job.dependents != FREE and network.above_start[cell] < network.above_start[cell + 1]:
+        more = _dependents_weight(cell, job, network, cells)
         if more == NONE:
             return NONE
         weight += more
@@ -216,13 +239,14 @@ def _take(side: int, slot: int, way: Any, job: Any, network: Any, cells: Any, sc
 def shortest_way(source: int, target: int, job: Any, network: Any, cells: Any, scratch: Any) -> int:
     """Finds the cheapest way from source to another node, target; returns where the two searches met, or NONE.
 
-    Each side is a full Dijkstra search; the side with the smaller heap goes first, so that a small enclosure
-    ends the search quickly. No better way exists once the two tops add up to the best found. Shown arcs wait in
-    lists sorted by cost, of which only the cheapest is in the heap.
+    Only ways that cost less than the limit in the scratch are found. Each side is a full Dijkstra search; the side
+    with the smaller heap goes first, so that a small enclosure ends the search quickly. No better way exists once
+    the two tops add up to the best found. Shown arcs wait in lists sorted by cost, of which only the cheapest is in
+    the heap.
     """
     stamp, nodes = scratch.stamp[0], len(network.fresh)
     way = scratch.way
-    way[0], way[1], way[2], way[3] = 0, 0, UNLIMITED, NONE
+    way[0], way[1], way[2], way[3] = 0, 0, scratch.stamp[LIMIT], NONE
     for side in range(2):
         start = source if side == 0 else target
         scratch.distance[side, start] = 0

@@ -40,6 +40,24 @@ class Witnesses:
         return f"Witnesses({len(self.scale)} directions for {len(self.primary)} primary cells)"
 
 
+def together(parts: Sequence[Witnesses]) -> Witnesses:
+    """The witnesses of several searches as one, in their order. Raises ValueError where there is none."""
+    directions = np.cumsum([0, *(len(part.scale) for part in parts)]).tolist()
+    entries = np.cumsum([0, *(len(part.cell) for part in parts)]).tolist()
+    ends = [part.start[1:] + before for part, before in zip(parts, entries, strict=False)]
+    return Witnesses(
+        start=np.concatenate([np.zeros(1, dtype=np.int64), *ends]),
+        cell=np.concatenate([part.cell for part in parts]),
+        up=np.concatenate([part.up for part in parts]),
+        down=np.concatenate([part.down for part in parts]),
+        scale=np.concatenate([part.scale for part in parts]),
+        primary=np.concatenate([part.primary for part in parts]),
+        first=np.concatenate([part.first + before for part, before in zip(parts, directions, strict=False)]),
+        guarded=np.concatenate([part.guarded for part in parts]),
+        guard=np.concatenate([part.guard + before for part, before in zip(parts, directions, strict=False)]),
+    )
+
+
 def insider_level(system: AdditiveSystem) -> Integers:
     """int64[n]: how far, up or down, a primary must be able to move for each insider.
 

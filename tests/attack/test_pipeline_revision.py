@@ -4,12 +4,17 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from publisher import pipeline
+from publisher.catalogue.load import load_query
+from publisher.cli.cost_report import assess_all, past_of
 from publisher.errors import AuditFailedError, ProtectionError
+from publisher.model.progress import NO_PROGRESS
 from publisher.pipeline import aggregate_exact
+from publisher.release.edition import Edition
 from publisher.settings import Workspace
 from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile
@@ -17,7 +22,7 @@ from publisher.store.snapshot import take_snapshot
 from publisher.suppression.protect import Protection, protect_edition
 from publisher.suppression.report import read_report
 from publisher.synth.declarations import synthesise
-from tests.lib.whole import FIRST, PREPARER, approve_and_publish, build, opened, small
+from tests.lib.whole import FIRST, PREPARER, SERIES, approve_and_publish, build, opened, small
 
 pytestmark = pytest.mark.slow
 
@@ -73,6 +78,23 @@ def test_the_revision_passes_without_help_and_is_reported(here: Workspace) -> No
     public = b"".join(path.read_bytes() for path in edition.public.rglob("*.json"))
     assert b"newly_hidden" not in public
     assert "statuses" in json.loads((edition.private / "protection.json").read_text())
+    assert_costs_what_it_hides(here, edition)
+
+
+def assert_costs_what_it_hides(here: Workspace, edition: Edition) -> None:
+    """`query cost --series` counts, cell by cell, what the build of the revision hid."""
+    query = load_query(here.queries / "imports_by_commodity_origin.toml")
+    with opened(here) as store:
+        snapshot = take_snapshot(store)
+        past = past_of(store, snapshot, query, FIRST, SERIES, NO_PROGRESS)
+        (found,) = assess_all(store, snapshot, FIRST, [("", query)], SERIES, past, NO_PROGRESS)
+    (cost,) = found.costs
+    cells = pq.read_table(edition.public / "data" / f"{query.id}.parquet")
+    hidden = cells.filter(pc.equal(cells.column("obs_status").cast(pa.string()), "Q"))
+    published = set(zip(*(hidden.column(name).to_pylist() for name in query.structure.columns), strict=True))
+    assert {cost.cells.codes(row) for row in (cost.cells.primary | cost.cells.secondary).nonzero()[0]} == published
+    assert past.editions == (f"{SERIES}/{FIRST}/v1",)
+    assert 0 < cost.kept.secondary < cost.secondary
 
 
 def test_a_query_that_was_changed_under_the_same_id_is_refused(here: Workspace) -> None:
@@ -106,9 +128,9 @@ def test_one_contributor_has_one_pseudonym_over_both_snapshots(here: Workspace) 
     """Cells that did not change have the same leader, and it has the same number."""
     with opened(here) as store:
         snapshot = take_snapshot(store)
-        plan, queries = pipeline.planned(here, "monthly_trade", FIRST)
+        _, queries = pipeline.planned(here, "monthly_trade", FIRST)
         now = aggregate_exact(store, queries, FIRST, snapshot)
-        past = pipeline.recall(store, plan, FIRST, snapshot, pipeline.published(here))
+        past = pipeline.recall(store, ("monthly_trade",), FIRST, snapshot, pipeline.published(here))
     unlike = alike = 0
     found = {old.structure.id: old for old, _ in past.exact}
     for table, _ in now:
@@ -122,3 +144,16 @@ def test_one_contributor_has_one_pseudonym_over_both_snapshots(here: Workspace) 
                 unlike += row["contributor_1"] != twin["contributor_1"]
     assert alike > 500
     assert unlike == 0
+
+
+def test_looking_back_before_aggregating_changes_no_pseudonym(here: Workspace) -> None:
+    """Pseudonyms of the present snapshot are made of it, not of the earlier one that looking back exposes."""
+    made = []
+    for look_back_first in (False, True):
+        with opened(here) as store:
+            snapshot = take_snapshot(store)
+            _, queries = pipeline.planned(here, SERIES, FIRST)
+            if look_back_first:
+                pipeline.recall(store, (SERIES,), FIRST, snapshot, pipeline.published(here))
+            made.append([table.cells for table, _ in aggregate_exact(store, queries, FIRST, snapshot)])
+    assert all(one.equals(other) for one, other in zip(*made, strict=True))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,10 +16,10 @@ from publisher.catalogue.changed_rules import changed
 from publisher.catalogue.load import load_query
 from publisher.cli.app import app
 from publisher.cli.private_file import check_private, write_private
-from publisher.errors import CatalogueError, PublisherError, UsageError
+from publisher.errors import CatalogueError, ProtectionError, PublisherError, UsageError
 from publisher.model.rules import Dominance, SuppressionRules
 from publisher.settings import Workspace
-from tests.lib.whole import FIRST, PASSPHRASE, SECOND, SERIES, small
+from tests.lib.whole import FIRST, PASSPHRASE, SECOND, SERIES, approve_and_publish, build, small
 
 QUERY = "imports_by_office_mode"
 
@@ -71,6 +72,8 @@ def test_json_has_everything() -> None:
         "rules_fired",
         "total",
         "most_detailed",
+        "kept_hidden",
+        "already_public",
         "levels",
         "groups",
         "dearest_protections",
@@ -125,6 +128,42 @@ def test_with_the_other_tables_of_its_series(tmp_path: Path, monkeypatch: pytest
     assert found["series"] == SERIES
     assert [measure["measure"] for measure in found["measures"]] == ["statistical_value"]
     assert "does not release" in str(refused(UsageError, "imports_by_commodity_origin", "--series", SERIES))
+
+
+def test_a_month_that_was_published_is_planned_against_its_editions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planned again unchanged, all that the edition hides stays hidden, and the report says against whom."""
+    there = small(tmp_path / "workspace")
+    plan = there.releases / SERIES / "plan.toml"
+    text = plan.read_text()
+    listed = re.search(r"queries = \[.*?\]", text, re.DOTALL)
+    assert listed
+    plan.write_text(text.replace(listed[0], f'queries = ["{QUERY}"]'))
+    monkeypatch.setenv("PUBLISHER_WORKSPACE", str(there.root))
+    first = report("--period", FIRST)
+    assert first["earlier_editions"] == []
+    assert first["measures"][0]["kept_hidden"] == {"cells": 0, "value": 0}
+    assert "of a first edition" in run(QUERY, "--period", FIRST).stdout
+    edition = build(there, FIRST)
+    approve_and_publish(edition)
+    again, name = report("--period", FIRST), edition.manifest.ref.name
+    assert again["earlier_editions"] == [name]
+    assert again["follows"] == name
+    then, now = first["measures"][0], again["measures"][0]
+    assert now["total"] == then["total"]
+    assert now["kept_hidden"]["cells"] == now["total"]["secondary"] > 0
+    assert now["dearest_protections"] == []
+    words = " ".join(run(QUERY, "--period", FIRST, "--series", SERIES).stdout.split())
+    assert f"against readers that hold {name} too" in words
+    assert "stay hidden because an earlier edition hid the same number" in words
+    assert report("--period", SECOND)["earlier_editions"] == []
+    stricter = "p_percent=40"
+    refusal = refused(ProtectionError, QUERY, "--period", FIRST, "--compare", stricter)
+    assert refusal.place == f"--compare {stricter}"
+    assert "already_published" in refusal.remedy
+    (compared,) = report("--period", FIRST, "--compare", f"{stricter},already_published=hide")["compare"]
+    assert compared["measures"][0]["already_public"] > 0 == now["already_public"]
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
