@@ -25,7 +25,7 @@ class Around:
         by_cell = sparse.csr_matrix((np.ones(len(row), dtype=np.int8), (cell, row)), shape=shape)
         self._cell_start, self._cell_row = by_cell.indptr, by_cell.indices
 
-    def __call__(self, cells: Integers, sizes: Sequence[int], width: int = WIDTH) -> Iterator[Integers]:
+    def __call__(self, cells: Integers, sizes: Sequence[int]) -> Iterator[Integers]:
         """Ever more cells, nearest first, about as many as `sizes` say; int64, ascending, `cells` among them."""
         taken, waiting, seen = dict.fromkeys(cells.tolist()), deque(cells.tolist()), set[int]()
         for size in sizes:
@@ -36,7 +36,7 @@ class Around:
                     if row not in seen:
                         seen.add(row)
                         begin = self._row_start[row]
-                        for other in self._row_cell[begin : min(begin + width, self._row_start[row + 1])].tolist():
+                        for other in self._row_cell[begin : min(begin + WIDTH, self._row_start[row + 1])].tolist():
                             if other not in taken:
                                 taken[other] = None
                                 waiting.append(other)

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from publisher.suppression.around import Around
 from publisher.suppression.program import Direction, Programs
 from publisher.suppression.system import AdditiveSystem, Integers, Mask
+from publisher.suppression.union_cycles import Demand
 
-Demand = tuple[Integers, int, int]  # cells, by how much their sum must move, and +1 or -1
 FAR = (4_000, 30_000)  # usable cells that may move; then all
 ROUNDS = 5
 LEAVE_OUT = 4  # ties that are tried to do without, dearest first

@@ -31,7 +31,7 @@ class Direction:
 
 
 Floats = npt.NDArray[np.float64]
-Target = int | Integers | tuple[()]
+Target = int | Integers  # a cell, or cells of which the sum is meant
 
 NOWHERE = Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
 
@@ -139,22 +139,8 @@ class Programs:
         each = cost / np.minimum(np.maximum(room, 1), need)
         return np.asarray(each / cost.max(), dtype=np.float64)
 
-    def swing(self, inside: Integers, aim: Floats, step: int) -> Direction | None:
-        """The direction among the cells `inside` that goes furthest along `aim` (float64, one entry a cell).
-
-        No cell moves further than it could the other way, so the opposite is a direction too; in whole steps.
-        """
-        room = np.minimum(np.minimum(self.up[inside], self.down[inside]) // step, 2**50).astype(np.float64)
-        matrix = self.columns[:, inside]
-        matrix = matrix[np.unique(matrix.indices)] if matrix.nnz else matrix[:1]
-        bounds, none = np.stack([-room, room], axis=1), np.zeros(matrix.shape[0])
-        solved = linprog(-aim, A_eq=matrix, b_eq=none, bounds=bounds, method="highs")
-        return self._rounded(inside, solved.x, step) if solved.status == 0 else None
-
-    def _rounded(
-        self, inside: Integers, amounts: Floats, step: int, target: Target = (), need: int = 0
-    ) -> Direction | None:
-        """The exact direction next to a floating-point one, None where none is (or moves `target` by `need`)."""
+    def _rounded(self, inside: Integers, amounts: Floats, step: int, target: Target, need: int) -> Direction | None:
+        """The exact direction next to a floating-point one that moves `target` by `need`; None where none does."""
         for scale in SCALES:
             whole = np.rint(amounts * scale).astype(np.int64)
             moved = whole != 0

@@ -177,7 +177,7 @@ class _State:
         self.system = system
         self.insiders = insiders
         self.network = find_network(system, layers, ranked)
-        self.cells = _cells(system)
+        self.cells = all_cells(system)
         self.scratch = make_scratch(self.network, system.equations, int(self.cells.owner.max(initial=0)))
         self.split = make_split(system.cells)
         self.book = make_book(system.cells, len(system.primaries))
@@ -357,7 +357,7 @@ class _State:
         )
 
 
-def _cells(system: AdditiveSystem) -> Cells:
+def all_cells(system: AdditiveSystem) -> Cells:
     hidden = np.zeros(system.cells, dtype=np.bool_)
     hidden[system.tie[np.isin(system.status, (Status.PRIMARY, Status.FROZEN_SUPPRESSED))]] = True
     fixed = np.zeros(system.cells, dtype=np.bool_)

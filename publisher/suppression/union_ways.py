@@ -1,26 +1,23 @@
-"""Makes the unions of one trader's cells uncertain: most are, of the rest most by programs, few need more hidden."""
+"""Makes the unions of one trader's cells uncertain: most are, others have cycles, few need more hidden."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.suppression.around import WIDTH, Around
-from publisher.suppression.dearer import Demand, dearer_way
-from publisher.suppression.program import GRID, Direction, Programs
-from publisher.suppression.system import AdditiveSystem, Mask, Status, signed_sums
+from publisher.suppression.around import Around
+from publisher.suppression.dearer import dearer_way
+from publisher.suppression.program import Direction, Programs
+from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
+from publisher.suppression.union_cycles import Cycles, Demand
 from publisher.suppression.union_witness import unproven_by
 from publisher.suppression.unions import NO_UNIONS, Unions
-from publisher.suppression.witness import Witnesses
+from publisher.suppression.witness import Witnesses, sound
 
 STAGE = "protect unions of cells"
-NEAR = (150, 1_000)  # hidden cells that a program may move before more is hidden
-SWING, BROAD = 4_000, 20_000  # hidden cells that a program for many unions at once may move
-IDLE = 3  # broad programs in a row that may prove next to nothing
-ALIKE = 1e3  # how far apart levels may lie that such a program tells apart
-FIRST = 1e4  # what the union counts that it is made for
+ALL = 2**31  # witnesses that are looked at for one cell of a union
 
 
 @dataclass(frozen=True)
@@ -28,12 +25,17 @@ class Protected:
     """What came of it.
 
     hidden      bool[cells]  the pattern with what was added
+    witnesses   checked directions for the unions that those at hand did not prove; each is noted as a guard of the
+                primary cells of its union
     unions      how many unsafe unions there are
-    programs    how many were left to programs
+    searched    how many the witnesses at hand did not prove
+    programs    how many of their levels were left to programs
     """
 
-    hidden: Mask
+    hidden: Mask = field(repr=False)
+    witnesses: tuple[Witnesses, ...]
     unions: int
+    searched: int
     programs: int
 
 
@@ -52,13 +54,17 @@ def protect_unions(
     public anyway are left aside. Raises ProtectionError naming the unions that cannot be protected.
     """
     known: set[bytes] = set()
-    programs = 0
-    while len(left := _new(find(hidden), hidden, known)):
-        left = unproven_by(system, witnesses, left)
-        programs += len(left)
+    found: list[Witnesses] = []
+    ways, searched = None, 0
+    while len(fresh := _new(find(hidden), hidden, known)):
+        left = unproven_by(system, [*witnesses, *found], fresh)
+        searched += len(left)
         if len(left):
-            hidden = _Ways(system, left, hidden).all(progress)
-    return Protected(hidden, len(known), programs)
+            ways = ways or _Ways(system, hidden)
+            found.append(ways.of(left, progress))
+            hidden = ways.hidden
+            _refuse(system, unproven_by(system, found[-1:], left, ALL))
+    return Protected(hidden, tuple(found), len(known), searched, ways.by_program if ways else 0)
 
 
 def _new(unions: Unions, hidden: Mask, known: set[bytes]) -> Unions:
@@ -74,127 +80,109 @@ def _new(unions: Unions, hidden: Mask, known: set[bytes]) -> Unions:
 
 
 class _Ways:
-    """Directions for unions, by linear programs."""
+    """Directions for unions, and what is hidden for them."""
 
-    def __init__(self, system: AdditiveSystem, unions: Unions, hidden: Mask) -> None:
+    def __init__(self, system: AdditiveSystem, hidden: Mask) -> None:
         self.system = system
-        self.unions = unions
-        self.programs = Programs(system)
         self.hidden = hidden.copy()
-        self.usable = _usable(system)
-        self.open = {1: unions.upper > 0, -1: unions.lower > 0}
-        self._random = np.random.default_rng(len(unions))
-        self._near = Around(system, self.hidden & self.usable)
-        self._near_all = Around(system, self.usable)
+        self.by_program = 0
+        self.cycles = Cycles(system, hidden)
+        self._found: list[tuple[Integers, Direction]] = []
 
-    def all(self, progress: Progress) -> Mask:
-        """The hidden cells after every union has a way up and a way down."""
-        order = np.lexsort((np.arange(len(self.unions)), -self.unions.upper)).tolist()
-        for done, union in enumerate(order):
-            if self._is_open(union):
-                self._swing(union, SWING, WIDTH)
-            for sign in self._is_open(union):
-                self._move(union, sign, self._near_way)
-            progress(STAGE, done + 1, len(order))
-        self._swing_broadly(order)
-        hopeless = []
-        for union in order:
-            for sign in self._is_open(union):
-                self._move(union, sign, self._any_way)
-            hopeless += [union] if self._is_open(union) else []
-        self._refuse(hopeless)
-        return self.hidden
+    def of(self, unions: Unions, progress: Progress) -> Witnesses:
+        """Ways up and down for the unions, the largest first; those that nothing moves have none.
 
-    def _is_open(self, union: int) -> tuple[int, ...]:
-        """The ways that are not proven yet: +1, -1."""
-        return tuple(sign for sign in (1, -1) if self.open[sign][union])
+        Cycles among hidden cells for all of them come before cycles that hide more, and programs last.
+        """
+        self._found = []
+        left = _demands(unions)
+        for find in (self.cycles.among_hidden, self.by_cycles, _ByPrograms(self)):
+            asked, left = left, []
+            for done, demand in enumerate(asked):
+                way = find(demand)
+                if way is None:
+                    left.append(demand)
+                else:
+                    self._keep(demand[0], way)
+                progress(STAGE, done + 1, len(asked))
+        return _checked(self.system, self.hidden, self._found)
 
-    def _swing_broadly(self, order: Sequence[int]) -> None:
-        """Programs over wide neighbourhoods, of the largest open union each, as long as they prove several."""
-        idle = 0
-        for union in order:
-            if idle < IDLE and self._is_open(union):
-                before = sum(int(self.open[sign].sum()) for sign in (1, -1))
-                self._swing(union, BROAD, BROAD)
-                found = before - sum(int(self.open[sign].sum()) for sign in (1, -1))
-                idle = 0 if found > 1 else idle + 1
+    def by_cycles(self, demand: Demand) -> Direction | None:
+        return self.cycles.among_hidden(demand) or self.cycles.dearer(demand)
 
-    def _swing(self, union: int, size: int, width: int) -> None:
-        """One program that moves many unions at once, up or down at random, this one most of all."""
-        unions, cells = self.unions, self.unions.cells_of(union)
-        level = int(max(unions.upper[union], unions.lower[union]))
-        *_, inside = [cells, *self._near(cells, (size,), width)]
-        weight = level / np.clip(unions.upper.astype(np.float64), level / ALIKE, level * ALIKE)
-        weight *= self._random.choice([-1.0, 1.0], len(unions)) * (self.open[1] | self.open[-1])
-        weight[union] = FIRST
-        aim = np.zeros(self.system.cells)
-        np.add.at(aim, unions.cell, weight[unions.group])
-        way = self.programs.swing(inside, aim[inside], -(-level // GRID))
-        if way is not None:
-            self._credit(way)
-            self._credit(Direction(way.cell, -way.amount, way.scale))
-
-    def _credit(self, way: Direction) -> None:
-        """Settles all that an exact direction among hidden cells moves far enough."""
-        if np.all(self.hidden[way.cell]) and is_direction(self.system, way):
-            change = np.zeros(self.system.cells, dtype=np.int64)
-            change[way.cell] = way.amount
-            moved = np.add.reduceat(change[self.unions.cell], self.unions.start[:-1]) // way.scale
-            self.open[1] &= moved < self.unions.upper
-            moved = np.add.reduceat(-change[self.unions.cell], self.unions.start[:-1]) // way.scale
-            self.open[-1] &= moved < self.unions.lower
-
-    def _move(self, union: int, sign: int, find: Callable[[Demand], Direction | None]) -> None:
-        level = int((self.unions.upper if sign > 0 else self.unions.lower)[union])
-        way = find((self.unions.cells_of(union), level, sign))
-        if way is not None:
-            self._hide(way)
-            self._credit(way)
-
-    def _near_way(self, demand: Demand) -> Direction | None:
-        """Among hidden cells, near before far."""
-        cells, need, sign = demand
-        for inside in self._near(cells, NEAR):
-            found = self.programs.within(cells, need, sign, inside, np.ones(len(inside)))
-            if found is not None:
-                return found
-        return None
-
-    def _any_way(self, demand: Demand) -> Direction | None:
-        return dearer_way(self.programs, self.hidden, self.usable, self._near_all, demand)
-
-    def _hide(self, way: Direction) -> None:
-        fresh = way.cell[~self.hidden[way.cell]]
+    def _keep(self, cells: Integers, way: Direction) -> None:
+        self._found.append((cells, way))
+        fresh = np.unique(self.system.tie[way.cell[~self.hidden[way.cell]]])
         if len(fresh):
-            self.hidden |= np.isin(self.system.tie, self.system.tie[fresh])
-            self._near = Around(self.system, self.hidden & self.usable)
-
-    def _refuse(self, hopeless: Sequence[int]) -> None:
-        if not hopeless:
-            return
-        cells = tuple(self.system.label(int(self.unions.cells_of(union)[0])) for union in hopeless)
-        raise ProtectionError(
-            f"the sums of {len(cells)} groups of hidden cells that hold one trader each cannot be protected. "
-            "Their first cells: "
-            + "; ".join("/".join(codes) for codes in cells[:10])
-            + ("; ..." if len(cells) > 10 else "")
-            + ".",
-            cells=cells,
-            remedy="Cells beside them are shown for good. Take that back, or drop the table from the plan.",
-        )
+            self.cycles.hide(fresh)
+            self.hidden |= np.isin(self.system.tie, fresh) & (self.system.status != Status.ZERO)
 
 
-def _usable(system: AdditiveSystem) -> Mask:
-    """bool[cells]: those that may move, hidden or to be hidden."""
-    fixed = np.zeros(system.cells, dtype=np.bool_)
-    fixed[system.tie[system.status == Status.FROZEN_PUBLISHED]] = True
-    return np.asarray(~fixed[system.tie] & (system.status != Status.ZERO), dtype=np.bool_)
+class _ByPrograms:
+    """Linear programs for what no cycles move. Made when first called: hardly ever."""
+
+    def __init__(self, ways: _Ways) -> None:
+        self.ways = ways
+        self._made: tuple[Programs, Around] | None = None
+
+    def __call__(self, demand: Demand) -> Direction | None:
+        way = self.ways.by_cycles(demand)  # what was hidden for others may help
+        if way is not None:
+            return way
+        self.ways.by_program += 1
+        usable = self.ways.cycles.cells.usable
+        self._made = self._made or (Programs(self.ways.system), Around(self.ways.system, usable))
+        programs, around = self._made
+        return dearer_way(programs, self.ways.hidden, usable, around, demand)
 
 
-def is_direction(system: AdditiveSystem, way: Direction) -> bool:
-    """Whether it balances every equation and keeps the bounds, in whole numbers."""
-    change = np.zeros(system.cells, dtype=np.int64)
-    change[way.cell] = way.amount
-    rise, fall = -(-change // way.scale), change // way.scale
-    within = np.all(rise <= system.upper_bound - system.values) and np.all(fall >= system.lower_bound - system.values)
-    return bool(within and not np.any(signed_sums(system, change)))
+def _demands(unions: Unions) -> list[Demand]:
+    """Each union up and down, by falling level."""
+    order = np.lexsort((np.arange(len(unions)), -unions.upper)).tolist()
+    ways = [(union, sign) for union in order for sign in (1, -1)]
+    levels = {1: unions.upper.tolist(), -1: unions.lower.tolist()}
+    return [(unions.cells_of(union), levels[sign][union], sign) for union, sign in ways if levels[sign][union]]
+
+
+def _checked(system: AdditiveSystem, hidden: Mask, found: Sequence[tuple[Integers, Direction]]) -> Witnesses:
+    """The ways that hold exactly, as witnesses."""
+    every = _as_witnesses(system, found)
+    good = sound(system, hidden, every).tolist()
+    return (
+        every
+        if all(good)
+        else _as_witnesses(system, [each for each, holds in zip(found, good, strict=True) if holds])
+    )
+
+
+def _as_witnesses(system: AdditiveSystem, found: Sequence[tuple[Integers, Direction]]) -> Witnesses:
+    none = np.zeros(0, dtype=np.int64)
+    ways = [way for _, way in found]
+    unsafe = [cells[system.status[cells] == Status.PRIMARY] for cells, _ in found]
+    amount = np.concatenate([none, *(way.amount for way in ways)])
+    return Witnesses(
+        start=np.cumsum([0, *(len(way.cell) for way in ways)]).astype(np.int64),
+        cell=np.concatenate([none, *(way.cell for way in ways)]),
+        up=amount,
+        down=np.zeros_like(amount),
+        scale=np.array([way.scale for way in ways], dtype=np.int64),
+        primary=none,
+        first=none,
+        guarded=np.concatenate([none, *unsafe]),
+        guard=np.repeat(np.arange(len(ways), dtype=np.int64), [len(cells) for cells in unsafe]),
+    )
+
+
+def _refuse(system: AdditiveSystem, hopeless: Unions) -> None:
+    if not len(hopeless):
+        return
+    cells = tuple(system.label(int(hopeless.cells_of(union)[0])) for union in range(len(hopeless)))
+    raise ProtectionError(
+        f"the sums of {len(cells)} groups of hidden cells that hold one trader each cannot be protected. "
+        "Their first cells: "
+        + "; ".join("/".join(codes) for codes in cells[:10])
+        + ("; ..." if len(cells) > 10 else "")
+        + ".",
+        cells=cells,
+        remedy="Cells beside them are shown for good. Take that back, or drop the table from the plan.",
+    )

@@ -9,21 +9,20 @@ from publisher.suppression.unions import Unions
 from publisher.suppression.witness import Witnesses
 
 ENTRIES = 2_000_000  # of witnesses that are looked at together: bounds the memory, 100 bytes each or so
-FEW, MANY = 3, 40  # witnesses that are looked at for one cell of a union: at first, and for what those leave open
+FEW = 3  # witnesses that are looked at for one cell of a union: a search for the rest is quicker than to try more
 
 
-def unproven_by(system: AdditiveSystem, several: Sequence[Witnesses], unions: Unions) -> Unions:
+def unproven_by(system: AdditiveSystem, several: Sequence[Witnesses], unions: Unions, most: int = FEW) -> Unions:
     """The unions that no collection of checked witnesses proves; a level that is proven is 0 in them."""
     left = unions
-    for most in (FEW, MANY):
-        for witnesses in several:
-            rises, falls = proven_by(system, witnesses, left, most)
-            open_ = Unions(left.start, left.cell, np.where(rises, 0, left.upper), np.where(falls, 0, left.lower))
-            left = open_.chosen(np.flatnonzero((open_.upper > 0) | (open_.lower > 0)))
+    for witnesses in several:
+        rises, falls = proven_by(system, witnesses, left, most)
+        open_ = Unions(left.start, left.cell, np.where(rises, 0, left.upper), np.where(falls, 0, left.lower))
+        left = open_.chosen(np.flatnonzero((open_.upper > 0) | (open_.lower > 0)))
     return left
 
 
-def proven_by(system: AdditiveSystem, witnesses: Witnesses, unions: Unions, most: int = MANY) -> tuple[Mask, Mask]:
+def proven_by(system: AdditiveSystem, witnesses: Witnesses, unions: Unions, most: int = FEW) -> tuple[Mask, Mask]:
     """bool[unions] twice: that the sum can rise by its upper level, and that it can fall by its lower level.
 
     `witnesses` have been checked: they balance every equation and move hidden cells only. So does a whole multiple of
@@ -38,8 +37,12 @@ def proven_by(system: AdditiveSystem, witnesses: Witnesses, unions: Unions, most
             moved = _added(amounts[entry] * inside, pair, len(union))
             for done, level, sign in ((rises, unions.upper, 1), (falls, unions.lower, -1)):
                 times = _times(moved, level[union], witnesses.scale[witness], sign)
-                fits = _keeps_bounds(system, witnesses, entry, amounts[entry], times[pair])
-                broken = np.bincount(pair[~fits], minlength=len(union)) > 0
+                taken = times[pair] != 0
+                scale = witnesses.scale[witness[pair[taken]]]
+                fits = _keeps_bounds(
+                    system, witnesses.cell[entry[taken]], amounts[entry[taken]], times[pair[taken]], scale
+                )
+                broken = np.bincount(pair[taken][~fits], minlength=len(union)) > 0
                 done[union[(times != 0) & ~broken]] = True
     return rises, falls
 
@@ -80,9 +83,11 @@ def _inside(system: AdditiveSystem, unions: Unions, union: Integers, cell: Integ
 
 
 def _added(amounts: Integers, pair: Integers, count: int) -> Integers:
-    added = np.zeros(count, dtype=np.int64)
-    np.add.at(added, pair, amounts)
-    return added
+    """int64[count]: the sums of the amounts of each pair; `pair` ascends and leaves none out."""
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    begin = np.flatnonzero(np.diff(pair, prepend=-1))
+    return np.asarray(np.add.reduceat(amounts, begin), dtype=np.int64)
 
 
 def _times(moved: Integers, level: Integers, scale: Integers, sign: int) -> Integers:
@@ -95,11 +100,9 @@ def _times(moved: Integers, level: Integers, scale: Integers, sign: int) -> Inte
 
 
 def _keeps_bounds(
-    system: AdditiveSystem, witnesses: Witnesses, entry: Integers, amounts: Integers, times: Integers
+    system: AdditiveSystem, cell: Integers, amounts: Integers, times: Integers, scale: Integers
 ) -> Mask:
     """bool[entries]: values + times * amounts / scale lie within the bounds."""
-    cell = witnesses.cell[entry]
-    scale = np.repeat(witnesses.scale, np.diff(witnesses.start))[entry]
     small = np.abs(amounts).astype(np.float64) * np.abs(times).astype(np.float64) < 2**61
     change = np.where(small, amounts * np.where(small, times, 0), 0)
     down = np.minimum((system.values - system.lower_bound)[cell], 2**61 // scale) * scale

@@ -77,7 +77,8 @@ def test_the_witnesses_of_the_square_prove_nothing_of_the_union() -> None:
     found = protect_unions(system, square, [pattern.witnesses], lambda hidden: find_unions(assembly, demands, hidden))
     assert found.hidden.sum() > 4
     assert np.all(found.hidden[square])
-    assert (found.unions, found.programs) == (1, 1)
+    assert (found.unions, found.searched, found.programs) == (1, 1, 0)
+    assert unproven_by(system, found.witnesses, unions).upper.tolist() == []
 
 
 def test_an_attacker_cannot_narrow_the_sum() -> None:
