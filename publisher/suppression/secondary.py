@@ -1,8 +1,11 @@
 """Hides further cells until every primary cell has a witness of its interval."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
+from os import cpu_count
 from time import monotonic
 from typing import Literal
 
@@ -14,6 +17,7 @@ from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.exact import Proposal
 from publisher.suppression.feasible import refusal, refuse_infeasible
 from publisher.suppression.improve import improve
+from publisher.suppression.independent import Part, SharedProgress, independent
 from publisher.suppression.layers import Layers, find_layers, one_plane
 from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
 from publisher.suppression.network import Ranking, arranged, find_network
@@ -21,7 +25,7 @@ from publisher.suppression.program import NOWHERE, Direction, Programs
 from publisher.suppression.scratch import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.split import make_split
 from publisher.suppression.system import LARGEST_COST, AdditiveSystem, Integers, Mask, Status
-from publisher.suppression.witness import Witnesses, insider_level, unproven
+from publisher.suppression.witness import Witnesses, insider_level, together, unproven
 
 Effort = Literal["fast", "thorough", "exact"]
 CHUNK = 500  # primaries between two calls of progress
@@ -75,10 +79,45 @@ def suppress(
     Raises ProtectionError naming the cells that cannot be protected.
     """
     refuse_infeasible(system, insiders=insiders)
+    deadline = inf if time_limit_s is None else monotonic() + time_limit_s
+    parts = independent(system)
+    if len(parts) == 1:
+        return _suppressed(system, effort, insiders, deadline, progress)
+    shared = SharedProgress(progress, len(parts))
+
+    def search(number: int) -> Pattern:
+        found = _suppressed(parts[number].system, effort, insiders, deadline, shared.of(number))
+        shared.finish(number)
+        return found
+
+    with ThreadPoolExecutor(min(len(parts), cpu_count() or 1)) as threads:
+        try:
+            return _put_together(system, parts, list(threads.map(search, range(len(parts)))))
+        except BaseException:
+            shared.stopped = True
+            raise
+
+
+def _put_together(system: AdditiveSystem, parts: Sequence[Part], found: Sequence[Pattern]) -> Pattern:
+    suppressed = np.zeros(system.cells, dtype=np.bool_)
+    for part, pattern in zip(parts, found, strict=True):
+        suppressed[part.cells] = pattern.suppressed
+    bounds = [pattern.lower_bound for pattern in found if pattern.lower_bound is not None]
+    return Pattern(
+        suppressed,
+        together([part.widened(pattern.witnesses) for part, pattern in zip(parts, found, strict=True)]),
+        sum(pattern.cost for pattern in found),
+        sum(bounds) if len(bounds) == len(found) else None,
+        sum(pattern.by_program for pattern in found),
+    )
+
+
+def _suppressed(
+    system: AdditiveSystem, effort: Effort, insiders: bool, deadline: float, progress: Progress
+) -> Pattern:
     found = _pattern(system, "fast", insiders, progress, guided=True)
     if effort == "fast":
         return found
-    deadline = inf if time_limit_s is None else monotonic() + time_limit_s
     better = _pattern(system, effort, insiders, progress, guided=False, deadline=deadline)
     if better.cost <= found.cost:
         return better
