@@ -1,6 +1,6 @@
 """Hides further cells until every primary cell has a witness of its interval."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,12 +22,14 @@ from publisher.suppression.layers import Layers, find_layers, one_plane
 from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
 from publisher.suppression.network import Ranking, arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
+from publisher.suppression.reroute import reroute_batch
 from publisher.suppression.scratch import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.split import make_split
 from publisher.suppression.system import LARGEST_COST, AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.witness import Witnesses, insider_level, together, unproven
 
 Effort = Literal["fast", "thorough", "exact"]
+_Batch = Callable[..., tuple[int, int]]
 CHUNK = 500  # primaries between two calls of progress
 REARRANGE = 0.02  # the share of cells hidden anew after which the lists of arcs are sorted again
 SURCHARGE = 4  # the search counts a cell as dearer than it is by this part of a mean cell, so that it hides fewer
@@ -72,10 +74,11 @@ def suppress(
 ) -> Pattern:
     """A pattern that protects every primary cell of `system`.
 
-    Primaries are taken by falling level, ties by number: the same system gives the same pattern. "fast" tries for
-    a bounded number of steps to show secondaries again, dearest first; "thorough" until no single one can be
-    shown, and then re-optimises blocks; "exact" searches until the pattern is proven to be the least costly. Where
-    `time_limit_s` is over, both return the best found (then, and only then, it depends on the machine).
+    Primaries are taken by falling level, ties by number: the same system gives the same pattern. "fast" tries for a
+    bounded number of steps to show secondaries again, dearest first, or to hide cheaper ones for them; "thorough"
+    until neither is possible for any single one, and then re-optimises blocks; "exact" searches until the pattern is
+    proven to be the least costly. Where `time_limit_s` is over, both return the best found (then, and only then, it
+    depends on the machine).
     Raises ProtectionError naming the cells that cannot be protected.
     """
     refuse_infeasible(system, insiders=insiders)
@@ -140,7 +143,10 @@ def _pattern(
     if insiders:
         by_program += state.guard(progress)
     if effort == "fast":
-        state.clean_up(progress, steps=FREE_STEPS + STEPS_EACH * len(small.system.primaries))
+        steps = FREE_STEPS + STEPS_EACH * len(small.system.primaries)
+        state.clean_up(progress, steps=steps)
+        if state.go_round(progress, steps=steps // 2):
+            state.clean_up(progress, steps=steps // 2)
     else:
         state.clean_up_thoroughly(progress, deadline)
     found, bound = Proposal(state.suppressed(), state.witnesses()), None
@@ -338,13 +344,23 @@ class _State:
 
         Ends early after so many steps of searches, or at the deadline of the monotonic clock.
         """
+        return self._shorten(drop_batch, "clean up", progress, steps=steps, deadline=deadline)
+
+    def go_round(self, progress: Progress, *, steps: int, deadline: float = inf) -> int:
+        """Shows again secondaries that others, hidden in their place, undercut; returns how many.
+
+        Ends as clean_up() does.
+        """
+        return self._shorten(reroute_batch, "go round dear cells", progress, steps=steps, deadline=deadline)
+
+    def _shorten(self, batch: _Batch, stage: str, progress: Progress, *, steps: int, deadline: float) -> int:
         shown, begin = 0, 0
         candidates = _secondaries(self.system, self.cells.hidden)
         index = make_index(self.book, self.system.tie)
         last = self.scratch.stamp[6] = self.scratch.stamp[5] + steps
         while begin < len(candidates) and self.scratch.stamp[5] < last and monotonic() < deadline:
             stop = min(begin + CLEAN_CHUNK, len(candidates))
-            reached, dropped = drop_batch(
+            reached, dropped = batch(
                 candidates,
                 begin,
                 stop,
@@ -361,12 +377,15 @@ class _State:
                 self.book = widened(self.book)
                 index = make_index(self.book, self.system.tie)
             begin, shown = reached, shown + dropped
-            progress("clean up", begin, len(candidates))
+            progress(stage, begin, len(candidates))
         return shown
 
     def clean_up_thoroughly(self, progress: Progress, deadline: float) -> None:
-        """Repeats until no single secondary can be shown again, or the time is over."""
-        while self.clean_up(progress, steps=UNLIMITED // 2, deadline=deadline):
+        """Repeats until no single secondary can be shown again or undercut, or the time is over."""
+        most = UNLIMITED // 2
+        while self.clean_up(progress, steps=most, deadline=deadline) or self.go_round(
+            progress, steps=most, deadline=deadline
+        ):
             pass
 
     def suppressed(self) -> Mask:
