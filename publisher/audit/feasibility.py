@@ -120,7 +120,7 @@ def _refuted(system: System, reduced: Reduced, outcome: Outcome, beyond: Sequenc
     for (group, upwards), reached in outcome.reached.items():
         for variable, sign in reduced.members[group]:
             level = int((system.up if (sign > 0) == upwards else system.down)[variable])
-            if level > reached:
+            if level > max(reached, 0.0):  # a solver may say -1e-12 where nothing moves
                 findings[variable, UNDER] = None
     for group, upwards in outcome.unfinished:
         for variable, sign in reduced.members[group]:

@@ -357,6 +357,22 @@ def test_the_audit_agrees_with_brute_force(tmp_path_factory, seed, share, size, 
     assert {cell[2:] for cell, problem in problems(report) if problem == UNION} == brute_force_unions(truth, hidden)
 
 
+def test_a_cell_without_a_level_is_not_named_for_a_solver_s_rounding(tmp_path):
+    """A total that moves with an unsafe cell was named beside it, where the solver said that both reach -1e-12."""
+    generator = np.random.default_rng(22)
+    made = table(TREE, PARTNERS)
+    leaves = [[d.hierarchy.codes[leaf] for leaf in d.hierarchy.leaves] for d in made.dimensions]
+    leaves = [[code for code in codes if code != TOTAL] for codes in leaves]
+    truth = confidential(made, random_items(generator, leaves, 22, 12))
+    wanted = levels(truth, RULES)["statistical_value"].upper
+    names = list(cells(truth))
+    hidden = {name for name, level in zip(names, wanted, strict=True) if level or generator.random() < 0.5}
+    report = judge(tmp_path, [Written(made, truth, hidden=hidden)], (TREE, PARTNERS), insiders="off")
+    found = {cell[2:] for cell, problem in problems(report) if problem != UNION}
+    assert found == brute_force(truth, hidden)
+    assert ("_T", "x", "statistical_value") not in found
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_programs_for_few_groups_agree_with_brute_force(tmp_path, monkeypatch, seed):
     """Components larger than one program for all targets may look at; all other programs still to come."""
