@@ -4,8 +4,8 @@ A request is taken widely and a waiver narrowly. A request holds if it is valid 
 covers a declaration whose commodity lies under its prefix or above it; a waiver only if valid on all days, and
 only commodities under its prefix. A contributor is a claimant in a cell if any of its declarations there is
 covered by a request (passive) and by no waiver, or is not covered by a waiver (active): so a holding has waived a
-cell only if all that its traders declared there is waived. A request that lets the value be shown without the quantity
-claims in quantities alone. What each treatment of a request promises: README.md.
+cell only if all that its traders declared there is waived. A request that lets the value be shown claims in
+quantities alone. What each treatment of a request promises: README.md.
 """
 
 from dataclasses import dataclass

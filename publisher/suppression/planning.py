@@ -10,6 +10,7 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
 from publisher.suppression.editions import Joined, hidden_now, join_editions
 from publisher.suppression.history import EarlierTable
+from publisher.suppression.quantity_stage import HiddenQuantities, hide_quantities
 from publisher.suppression.shown import ShownTable
 from publisher.suppression.stability import prefer_pattern
 from publisher.suppression.stages import StagedPattern, suppress_joined
@@ -24,17 +25,21 @@ class PlannedEdition:
     assembly  the present edition by itself, costs lowered where the edition before hid
     joined    the same with what earlier editions say
     pattern   over the cells of `joined`
+    further   quantities that are hidden without their values, over the same cells
     """
 
     demands: tuple[Demand, ...] = field(repr=False)
     assembly: Assembly
     joined: Joined = field(repr=False)
     pattern: StagedPattern
+    further: HiddenQuantities
 
     @property
     def hidden(self) -> Mask:
         """bool[present cells]"""
-        return hidden_now(self.assembly.system, self.pattern.suppressed)
+        present = self.assembly.system
+        paired = hidden_now(present, self.pattern.suppressed, self.joined.kept)
+        return np.asarray(paired | self.further.hidden[: present.cells], dtype=np.bool_)
 
     @property
     def already_public(self) -> tuple[tuple[str, ...], ...]:
@@ -61,7 +66,11 @@ def plan_edition(
     assembly = replace(assembly, system=prefer_pattern(assembly, demands, before))
     joined = join_editions(assembly, demands, earlier)
     _refuse_public(assembly, demands, joined.public)
-    return PlannedEdition(demands, assembly, joined, suppress_joined(joined, assembly.system, progress=progress))
+    pattern = suppress_joined(joined, assembly.system, progress=progress)
+    hidden = pattern.suppressed.copy()
+    hidden[: assembly.system.cells] |= hidden_now(assembly.system, pattern.suppressed, joined.kept)
+    further = hide_quantities(joined, hidden, progress=progress)
+    return PlannedEdition(demands, assembly, joined, pattern, further)
 
 
 def _refuse_public(assembly: Assembly, tables: Sequence[Demand], public: Integers) -> None:
