@@ -135,7 +135,7 @@ def _check_shown(public: PublicTable, aligned: Truth) -> list[Finding]:
     findings = []
     place = f"data/{public.entry.id}.parquet"
     for measure in public.entry.measures:
-        true, shown = aligned.values[measure.id], ~public.hidden
+        true, shown = aligned.values[measure.id], ~public.hidden[measure.id]
         primary = (aligned.upper[measure.id] > 0) | (aligned.lower[measure.id] > 0)
         tests = {
             "the published number is not the true one": shown & (public.numbers[measure.id].whole != true),
