@@ -68,7 +68,9 @@ def levels(truth: ConfidentialTable, rules: SuppressionRules) -> list[Level]:
     found = []
     for part in assembly.parts:
         for row, cell in enumerate(part.variables.tolist()):
-            upper, lower = int(assembly.system.upper_level[cell]), int(assembly.system.lower_level[cell])
+            system, asked = assembly.system, assembly.quantities
+            upper = int(max(system.upper_level[cell], asked.upper[cell]))
+            lower = int(max(system.lower_level[cell], asked.lower[cell]))
             if upper:
                 nodes = [truth.cells.column(name)[row].as_py() for name in truth.structure.columns]
                 key = cell_key(truth.structure, part.measure, nodes)
