@@ -18,7 +18,7 @@ from publisher.model.audit_report import AuditReport
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.protected import ProtectedTable
 from publisher.model.rules import SuppressionRules
-from publisher.model.structure import TableStructure
+from publisher.model.structure import Measure, TableStructure
 from publisher.publication import write_edition
 from publisher.suppression.assemble import in_order
 from publisher.suppression.protect import protect, protect_edition
@@ -27,6 +27,7 @@ from tests.lib.cells import confidential_table
 from tests.lib.protected_samples import PERIOD, PLAN
 from tests.lib.published_site import OFFICE
 from tests.lib.random_tables import BY_OFFICE, FLAT, GOODS, OFFICES, PARTNERS, TREES, cut, records
+from tests.lib.tables import MASS, VALUE
 from tests.lib.two_editions import earlier, exposed
 
 QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -155,3 +156,20 @@ def test_both_editions_of_a_revision(seed: int, tmp_path: Path) -> None:
     assert len(closer) <= len(known)
     report = judged(now, [second], (past,), history=[(first, RULES)])
     assert {finding.cell[2:-1] for finding in report.findings} <= known
+
+
+@QUICK
+@given(frame=records())
+def test_two_measures_that_decide_for_themselves_have_a_status_each(frame: pd.DataFrame) -> None:
+    """Value and duty: neither shadows the other, so each is hidden in cells of its own. The mass follows."""
+    duty = Measure("duty_amount", "Duty", "sum", "KRW", column="duty_amount")
+    both = replace(TREES, measures=(VALUE, MASS, duty))
+    rules = replace(RULES, confidentiality="active")
+    duties = frame["statistical_value"] // 7 * (frame["trader"] % 3)
+    truth = made(both, frame.assign(duty_amount=duties), set(range(1, 13)), None)
+    out = protect([(truth, rules)])
+    with TemporaryDirectory() as folder:
+        asked = [(truth, rules)]
+        report = audit("e/v1", written(Path(folder), out), (), asked, Secrets(()), ())
+    assert report.findings == ()
+    assert set(out[0].own_status) <= {"duty_amount"}
