@@ -22,6 +22,7 @@ from publisher.suppression.quantities import (
     is_quantity,
     quantity_cells,
     set_apart,
+    take_along,
 )
 from publisher.suppression.shared import Part, codes_of, number_cells
 from publisher.suppression.system import LARGEST_COST, UNBOUNDED, AdditiveSystem, Integers, Status
@@ -41,12 +42,14 @@ class Assembly:
     primaries   one for each rule measure of each table: (table, measure) and what the rules found; also for each
                 quantity that is judged by claims of its own
     quantities  what is asked for quantities beyond that
+    together    the system as it is where nobody asks for quantities alone: values are protected in this one
     """
 
     system: AdditiveSystem
     parts: tuple[Part, ...]
     primaries: tuple[tuple[int, str, PrimaryCells], ...] = field(repr=False)
     quantities: QuantityCells
+    together: AdditiveSystem
 
 
 def assemble(demands: Sequence[Demand]) -> Assembly:
@@ -80,10 +83,13 @@ def assemble(demands: Sequence[Demand]) -> Assembly:
     )
     apart = tuple(find_unsafe_quantities(demands, parts))
     asked = quantity_cells(tables, parts, apart, system)
+    system = take_along(system, asked)
+    together = decide(system, tables, parts)
     system = decide(set_apart(system, asked), tables, parts)
     judged = {(place, name): primary for (place, name), primary in found.items()}
     judged |= {(part.table, part.measure): primary for part, primary in apart}
-    return Assembly(system, parts, tuple((place, name, primary) for (place, name), primary in judged.items()), asked)
+    primaries = tuple((place, name, primary) for (place, name), primary in judged.items())
+    return Assembly(system, parts, primaries, asked, together)
 
 
 def in_order(demands: Sequence[Demand]) -> tuple[Demand, ...]:

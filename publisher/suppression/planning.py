@@ -10,6 +10,7 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
 from publisher.suppression.editions import Joined, hidden_now, join_editions
 from publisher.suppression.history import EarlierTable
+from publisher.suppression.quantities import put_back
 from publisher.suppression.quantity_stage import HiddenQuantities, hide_quantities
 from publisher.suppression.shown import ShownTable
 from publisher.suppression.stability import prefer_pattern
@@ -66,11 +67,19 @@ def plan_edition(
     assembly = replace(assembly, system=prefer_pattern(assembly, demands, before))
     joined = join_editions(assembly, demands, earlier)
     _refuse_public(assembly, demands, joined.public)
-    pattern = suppress_joined(joined, assembly.system, progress=progress)
+    pattern = _values_first(assembly, joined, progress)
     hidden = pattern.suppressed.copy()
     hidden[: assembly.system.cells] |= hidden_now(assembly.system, pattern.suppressed, joined.kept)
     further = hide_quantities(joined, hidden, progress=progress)
     return PlannedEdition(demands, assembly, joined, pattern, further)
+
+
+def _values_first(assembly: Assembly, joined: Joined, progress: Progress) -> StagedPattern:
+    """The pattern of values; in a first edition that which it has where nobody asks for quantities alone."""
+    if joined.system is not assembly.system:
+        return suppress_joined(joined, assembly.system, progress=progress)
+    system = put_back(assembly.system, assembly.together)
+    return suppress_joined(replace(joined, system=system), system, progress=progress)
 
 
 def _refuse_public(assembly: Assembly, tables: Sequence[Demand], public: Integers) -> None:

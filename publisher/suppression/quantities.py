@@ -1,8 +1,8 @@
 """What is asked for quantities (mass, supplementary units) beyond what is asked for the values they belong to.
 
 A trader may let the value be shown and the quantity not. Then a quantity can be unsafe in a cell whose value is safe.
-It is hidden from the start, untied from its value and without a level; quantity_stage.py then protects it by
-quantities alone. Always: where a value is hidden, so are the quantities that shadow it; never the other way round.
+It is hidden, untied from its value and without a level; quantity_stage.py then protects it by quantities alone.
+Always: where a value is hidden, so are the quantities that shadow it; not the other way round.
 """
 
 from collections.abc import Iterator, Sequence
@@ -74,24 +74,35 @@ def quantity_cells(
     )
 
 
-def set_apart(system: AdditiveSystem, asked: QuantityCells) -> AdditiveSystem:
-    """The system in which unsafe quantities of safe values are hidden already, without a level, whatever else is.
-
-    A quantity that decides for itself in another table stays tied to its value, and takes that along.
-    """
-    away = np.zeros(system.cells, dtype=np.bool_)
-    away[system.tie[system.primaries]] = True
-    alone = asked.unsafe & asked.free & ~away[system.tie]
+def take_along(system: AdditiveSystem, asked: QuantityCells) -> AdditiveSystem:
+    """The system with the levels of unsafe quantities that may not be hidden alone: these take their values along."""
     bound = asked.unsafe & ~asked.free
-    status = np.where(alone, int(Status.FROZEN_SUPPRESSED), system.status)
-    status[bound & (asked.upper > 0)] = Status.PRIMARY
+    status = np.where(bound & (asked.upper > 0), int(Status.PRIMARY), system.status)
     return replace(
         system,
         status=status.astype(np.int8),
         upper_level=np.where(bound, np.maximum(asked.upper, system.upper_level), system.upper_level),
         lower_level=np.where(bound, np.maximum(asked.lower, system.lower_level), system.lower_level),
+    )
+
+
+def set_apart(system: AdditiveSystem, asked: QuantityCells) -> AdditiveSystem:
+    """The system in which unsafe quantities of safe values are hidden already, without a level, whatever else is."""
+    away = np.zeros(system.cells, dtype=np.bool_)
+    away[system.tie[system.primaries]] = True
+    alone = asked.unsafe & asked.free & ~away[system.tie]
+    return replace(
+        system,
+        status=np.where(alone, int(Status.FROZEN_SUPPRESSED), system.status).astype(np.int8),
         tie=untied(system.tie, np.flatnonzero(alone).astype(np.int64)),
     )
+
+
+def put_back(system: AdditiveSystem, together: AdditiveSystem) -> AdditiveSystem:
+    """The system with every quantity tied to its value again, as `together` has it, at the lower of their costs."""
+    least = system.costs.copy()
+    np.minimum.at(least, together.tie, system.costs)
+    return replace(system, status=together.status, tie=together.tie, costs=least[together.tie])
 
 
 def is_quantity(table: ConfidentialTable, measure: str) -> bool:

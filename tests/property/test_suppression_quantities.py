@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -112,6 +113,21 @@ def test_values_are_as_without_requests_where_only_the_same_traders_claim(
     (plain,), (other,) = (protect([(made(TREES, frame, values, more), RULES)]) for more in (None, values))
     assert plain.cells.equals(other.cells)
     assert plain.cells.column_names == other.cells.column_names
+
+
+@QUICK
+@given(frame=records(), values=CLAIMS, quantities=CLAIMS)
+def test_requests_for_quantities_change_nothing_about_values(
+    frame: pd.DataFrame, values: set[int], quantities: set[int]
+) -> None:
+    (plain,), (other,) = (protect([(made(TREES, frame, values, more), RULES)]) for more in (None, quantities))
+    about = [*TREES.columns, *(name for name in plain.cells.column_names if name.startswith("statistical_value"))]
+    assert shown_rows(plain.cells.select(about)) == shown_rows(other.cells.select(about))
+
+
+def shown_rows(cells: pa.Table) -> list[dict[str, object]]:
+    """Without rows of zeros, which are there only where a quantity of nothing is hidden."""
+    return [row for row in cells.to_pylist() if row["statistical_value"] != 0]
 
 
 @QUICK
