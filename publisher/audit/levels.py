@@ -12,18 +12,23 @@ import numpy as np
 from publisher.audit.tree import Integers
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
+from publisher.model.structure import Measure
 
 
 @dataclass(frozen=True)
 class Levels:
-    """Protection levels of one measure, int64, one a row of ConfidentialTable.cells. Both 0: not primary."""
+    """Protection levels of one measure, int64, one a row of ConfidentialTable.cells. Both 0: not primary.
+
+    `ruled`: the upper level of the rule measure that they follow from.
+    """
 
     upper: Integers = field(repr=False)
     lower: Integers = field(repr=False)
+    ruled: Integers = field(repr=False)
 
 
 @dataclass(frozen=True)
-class _Cell:
+class CellFigures:
     """One cell in one rule measure, in the notation of SuppressionRules."""
 
     total: int
@@ -44,25 +49,34 @@ def levels(table: ConfidentialTable, rules: SuppressionRules) -> Mapping[str, Le
     found: dict[str, Levels] = {}
     ruled: dict[tuple[str, str], list[int]] = {}
     for measure in table.structure.measures:
-        prefix = "quantity_" if measure.is_quantity and "quantity_claimants" in table.cells.column_names else ""
-        rule_measure = measure.shadows or measure.id
+        prefix, rule_measure = claims_about(table, measure), measure.shadows or measure.id
         if (rule_measure, prefix) not in ruled:
             ruled[rule_measure, prefix] = _ruled(table, rule_measure, rules, prefix)
         uppers, totals = ruled[rule_measure, prefix], _whole(table, measure.id)
         if measure.shadows is not None:
             bases = _whole(table, rule_measure)
-            uppers = [_shadow(level, x, y) for level, x, y in zip(uppers, bases, totals, strict=True)]
-        found[measure.id] = _levels(uppers, totals)
+            uppers = [shadow_level(level, x, y) for level, x, y in zip(uppers, bases, totals, strict=True)]
+        found[measure.id] = _levels(uppers, totals, ruled[rule_measure, prefix])
     return found
+
+
+def claims_about(table: ConfidentialTable, measure: Measure) -> str:
+    """What the columns about the claims to a measure begin with."""
+    return "quantity_" if measure.is_quantity and "quantity_claimants" in table.cells.column_names else ""
 
 
 def _ruled(table: ConfidentialTable, measure: str, rules: SuppressionRules, prefix: str) -> list[int]:
     """The upper levels of a rule measure by the claims whose columns have this prefix."""
     trade = np.any([table.cells.column(m.id).to_numpy() != 0 for m in table.structure.measures], axis=0)
     return [
-        _widened(_upper(_demand(cell, rules)), cell.total, rules) if any_trade else 0
+        level_of(cell, rules) if any_trade else 0
         for cell, any_trade in zip(_cells(table, measure, rules, prefix), trade.tolist(), strict=True)
     ]
+
+
+def level_of(cell: CellFigures, rules: SuppressionRules) -> int:
+    """The upper level of a cell in which there is any trade; 0 where no rule fires."""
+    return _widened(_upper(_demand(cell, rules)), cell.total, rules)
 
 
 def _whole(table: ConfidentialTable, measure: str) -> list[int]:
@@ -70,9 +84,9 @@ def _whole(table: ConfidentialTable, measure: str) -> list[int]:
     return values
 
 
-def _levels(uppers: list[int], totals: list[int]) -> Levels:
+def _levels(uppers: list[int], totals: list[int], ruled: list[int]) -> Levels:
     lowers = [min(upper, total) for upper, total in zip(uppers, totals, strict=True)]
-    return Levels(np.array(uppers, dtype=np.int64), np.array(lowers, dtype=np.int64))
+    return Levels(*(np.array(column, dtype=np.int64) for column in (uppers, lowers, ruled)))
 
 
 def _upper(demand: Fraction | None) -> int:
@@ -91,14 +105,14 @@ def _widened(upper: int, total: int, rules: SuppressionRules) -> int:
     return width - width // 2 if 2 * total >= width else width - total
 
 
-def _shadow(level: int, base: int, total: int) -> int:
+def shadow_level(level: int, base: int, total: int) -> int:
     """ceil(UPL * Y / X), at least 1 where there is something to protect."""
     if level == 0 or total == 0:
         return 0
     return 1 if base == 0 else max(1, -(-level * total // base))
 
 
-def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules, prefix: str) -> Iterator[_Cell]:
+def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules, prefix: str) -> Iterator[CellFigures]:
     largest = sorted(
         (name for name in table.cells.column_names if name.startswith(f"{measure}_largest_")),
         key=lambda name: int(name.rsplit("_", 1)[1]),
@@ -111,10 +125,10 @@ def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules, pref
     for request, total, claimant, rival, contributors, claimants, controlled, *most in zip(
         requests, *columns, strict=True
     ):
-        yield _Cell(total, claimant, rival, tuple(most), contributors, claimants, controlled, request)
+        yield CellFigures(total, claimant, rival, tuple(most), contributors, claimants, controlled, request)
 
 
-def _demand(cell: _Cell, rules: SuppressionRules) -> Fraction | None:
+def _demand(cell: CellFigures, rules: SuppressionRules) -> Fraction | None:
     """The largest UPL of the rules that fire, exact; None where none does."""
     demands = []
     frequency = rules.frequency_level_percent
@@ -128,7 +142,7 @@ def _demand(cell: _Cell, rules: SuppressionRules) -> Fraction | None:
     return max(demands, default=None)
 
 
-def _prior_posterior(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
+def _prior_posterior(cell: CellFigures, rules: SuppressionRules) -> list[Fraction]:
     """p% and pq: the rival's best guess of the claimant is off by the remainder X - s - r."""
     if rules.p_percent is None:
         return []
@@ -139,7 +153,7 @@ def _prior_posterior(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
     return [p / q * cell.claimant - remainder]
 
 
-def _dominance(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
+def _dominance(cell: CellFigures, rules: SuppressionRules) -> list[Fraction]:
     if rules.dominance is None or cell.claimant <= 0:
         return []
     k, most = rules.dominance.k, cell.largest[: rules.dominance.n]
@@ -150,7 +164,7 @@ def _dominance(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
     return [100 / k * sum(most) - cell.total]
 
 
-def _request(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
+def _request(cell: CellFigures, rules: SuppressionRules) -> list[Fraction]:
     """Limits of their own come as the total below which some requester's share is too large."""
     if cell.request is not None:
         return [Fraction(cell.request - cell.total)] if cell.request > cell.total else []

@@ -83,9 +83,9 @@ def costs_of(planned: PlannedEdition) -> tuple[TableCost, ...]:
     """The costs of a pattern."""
     system, pattern, further = planned.joined.system, planned.pattern, planned.further
     uses = every = uses_of(system, pattern.suppressed, together(pattern.witnesses))
-    if further.witnesses is not None:
+    if further.witnesses:
         hidden = pattern.suppressed | further.hidden
-        every = uses_of(system, hidden, together((*pattern.witnesses, further.witnesses)))
+        every = uses_of(system, hidden, together((*pattern.witnesses, *further.witnesses)))
     marks = _Marks.of(planned)
     return tuple(
         _cost(planned, marks, uses if _rules(planned, place, measure) else every, place, measure, found)
