@@ -106,6 +106,10 @@ def test_sums_across_a_hidden_value_and_a_shown_one(tmp_path: Path) -> None:
     assert problems(report) == {(FOUND, UNION)}
 
 
+def test_masses_hidden_with_their_values_are_judged_by_their_own_claims(tmp_path: Path) -> None:
+    assert problems(judge(tmp_path, TRUTH, SQUARE, SQUARE)) == {(FOUND, UNION)}
+
+
 def test_unions_of_values_are_attacked_in_such_editions_too(tmp_path: Path) -> None:
     """T claims in values as well: the sum of its values counts, and of its masses once more by the same claims."""
     truth = claimed(TABLE, items(), {("A", "x"), ("B", "x")})
