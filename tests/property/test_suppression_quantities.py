@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -121,6 +122,23 @@ def test_requests_for_quantities_change_nothing_about_values(
     frame: pd.DataFrame, values: set[int], quantities: set[int]
 ) -> None:
     (plain,), (other,) = (protect([(made(TREES, frame, values, more), RULES)]) for more in (None, quantities))
+    about = [*TREES.columns, *(name for name in plain.cells.column_names if name.startswith("statistical_value"))]
+    assert shown_rows(plain.cells.select(about)) == shown_rows(other.cells.select(about))
+
+
+@pytest.mark.parametrize("seed", [3, 4, 6, 15])
+def test_values_are_never_spared_for_hidden_quantities(seed: int) -> None:
+    """Tables in which masses that are hidden alone would serve other masses, and so show values again."""
+    chance = np.random.default_rng(seed)
+    rows = []
+    for goods in (code.code for code in GOODS.at("heading")):
+        for land, trader in product(("DE", "FR", "CN", "JP", "KR"), range(1, 9)):
+            value, heavy = int(chance.integers(1, 900)), chance.random() >= 0.7
+            mass = int(chance.integers(0, 5000 if heavy else 50))
+            if chance.random() < (0.3, 0.5, 0.7)[seed % 3]:
+                rows.append((goods, land, trader, value, mass))
+    frame = pd.DataFrame(rows, columns=["commodity", "partner", "trader", "statistical_value", "net_mass"])
+    (plain,), (other,) = (protect([(made(TREES, frame, {1}, more), RULES)]) for more in (None, {2, 3, 4}))
     about = [*TREES.columns, *(name for name in plain.cells.column_names if name.startswith("statistical_value"))]
     assert shown_rows(plain.cells.select(about)) == shown_rows(other.cells.select(about))
 
