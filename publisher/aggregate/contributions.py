@@ -26,19 +26,19 @@ class Layout:
     declarations   BIGINT   goods items
     m0, m1, ...    BIGINT   sums of `summed`, the store's columns
     flags          UTINYINT where `flagged`: see policy
-    share_limit    BIGINT   where `limited`: see policy
+    share_limit, quantity_limit  BIGINT  those of `limits`: see policy
     """
 
     dimensions: int
     summed: tuple[str, ...]
     flagged: bool
-    limited: bool
+    limits: tuple[str, ...]
 
     @classmethod
     def of(cls, structure: TableStructure, policy: Policy | None) -> "Layout":
         summed = dict.fromkeys(m.column for m in structure.measures if m.aggregate == "sum" and m.column)
         flagged = policy is not None and policy.flagged
-        return cls(len(structure.dimensions), tuple(summed), flagged, policy is not None and policy.shares)
+        return cls(len(structure.dimensions), tuple(summed), flagged, policy.limits if policy is not None else ())
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class Layout:
         """SQL that adds contributions up."""
         parts = [f"CAST(sum({column}) AS BIGINT) AS {column}" for column in self.sums]
         parts += ["bit_or(flags) AS flags"] if self.flagged else []
-        parts += ["min(share_limit) AS share_limit"] if self.limited else []
+        parts += [f"min({limit}) AS {limit}" for limit in self.limits]
         return ", ".join(parts)
 
 

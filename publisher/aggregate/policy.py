@@ -4,7 +4,8 @@ A request is taken widely and a waiver narrowly. A request holds if it is valid 
 covers a declaration whose commodity lies under its prefix or above it; a waiver only if valid on all days, and
 only commodities under its prefix. A contributor is a claimant in a cell if any of its declarations there is
 covered by a request (passive) and by no waiver, or is not covered by a waiver (active): so a holding has waived a
-cell only if all that its traders declared there is waived. What each treatment of a request promises: README.md.
+cell only if all that its traders declared there is waived. A request that lets the value be shown claims in
+quantities alone. What each treatment of a request promises: README.md.
 """
 
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ from publisher.model.structure import Flow, TableStructure
 CLAIM = 1  # bits of the column `flags`
 CONTROLLED = 2
 DETAIL = 4  # a claim everywhere but in totals of chapters and above
+QUANTITY = 8  # a claim in quantities, not in values
 
-QUANTITIES = ("net_mass", "supplementary_quantity")
 SHARE_STEPS = 10**6  # a share limit is stored with six decimals of a percent
 LARGEST_DENOMINATOR = 10**9  # of request_share_percent: products of it with any contribution fit 128 bits
 
@@ -37,6 +38,7 @@ class Policy:
     shares     some request has a share limit of its own
     recoded    some goods are counted under pooled codes
     quantities the table has a quantity: requests for the value only are claims in it
+    apart      and some request claims in quantities alone: these are judged apart from the values
     """
 
     confidentiality: Confidentiality
@@ -45,12 +47,18 @@ class Policy:
     shares: bool
     recoded: bool
     quantities: bool
+    apart: bool
     request_share_percent: Fraction
 
     @property
     def flagged(self) -> bool:
         """Whether contributions differ, so that each needs its flags."""
         return self.claims == "some" or self.controlled
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """The columns of share limits that contributions have."""
+        return (("share_limit", "quantity_limit") if self.apart else ("share_limit",)) if self.shares else ()
 
     @property
     def share_unit(self) -> int:
@@ -67,8 +75,8 @@ def read_policy(
     """
     flow, days = structure.flow, [months.first_day, months.last_day]
     row = run(connection, "read_policy", [flow, *days, flow, *days, flow]).fetchone()
-    waived, requested, shares, recoded, value_only, controlled = row if row else (False,) * 6
-    quantities = [measure.id for measure in structure.measures if measure.column in QUANTITIES]
+    waived, requested, shares, recoded, value_only, no_quantity, controlled = row if row else (False,) * 7
+    quantities = [measure.id for measure in structure.measures if measure.is_quantity]
     if value_only and quantities and _shows_commodities(structure):
         raise ProtectionError(
             f"a request allows the value only, and the table has {', '.join(quantities)} by commodity.",
@@ -83,6 +91,7 @@ def read_policy(
         not active and shares,
         recoded,
         bool(quantities),
+        not active and bool(quantities) and no_quantity,
         _manageable(rules.request_share_percent, structure.id),
     )
 
@@ -106,7 +115,8 @@ def _manageable(share: Fraction, query: str) -> Fraction:
 def flag_items(connection: duckdb.DuckDBPyConnection, policy: Policy, flow: Flow, months: Months) -> None:
     """Makes the temporary table aggregate_flagged: aggregate_item with the column flags (bits above).
 
-    Where `policy.shares`, also share_limit BIGINT: the strictest limit of its requests, in units of share_unit.
+    Where `policy.shares`, also share_limit BIGINT: the strictest limit of its requests, in units of share_unit; and
+    where `policy.apart`, too, quantity_limit BIGINT: with the requests that claim in quantities alone.
     """
     days = [months.first_day, months.last_day]
     if policy.confidentiality == "active":
@@ -121,10 +131,11 @@ def flag_items(connection: duckdb.DuckDBPyConnection, policy: Policy, flow: Flow
         controlled=CONTROLLED,
         detail=DETAIL,
         value_only=CLAIM if policy.quantities else 0,
+        quantity=QUANTITY if policy.apart else 0,
         steps=SHARE_STEPS,
         denominator=share.denominator,
         default=SHARE_STEPS * share.numerator,
-        limit=", claimed.share_limit" if policy.shares else "",
+        limit="".join(f", claimed.{name}" for name in policy.limits),
     )
 
 

@@ -155,7 +155,7 @@ def _guess(table: PublicTable, today: Mapping[Identity, int]) -> Truth:
     for measure in table.entry.measures:
         kind, guess = family(table, measure.id), table.numbers[measure.id].whole.copy()
         low, high = table.lower[measure.id], table.upper[measure.id]
-        for row in np.flatnonzero(table.hidden).tolist():
+        for row in np.flatnonzero(table.hidden[measure.id]).tolist():
             value = today.get((kind, table.non_total(row)), 0)
             value = max(value, int(low.whole[row])) if low.given[row] else value
             guess[row] = min(value, int(high.whole[row])) if high.given[row] else value
@@ -209,6 +209,6 @@ def _hidden(block: Block) -> dict[str, tuple[str, ...]]:
     decimals = next(m.decimals for m in block.table.entry.measures if m.id == block.measure)
     return {
         form: (*block.table.codes(row), block.measure)
-        for row in np.flatnonzero(block.table.hidden).tolist()
+        for row in np.flatnonzero(block.hidden).tolist()
         for form in forms(int(values[row]), decimals)
     }

@@ -38,7 +38,9 @@ class Decisions:
         return least, most
 
     def check(self, public: PublicTable) -> list[Finding]:
-        """A cell that was to be shown is shown, and one that was to be hidden hidden."""
+        """A cell that was to be shown is shown, and one that was to be hidden hidden, in all measures."""
+        count = np.sum(list(public.hidden.values()), axis=0)
+        frozen = {"freeze_shown": count > 0, "freeze_hidden": count < len(public.hidden)}
         place = f"data/{public.entry.id}.parquet"
         wrong = {
             "freeze_shown": "a cell that was to be shown is hidden",
@@ -48,7 +50,7 @@ class Decisions:
             Finding("completeness", place, wrong[rule.kind], public.codes(row))
             for row, rules in self.rules.items()
             for rule in rules
-            if rule.kind in wrong and bool(public.hidden[row]) == (rule.kind == "freeze_shown")
+            if rule.kind in wrong and frozen[rule.kind][row]
         ]
 
 

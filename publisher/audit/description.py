@@ -30,6 +30,7 @@ class MeasureEntry(_Entry):
     decimals: int = Field(ge=0, le=9)
     column: str | None
     shadows: str | None
+    own_status: bool = False
 
 
 class NoiseEntry(_Entry):

@@ -12,14 +12,19 @@ import numpy as np
 from publisher.audit.tree import Integers
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
+from publisher.model.structure import Measure
 
 
 @dataclass(frozen=True)
 class Levels:
-    """Protection levels of one measure, int64, one a row of ConfidentialTable.cells. Both 0: not primary."""
+    """Protection levels of one measure, int64, one a row of ConfidentialTable.cells. Both 0: not primary.
+
+    `ruled`: the upper level of the rule measure that they follow from.
+    """
 
     upper: Integers = field(repr=False)
     lower: Integers = field(repr=False)
+    ruled: Integers = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -37,23 +42,36 @@ class CellFigures:
 
 
 def levels(table: ConfidentialTable, rules: SuppressionRules) -> Mapping[str, Levels]:
-    """measure id -> its levels; a shadowing measure's follow from those of the measure it shadows."""
+    """measure id -> its levels; a shadowing measure's follow from those of the measure it shadows.
+
+    Quantities go by the claims to quantities, where the table tells these from the claims to values.
+    """
     found: dict[str, Levels] = {}
-    trade = np.any([table.cells.column(m.id).to_numpy() != 0 for m in table.structure.measures], axis=0)
-    for measure in table.structure.rule_measures:
-        totals = _whole(table, measure.id)
-        uppers = [
-            level_of(cell, rules) if any_trade else 0
-            for cell, any_trade in zip(_cells(table, measure.id, rules), trade.tolist(), strict=True)
-        ]
-        found[measure.id] = _levels(uppers, totals)
+    ruled: dict[tuple[str, str], list[int]] = {}
     for measure in table.structure.measures:
+        prefix, rule_measure = claims_about(table, measure), measure.shadows or measure.id
+        if (rule_measure, prefix) not in ruled:
+            ruled[rule_measure, prefix] = _ruled(table, rule_measure, rules, prefix)
+        uppers, totals = ruled[rule_measure, prefix], _whole(table, measure.id)
         if measure.shadows is not None:
-            followed = found[measure.shadows].upper.tolist()
-            bases, totals = _whole(table, measure.shadows), _whole(table, measure.id)
-            uppers = [shadow_level(level, x, y) for level, x, y in zip(followed, bases, totals, strict=True)]
-            found[measure.id] = _levels(uppers, totals)
+            bases = _whole(table, rule_measure)
+            uppers = [shadow_level(level, x, y) for level, x, y in zip(uppers, bases, totals, strict=True)]
+        found[measure.id] = _levels(uppers, totals, ruled[rule_measure, prefix])
     return found
+
+
+def claims_about(table: ConfidentialTable, measure: Measure) -> str:
+    """What the columns about the claims to a measure begin with."""
+    return "quantity_" if measure.is_quantity and "quantity_claimants" in table.cells.column_names else ""
+
+
+def _ruled(table: ConfidentialTable, measure: str, rules: SuppressionRules, prefix: str) -> list[int]:
+    """The upper levels of a rule measure by the claims whose columns have this prefix."""
+    trade = np.any([table.cells.column(m.id).to_numpy() != 0 for m in table.structure.measures], axis=0)
+    return [
+        level_of(cell, rules) if any_trade else 0
+        for cell, any_trade in zip(_cells(table, measure, rules, prefix), trade.tolist(), strict=True)
+    ]
 
 
 def level_of(cell: CellFigures, rules: SuppressionRules) -> int:
@@ -66,9 +84,9 @@ def _whole(table: ConfidentialTable, measure: str) -> list[int]:
     return values
 
 
-def _levels(uppers: list[int], totals: list[int]) -> Levels:
+def _levels(uppers: list[int], totals: list[int], ruled: list[int]) -> Levels:
     lowers = [min(upper, total) for upper, total in zip(uppers, totals, strict=True)]
-    return Levels(np.array(uppers, dtype=np.int64), np.array(lowers, dtype=np.int64))
+    return Levels(*(np.array(column, dtype=np.int64) for column in (uppers, lowers, ruled)))
 
 
 def _upper(demand: Fraction | None) -> int:
@@ -94,14 +112,15 @@ def shadow_level(level: int, base: int, total: int) -> int:
     return 1 if base == 0 else max(1, -(-level * total // base))
 
 
-def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules) -> Iterator[CellFigures]:
+def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules, prefix: str) -> Iterator[CellFigures]:
     largest = sorted(
         (name for name in table.cells.column_names if name.startswith(f"{measure}_largest_")),
         key=lambda name: int(name.rsplit("_", 1)[1]),
     )[: rules.dominance.n if rules.dominance else 0]
-    names = [measure, f"{measure}_claimant", f"{measure}_rival", "contributors", "claimants", "controlled", *largest]
+    claim = [f"{measure}_{prefix}claimant", f"{measure}_{prefix}rival"]
+    names = [measure, *claim, "contributors", f"{prefix}claimants", "controlled", *largest]
     columns = [table.cells.column(name).to_pylist() for name in names]
-    own = f"{measure}_request"
+    own = f"{measure}_{prefix}request"
     requests = table.cells.column(own).to_pylist() if own in table.cells.column_names else [None] * len(columns[0])
     for request, total, claimant, rival, contributors, claimants, controlled, *most in zip(
         requests, *columns, strict=True

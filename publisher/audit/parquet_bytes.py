@@ -22,6 +22,7 @@ CODECS: dict[int, Literal["snappy", "gzip", "brotli", "zstd", "lz4_raw"]] = {
 INT64, DOUBLE, BYTE_ARRAY = 2, 5, 6
 PLAIN_ENCODINGS = (0, 2)  # PLAIN, and PLAIN_DICTIONARY as older writers call it in dictionary pages
 DATA, INDEX, DICTIONARY, DATA_V2 = 0, 1, 2, 3
+REQUIRED = 0  # of a column that is never null
 MAX_PAGE_BYTES = 2**30
 
 
@@ -68,10 +69,12 @@ def parse_parquet(data: bytes) -> ParquetBytes:
     footer = reader.fields()
     covered = [(0, 4), (start, start + reader.place), (len(data) - 8, len(data))]
     texts = list(binaries(footer))
+    required = {element[4] for element in footer.get(2, []) if element.get(3) == REQUIRED}
     chunks = []
     for number, group in enumerate(footer.get(4, [])):
         for column in group[1]:
-            chunks.append(_chunk(data, column, number, covered, texts))
+            nullable = not required.issuperset(column[3][3])
+            chunks.append(_chunk(data, column, number, covered, texts, nullable=nullable))
     return ParquetBytes(tuple(chunks), tuple(texts), len(data) - _union(covered))
 
 
@@ -84,9 +87,17 @@ def _union(spans: list[tuple[int, int]]) -> int:
     return total
 
 
-def _chunk(data: bytes, column: Fields, number: int, covered: list[tuple[int, int]], texts: list[bytes]) -> Chunk:
+def _chunk(
+    data: bytes,
+    column: Fields,
+    number: int,
+    covered: list[tuple[int, int]],
+    texts: list[bytes],
+    *,
+    nullable: bool,
+) -> Chunk:
     meta: Fields = column[3]
-    pages = tuple(_pages(data, meta, covered))
+    pages = tuple(_pages(data, meta, covered, nullable=nullable))
     index = _struct_at(data, column.get(6), column.get(7), covered)
     texts += binaries(_struct_at(data, column.get(4), column.get(5), covered))
     texts += binaries(index)
@@ -109,7 +120,7 @@ def _struct_at(data: bytes, offset: Any, length: Any, covered: list[tuple[int, i
     return ThriftReader(data[offset : offset + length]).fields()
 
 
-def _pages(data: bytes, meta: Fields, covered: list[tuple[int, int]]) -> Iterator[Page]:
+def _pages(data: bytes, meta: Fields, covered: list[tuple[int, int]], *, nullable: bool) -> Iterator[Page]:
     place = min((offset for offset in (meta.get(11), meta.get(10), meta[9]) if offset), default=0)
     if place == 0 and meta[7] == 0:
         return  # a column without rows has no page
@@ -124,10 +135,10 @@ def _pages(data: bytes, meta: Fields, covered: list[tuple[int, int]]) -> Iterato
         place = reader.place + header[3]
         if place > end or header[3] < 0 or not 0 <= header[2] <= MAX_PAGE_BYTES:
             raise ValueError("a page lies outside its column")
-        yield _page(header, body, meta)
+        yield _page(header, body, meta, nullable=nullable)
 
 
-def _page(header: Fields, body: bytes, meta: Fields) -> Page:
+def _page(header: Fields, body: bytes, meta: Fields, *, nullable: bool) -> Page:
     kind = header[1]
     if kind == DATA_V2:
         levels = header[8][5] + header[8][6]
@@ -137,17 +148,17 @@ def _page(header: Fields, body: bytes, meta: Fields) -> Page:
     content = _unpacked(body, header[2], meta[4])
     if kind == DICTIONARY:
         return Page(kind, header, content, content if header[7][2] in PLAIN_ENCODINGS else None)
-    return Page(kind, header, content, _after_levels(content, header, meta) if kind == DATA else None)
+    return Page(kind, header, content, _after_levels(content, header, meta, nullable) if kind == DATA else None)
 
 
-def _after_levels(content: bytes, header: Fields, meta: Fields) -> bytes | None:
+def _after_levels(content: bytes, header: Fields, meta: Fields, nullable: bool) -> bytes | None:
     """Values of a version 1 page of a flat column: behind the definition levels, where the column may be null.
 
-    Whether there are any is not said in the page: the values are what leaves a whole number of values.
+    Whether there are any is said in the schema alone: levels may be as long as the values that are null would be.
     """
     if header[5][2] != 0 or meta[1] not in (INT64, DOUBLE):
         return None
-    if len(content) == 8 * header[5][1]:
+    if not nullable:
         return content
     return content[4 + int.from_bytes(content[:4], "little") :]
 

@@ -35,7 +35,7 @@ class PublicTable:
     """Rows of one table as any reader has them.
 
     nodes   int64[rows, dimensions]   node of each dimension's Tree
-    hidden  bool[rows]                the row's measures are null
+    hidden  measure id -> bool[rows]  the number is null
     numbers, lower, upper             measure id -> Numbers
     """
 
@@ -43,14 +43,14 @@ class PublicTable:
     period: str
     trees: tuple[Tree, ...]
     nodes: Integers = field(repr=False)
-    hidden: Flags = field(repr=False)
+    hidden: Mapping[str, Flags] = field(repr=False)
     numbers: Mapping[str, Numbers] = field(repr=False)
     lower: Mapping[str, Numbers] = field(repr=False)
     upper: Mapping[str, Numbers] = field(repr=False)
 
     @property
     def rows(self) -> int:
-        return len(self.hidden)
+        return len(self.nodes)
 
     def codes(self, row: int) -> tuple[str, ...]:
         """(table, period, code of each dimension): how a finding names a cell."""
@@ -82,7 +82,7 @@ def read_table(folder: Path, entry: TableEntry, trees: tuple[Tree, ...], period:
     numbers = {m.id: _numbers(place, table, m.id, m) for m in entry.measures}
     lower = {m.id: _numbers(place, table, f"{m.id}_lower", m) for m in entry.measures}
     upper = {m.id: _numbers(place, table, f"{m.id}_upper", m) for m in entry.measures}
-    hidden = ~numbers[entry.measures[0].id].given
+    hidden = {m.id: ~numbers[m.id].given for m in entry.measures}
     _check_order(place, nodes, trees)
     _check_statuses(place, entry, table, hidden)
     return PublicTable(entry, period, trees, nodes, hidden, numbers, lower, upper)
@@ -93,7 +93,14 @@ def expected_columns(entry: TableEntry) -> tuple[str, ...]:
     measures = [measure.id for measure in entry.measures]
     bounds = [f"{measure}_{end}" for measure in measures for end in ("lower", "upper")]
     levels = [f"{column}_level" for column in dimensions]
-    return ("time_period", *dimensions, *levels, *measures, *bounds, "obs_status", "conf_status")
+    statuses = [f"{prefix}{kind}_status" for prefix in _prefixes(entry) for kind in ("obs", "conf")]
+    return ("time_period", *dimensions, *levels, *measures, *bounds, *statuses)
+
+
+def _prefixes(entry: TableEntry) -> dict[str, list[MeasureEntry]]:
+    """What the names of status columns begin with, and the measures that they are about; "" for those of the row."""
+    prefixes: dict[str, list[MeasureEntry]] = {"": [m for m in entry.measures if not m.own_status]}
+    return prefixes | {f"{m.id}_": [m] for m in entry.measures if m.own_status}
 
 
 def _check_columns(place: str, entry: TableEntry, table: pa.Table) -> None:
@@ -158,19 +165,37 @@ def _increases(rows: Integers) -> bool:
     return bool(step.shape[1] and np.all(step[np.arange(len(step)), first] > 0))
 
 
-def _check_statuses(place: str, entry: TableEntry, table: pa.Table, hidden: Flags) -> None:
-    """Every hidden cell is null in all measures and carries a hidden cell's codes; every shown one the opposite."""
+def _check_statuses(place: str, entry: TableEntry, table: pa.Table, hidden: Mapping[str, Flags]) -> None:
+    """Hidden numbers are null and carry a hidden cell's codes, shown ones the opposite: those of the row, unless the
+    measure has codes of its own. A number is not shown where the one that it shadows is hidden."""
+    for prefix, measures in _prefixes(entry).items():
+        if not measures or (prefix and entry.method != "suppression"):
+            raise UnreadableError(place, "has status columns for no measure, or for one measure of a noisy table")
+        away = hidden[measures[0].id]
+        for measure in measures:
+            if not np.array_equal(hidden[measure.id], away):
+                raise UnreadableError(place, f"a hidden cell is not null in every measure ({measure.id} differs)")
+        _check_codes(place, entry, table, prefix, away)
     for measure in entry.measures:
-        if not np.array_equal(table.column(measure.id).is_null().to_numpy(), hidden):
-            raise UnreadableError(place, f"a hidden cell is not null in every measure ({measure.id} differs)")
-        if entry.method == "suppression":
-            ends = [table.column(f"{measure.id}_{end}").is_valid().to_numpy() for end in ("lower", "upper")]
-            if any(np.any(given & ~hidden) for given in ends):
-                raise UnreadableError(place, f"a shown cell has an interval ({measure.id})")
-    obs, conf = _text(table, "obs_status").to_pylist(), _text(table, "conf_status").to_pylist()
+        _check_measure(place, entry, table, measure, hidden)
+
+
+def _check_codes(place: str, entry: TableEntry, table: pa.Table, prefix: str, hidden: Flags) -> None:
+    obs, conf = (_text(table, f"{prefix}{kind}_status").to_pylist() for kind in ("obs", "conf"))
     for row, pair in enumerate(zip(obs, conf, strict=True)):
         if pair not in (HIDDEN if hidden[row] else SHOWN)[entry.method]:
             raise UnreadableError(place, "a cell's obs_status and conf_status do not fit what the cell shows")
+
+
+def _check_measure(
+    place: str, entry: TableEntry, table: pa.Table, measure: MeasureEntry, hidden: Mapping[str, Flags]
+) -> None:
+    if entry.method == "suppression":
+        ends = [table.column(f"{measure.id}_{end}").is_valid().to_numpy() for end in ("lower", "upper")]
+        if any(np.any(given & ~hidden[measure.id]) for given in ends):
+            raise UnreadableError(place, f"a shown cell has an interval ({measure.id})")
+    if np.any(hidden.get(measure.shadows or measure.id, hidden[measure.id]) & ~hidden[measure.id]):
+        raise UnreadableError(place, f"a number is shown where the one that it shadows is hidden ({measure.id})")
 
 
 def _compare_csv(folder: Path, entry: TableEntry, table: pa.Table) -> None:

@@ -34,6 +34,11 @@ class Block:
     edition: str
     trusted: bool = True
 
+    @property
+    def hidden(self) -> Flags:
+        """bool[rows]"""
+        return self.table.hidden[self.measure]
+
 
 @dataclass(frozen=True)
 class System:
@@ -85,7 +90,7 @@ def build_system(blocks: Sequence[Block]) -> tuple[System, tuple[Finding, ...], 
     values = _stacked([block.truth.values[block.measure] for block in blocks])
     variable, first = _variables(blocks, values)
     equations, findings, dropped = _equations(blocks, starts, values)
-    shown = _stacked([(~block.table.hidden).astype(np.int64) for block in blocks])
+    shown = _stacked([(~block.hidden).astype(np.int64) for block in blocks])
     zero = _zero_elsewhere(blocks, variable, first, values)
     owner = np.repeat(np.arange(len(blocks)), sizes)[first]
     count = len(first)
@@ -169,12 +174,12 @@ def _folded(how: np.ufunc, values: Integers, variable: Integers, count: int, sta
 
 def _floor(block: Block) -> Integers:
     bounds = block.table.lower[block.measure]
-    return np.where(bounds.given & block.table.hidden, bounds.whole, 0)
+    return np.where(bounds.given & block.hidden, bounds.whole, 0)
 
 
 def _ceiling(block: Block) -> Integers:
     bounds = block.table.upper[block.measure]
-    return np.where(bounds.given & block.table.hidden, bounds.whole, UNBOUNDED)
+    return np.where(bounds.given & block.hidden, bounds.whole, UNBOUNDED)
 
 
 def _known(block: Block, end: str) -> Integers:
@@ -245,7 +250,8 @@ def _equations(
 def _checked_relations(block: Block) -> tuple[Equations, tuple[Finding, ...]]:
     """The table's equations; a row whose margin is missing or empty must itself be all zero."""
     equations, broken = relations(block.table)
-    zero = ~block.table.hidden & np.all([numbers.whole == 0 for numbers in block.table.numbers.values()], axis=0)
+    table = block.table
+    zero = np.all([~table.hidden[name] & (number.whole == 0) for name, number in table.numbers.items()], axis=0)
     place = f"data/{block.table.entry.id}.parquet"
     findings = [
         Finding("additivity", place, problem, block.table.codes(row))

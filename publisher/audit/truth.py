@@ -59,8 +59,7 @@ def truth(
     count, largest = _column(confidential, "contributors"), _column(confidential, "contributor_1")
     lone = _spread(public, rows, np.where(count == 1, largest, 0))
     leader = _spread(public, rows, np.where(count >= 3, largest, 0))
-    primary = demanded[confidential.structure.rule_measures[0].id].upper
-    unions = unions_of(public, confidential, rules, rows, primary)
+    unions = unions_of(public, confidential, rules, rows, demanded)
     aligned = Truth(values, upper, lower, lone, leader, least, most, unions)
     return aligned, (*findings, *decided.check(public), *_check_shown(public, aligned))
 
@@ -139,7 +138,7 @@ def _check_shown(public: PublicTable, aligned: Truth) -> list[Finding]:
     findings = []
     place = f"data/{public.entry.id}.parquet"
     for measure in public.entry.measures:
-        true, shown = aligned.values[measure.id], ~public.hidden
+        true, shown = aligned.values[measure.id], ~public.hidden[measure.id]
         primary = (aligned.upper[measure.id] > 0) | (aligned.lower[measure.id] > 0)
         tests = {
             "the published number is not the true one": shown & (public.numbers[measure.id].whole != true),

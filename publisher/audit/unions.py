@@ -4,19 +4,23 @@ A line is what lies below one margin along one dimension. A trader's union there
 one of the two largest contributors, and, as a second one, the primary cells among them that it leads. The rules are
 applied to the union as to a cell. Contributors are added up over its cells; where a cell does not name one, it is
 taken to hold there as much as anybody unnamed can: nothing in a cell of two, else the smaller of the second largest
-contribution and of what the two largest leave.
+contribution and of what the two largest leave. Quantities that are hidden where their value is shown, or judged by
+claims of their own, have further unions: of the cells that hide them, by those claims.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from publisher.audit.levels import CellFigures, level_of, shadow_level
-from publisher.audit.public_table import PublicTable
+import numpy as np
+
+from publisher.audit.levels import CellFigures, Levels, claims_about, level_of, shadow_level
+from publisher.audit.public_table import Flags, PublicTable
 from publisher.audit.relations import relations
 from publisher.audit.tree import Integers
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
+from publisher.model.structure import Measure
 
 Rows = tuple[int, ...]
 
@@ -49,25 +53,63 @@ class _Cell:
 
 
 def unions_of(
-    public: PublicTable, confidential: ConfidentialTable, rules: SuppressionRules, rows: Integers, primary: Integers
+    public: PublicTable,
+    confidential: ConfidentialTable,
+    rules: SuppressionRules,
+    rows: Integers,
+    demanded: Mapping[str, Levels],
 ) -> tuple[Union, ...]:
     """The unions of one table that a rule finds unsafe. `rows`: the published row of each confidential cell, or -1.
 
-    `primary`: int64, levels of the first rule measure, one entry a confidential cell.
+    `demanded`: of each measure, one entry a confidential cell.
     """
-    measure = confidential.structure.rule_measures[0].id
-    cells = dict(zip(rows.tolist(), _cells(confidential, measure, primary), strict=True))
+    found: dict[Rows, dict[str, int]] = defaultdict(dict)
+    for leader, members in _kinds(public, confidential):
+        primary = demanded[leader.id].ruled
+        for group, levels in _of_kind(public, confidential, rules, rows, leader, members, primary):
+            for name, level in levels.items():
+                found[group][name] = max(level, found[group].get(name, 0))
+    return tuple(Union(group, upper) for group, upper in sorted(found.items()))
+
+
+def _kinds(public: PublicTable, confidential: ConfidentialTable) -> Iterator[tuple[Measure, tuple[Measure, ...]]]:
+    """Measures whose hidden cells make unions, by the claims to the measure; and the measures that have levels there.
+
+    These are the first rule measure, for itself and all that shadow it; and each of these that is hidden in other
+    cells or judged by other claims, for itself.
+    """
+    first = confidential.structure.rule_measures[0]
+    shadows = tuple(measure for measure in confidential.structure.measures if measure.shadows == first.id)
+    yield first, (first, *shadows)
+    for measure in shadows:
+        other_cells = np.any(public.hidden[measure.id] != public.hidden[first.id])
+        if other_cells or claims_about(confidential, measure) != claims_about(confidential, first):
+            yield measure, (measure,)
+
+
+def _of_kind(
+    public: PublicTable,
+    confidential: ConfidentialTable,
+    rules: SuppressionRules,
+    rows: Integers,
+    leader: Measure,
+    members: Sequence[Measure],
+    primary: Integers,
+) -> Iterator[tuple[Rows, dict[str, int]]]:
+    """Each unsafe union in the cells that hide the leader, with the levels of the members."""
+    base = leader.shadows or leader.id
+    figures = _cells(confidential, base, claims_about(confidential, leader), primary)
+    cells = dict(zip(rows.tolist(), figures, strict=True))
     totals = {m.id: dict(zip(rows.tolist(), _whole(confidential, m.id), strict=True)) for m in public.entry.measures}
-    shadows = [m.id for m in confidential.structure.measures if m.shadows == measure]
-    found = {}
-    for group in dict.fromkeys(_groups(public, cells)):
+    for group in dict.fromkeys(_groups(public, public.hidden[leader.id], cells)):
         trade = any(total[row] for total in totals.values() for row in group)
         level = level_of(_together([cells[row] for row in group], rules), rules) if trade else 0
         if level:
-            base = sum(totals[measure][row] for row in group)
-            sums = {name: sum(totals[name][row] for row in group) for name in shadows}
-            found[group] = {measure: level} | {name: shadow_level(level, base, own) for name, own in sums.items()}
-    return tuple(Union(group, upper) for group, upper in sorted(found.items()))
+            sums = {name: sum(total[row] for row in group) for name, total in totals.items()}
+            yield (
+                group,
+                {m.id: shadow_level(level, sums[base], sums[m.id]) if m.shadows else level for m in members},
+            )
 
 
 def _whole(table: ConfidentialTable, name: str) -> list[int]:
@@ -75,10 +117,11 @@ def _whole(table: ConfidentialTable, name: str) -> list[int]:
     return values
 
 
-def _cells(table: ConfidentialTable, measure: str, primary: Integers) -> Iterator[_Cell]:
+def _cells(table: ConfidentialTable, measure: str, prefix: str, primary: Integers) -> Iterator[_Cell]:
+    """By the claims whose columns have this prefix."""
     names = [measure, f"{measure}_largest_1", f"{measure}_largest_2", "contributor_1", "contributor_2"]
-    names += [f"{measure}_claimant", "claimants", "contributors", "controlled"]
-    own = f"{measure}_request"
+    names += [f"{measure}_{prefix}claimant", f"{prefix}claimants", "contributors", "controlled"]
+    own = f"{measure}_{prefix}request"
     requests = _whole(table, own) if own in table.cells.column_names else [None] * len(primary)
     columns = [_whole(table, name) for name in names]
     for total, first, second, one, two, claimant, claimants, contributors, controlled, request, level in zip(
@@ -89,7 +132,7 @@ def _cells(table: ConfidentialTable, measure: str, primary: Integers) -> Iterato
         yield _Cell(total, named, unnamed, claimant, claimants, contributors, bool(controlled), request, level > 0)
 
 
-def _groups(public: PublicTable, cells: Mapping[int, _Cell]) -> Iterator[Rows]:
+def _groups(public: PublicTable, hidden: Flags, cells: Mapping[int, _Cell]) -> Iterator[Rows]:
     """Two or more hidden rows of one line and trader; all rows of a line together are its margin, judged itself."""
     equations = relations(public)[0]
     for start, end in zip(equations.starts[:-1].tolist(), equations.starts[1:].tolist(), strict=True):
@@ -97,7 +140,7 @@ def _groups(public: PublicTable, cells: Mapping[int, _Cell]) -> Iterator[Rows]:
         wide: dict[int, list[int]] = defaultdict(list)
         led: dict[int, list[int]] = defaultdict(list)
         for row in line:
-            if public.hidden[row]:
+            if hidden[row]:
                 for place, (trader, amount) in enumerate(cells[row].named):
                     if amount > 0:
                         wide[trader].append(row)

@@ -16,7 +16,7 @@ AGGREGATES = ("sum", "count", "count_distinct")
 _SUMMABLE = {column.name: column for column in DECLARATION if column.classification == "measure"}
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TAKEN = re.compile(
-    r"time_period|obs_status|conf_status|contributors|claimants|controlled|contributor_[12]"
+    r"time_period|contributors|(quantity_)?claimants|controlled|contributor_[12]|(.*_)?(obs|conf)_status"
     r"|.*_(level|lower|upper|claimant|rival|request|largest_\d+)"
 )
 

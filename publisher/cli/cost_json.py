@@ -121,27 +121,28 @@ def cell_names(structure: TableStructure, cell: NamedCell) -> tuple[str, ...]:
 
 
 def _compared(other: Assessed, first: Assessed, structure: TableStructure) -> Json:
+    bases = {base.measure: base for base in first.costs}
     return {
         "changes": other.changes,
         "rules": _rules(other.rules),
         "seconds": round(other.seconds, 3),
-        "measures": [
-            _table(structure, cost) | {"difference": _difference(cost, base)}
-            for cost, base in zip(other.costs, first.costs, strict=True)
-        ],
+        "measures": [_table(structure, cost) | _difference(cost, bases.get(cost.measure)) for cost in other.costs],
     }
 
 
-def _difference(cost: TableCost, base: TableCost) -> Json:
-    """How much more than with the rules as written."""
+def _difference(cost: TableCost, base: TableCost | None) -> Json:
+    """How much more than with the rules as written; nothing where these judge no such quantity by itself."""
+    if base is None:
+        return {}
     now, then = cost.total, base.total
-    return {
+    difference = {
         "primary": now.primary - then.primary,
         "secondary": now.secondary - then.secondary,
         "visible_cells": now.visible_cells - then.visible_cells,
         "visible_value": now.visible_share - then.visible_share,
         "visible_value_most_detailed": cost.finest.visible_share - base.finest.visible_share,
     }
+    return {"difference": difference}
 
 
 def _amount(value: int, measure: Measure) -> int | float:

@@ -32,8 +32,8 @@ def show_cost(report: CostReport) -> None:
     for cost in report.assessed[0].costs:
         _show_table(structure, cost)
     if len(report.assessed) > 1:
-        for place, cost in enumerate(report.assessed[0].costs):
-            _show_compared(report.assessed, place, cost.measure)
+        for cost in report.assessed[0].costs:
+            _show_compared(report.assessed, cost)
 
 
 def _planned(report: CostReport) -> str:
@@ -158,9 +158,11 @@ def _hidden_row(structure: TableStructure, hidden: HiddenCell, amount: Amounts) 
     return _cell(structure, hidden.cell), amount(hidden.cell.value), f"{hidden.cell.uses:,}", largest
 
 
-def _show_compared(assessed: Sequence[Assessed], place: int, measure: str) -> None:
-    """One row a set of rules; by number, with a key above, where the terminal is narrow."""
-    first = assessed[0].costs[place]
+def _show_compared(assessed: Sequence[Assessed], first: TableCost) -> None:
+    """One row a set of rules; by number, with a key above, where the terminal is narrow.
+
+    `first` is what a measure costs with the rules as written. Rules that do not judge it by itself have no row.
+    """
     names = [escape(each.changes) or "as written" for each in assessed]
     if out.width < WIDE:
         out.print("\n".join(f"rules {number}: {name}" for number, name in enumerate(names, 1)))
@@ -177,9 +179,10 @@ def _show_compared(assessed: Sequence[Assessed], place: int, measure: str) -> No
             f"{each.seconds:,.1f}",
         )
         for name, each in zip(names, assessed, strict=True)
-        for cost in (each.costs[place],)
+        for cost in each.costs
+        if cost.measure == first.measure
     ]
-    _numbers(f"other rules, {measure} (in brackets: difference, percentage points for shares)", columns, rows)
+    _numbers(f"other rules, {first.measure} (in brackets: difference, percentage points for shares)", columns, rows)
 
 
 def _counted(now: int, then: int) -> str:

@@ -166,7 +166,7 @@ def policy(
     A snapshot taken afterwards has the new list. Headers of the files:
 
     protection_request: trader,flow,commodity,valid_from,valid_to,share,treatment (the last two are optional;
-    treatment is suppress, no_partner, dump_code or value_only)
+    treatment is suppress, no_partner, dump_code, value_only or no_quantity)
 
     waiver: trader,flow,commodity,valid_from,valid_to
 

@@ -29,6 +29,10 @@ class ConfidentialTable:
     m_claimant                    int64   largest contribution of a claimant
     m_rival                       int64   largest contribution of any other contributor than that claimant
     m_request                     int64   only where a request has a share limit of its own: R of SuppressionRules
+    Where traders asked for the value to be shown without quantities (treatment no_quantity), also the same with
+    these among the claimants, m a quantity or shadowed by one:
+    quantity_claimants            int64
+    m_quantity_claimant, m_quantity_rival, m_quantity_request
 
     `cell_rules` are the office's decisions about single cells, of which some may be empty in this period.
     Goods under a request for less detail stand under pooled codes (publisher/aggregate/README.md): so do the cells.

@@ -1,5 +1,6 @@
 """What may be seen. Made by suppression.protect or dp.protect and by nothing else."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +37,8 @@ class ProtectedTable:
     <measure>_lower, _upper         int64   null where exact. Hidden: what the other published cells already
                                             imply. Noisy: 95 % interval of the noise
     obs_status, conf_status         string  SDMX codes, see model.status
+    <measure>_obs_status, _conf_status      string  only where the measure is hidden in other cells than the first
+                                            rule measure, as a quantity may be: then the row's are not about it
 
     Under suppression a combination of codes that has no row is a true zero, published as such; under
     differential privacy every key of the public key set has a row.
@@ -55,3 +58,15 @@ class ProtectedTable:
             raise ValueError("a table carries a noise statement exactly when its method is dp")
         if self.ranges and tuple(one.measure for one in self.ranges) != tuple(m.id for m in self.structure.measures):
             raise ValueError("printed ranges are stated for each measure, in order, or for none")
+
+    @property
+    def own_status(self) -> tuple[str, ...]:
+        """The measures that have status columns of their own."""
+        names = self.cells.column_names
+        return tuple(m.id for m in self.structure.measures if status_column(names, m.id) != "obs_status")
+
+
+def status_column(names: Collection[str], measure: str) -> str:
+    """The column among `names` that says whether a measure is shown."""
+    own = f"{measure}_obs_status"
+    return own if own in names else "obs_status"

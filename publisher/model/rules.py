@@ -75,6 +75,12 @@ class SuppressionRules:
     A measure that shadows the rule measure is hidden in the same cells; with value Y there, its own UPL is
     UPL * Y / X rounded up (1 where X = 0), at least 1, and 0 where Y = 0; its LPL the smaller of that and Y.
 
+    Some requests let the value be shown without the quantity (treatment no_quantity; passive alone). Quantities
+    (mass, supplementary units) are then judged with these traders among the claimants: s, r and R are columns
+    m_quantity_claimant and so on. A quantity is hidden wherever that finds the cell unsafe, and its level follows
+    from the UPL found so. More claimants never make a cell safer: so it is hidden wherever the measure it shadows
+    is, with at least as wide a level, but not the other way round.
+
     `request_share_percent` and passive confidentiality: Handbook on Statistical Disclosure Control, ch. 4, and
     IMTS 2010, 10.3. `secondary_cost` is what hiding a cell that is itself safe costs: 1, its value, the logarithm
     of 1 + value, its contributors, or its value in the measure `cost_measure`. That is multiplied by a penalty for

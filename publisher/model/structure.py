@@ -8,6 +8,8 @@ from publisher.model.codelist import Hierarchy
 Flow = Literal["M", "X"]
 Aggregate = Literal["sum", "count", "count_distinct"]
 
+QUANTITIES = ("net_mass", "supplementary_quantity")  # columns of the store
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -35,6 +37,11 @@ class Measure:
     column: str | None = None
     shadows: str | None = None
 
+    @property
+    def is_quantity(self) -> bool:
+        """Whether a request for the value without the quantity is about it."""
+        return self.column in QUANTITIES
+
 
 @dataclass(frozen=True)
 class TableStructure:
@@ -52,6 +59,12 @@ class TableStructure:
     def rule_measures(self) -> tuple[Measure, ...]:
         """The measures that decide what is hidden: those that shadow no other."""
         return tuple(measure for measure in self.measures if measure.shadows is None)
+
+    @property
+    def quantity_rules(self) -> tuple[Measure, ...]:
+        """The rule measures that are quantities, or that a quantity shadows."""
+        about = {measure.shadows or measure.id for measure in self.measures if measure.is_quantity}
+        return tuple(measure for measure in self.rule_measures if measure.id in about)
 
     @property
     def columns(self) -> tuple[str, ...]:

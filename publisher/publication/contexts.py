@@ -42,7 +42,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Counts:
-    """Cells of one table, as text with thousands separators; empty text means none."""
+    """Cells of one table, as text with thousands separators; empty text means none.
+
+    A cell, all measures of it, is hidden where one of its numbers is not shown.
+    """
 
     cells: str
     shown: str
@@ -148,6 +151,7 @@ class TablePage:
     wide: bool
     absent_are_zero: bool
     range_notes: tuple[str, ...]
+    hidden_alone: tuple[str, ...]
     charts: tuple[BarChart, ...]
     privacy: PrivacyStatement | None
     downloads: tuple[Download, ...]
@@ -160,6 +164,7 @@ class MethodologyPage:
     template: ClassVar[str] = "methodology.html"
     frame: Frame
     hidden_tables: tuple[Link, ...]
+    mixed_tables: tuple[Link, ...]
     noisy_tables: tuple[Link, ...]
     privacy: tuple[PrivacyStatement, ...]
 

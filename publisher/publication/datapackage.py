@@ -53,7 +53,7 @@ def _csv(public: Path, table: Published) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "schema": {
-            "fields": [_field(entry) for entry in data_dictionary(structure, noisy=table.noisy)],
+            "fields": [_field(entry) for entry in data_dictionary(table.table)],
             "primaryKey": ["time_period", *structure.columns],
             "missingValues": [""],
         },

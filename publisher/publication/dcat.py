@@ -85,7 +85,7 @@ def _dataset(public: Path, table: Published, imprint: Imprint) -> dict[str, Any]
         "schema:distribution": [{"@id": file["@id"]} for file in files],
         "schema:variableMeasured": [
             {"@type": "schema:PropertyValue", "schema:name": entry.name, "schema:unitText": entry.unit}
-            for entry in data_dictionary(structure, noisy=table.noisy)
+            for entry in data_dictionary(table.table)
             if entry.unit
         ],
     }

@@ -1,8 +1,10 @@
 """The data dictionary: one entry a column of a published file. Data package, DCAT and dataset page share it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from publisher.model.protected import ProtectedTable
 from publisher.model.structure import TableStructure
 from publisher.publication.published import number_columns
 
@@ -22,8 +24,9 @@ class ColumnEntry:
     required: bool = False
 
 
-def data_dictionary(structure: TableStructure, *, noisy: bool) -> tuple[ColumnEntry, ...]:
+def data_dictionary(table: ProtectedTable) -> tuple[ColumnEntry, ...]:
     """The columns in published order."""
+    structure, noisy = table.structure, table.noise is not None
     return (
         ColumnEntry("time_period", "string", "Reference period", "Month that the numbers describe.", required=True),
         *_dimension_entries(structure),
@@ -39,7 +42,22 @@ def data_dictionary(structure: TableStructure, *, noisy: bool) -> tuple[ColumnEn
         ColumnEntry(
             "conf_status", "string", "Confidentiality status", "SDMX CL_CONF_STATUS: F free, C hidden.", required=True
         ),
+        *_own_statuses(table),
     )
+
+
+def _own_statuses(table: ProtectedTable) -> Iterator[ColumnEntry]:
+    """Of measures that are hidden in other cells: the statuses of the row are not about them."""
+    titles = {measure.id: measure.title for measure in table.structure.measures}
+    for measure in table.own_status:
+        for kind, title, meaning in (
+            ("obs", "observation status", "SDMX CL_OBS_STATUS: A shown, Q not shown"),
+            ("conf", "confidentiality status", "SDMX CL_CONF_STATUS: F free, C hidden"),
+        ):
+            described = f"{meaning}; of this number alone, in place of {kind}_status."
+            yield ColumnEntry(
+                f"{measure}_{kind}_status", "string", f"{titles[measure]}: {title}", described, required=True
+            )
 
 
 def _dimension_entries(structure: TableStructure) -> tuple[ColumnEntry, ...]:

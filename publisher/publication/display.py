@@ -77,7 +77,7 @@ def first_rows(published: Published, count: int = PAGE_ROWS) -> tuple[Row, ...]:
 
 def number_cells(published: Published, measure: Measure) -> list[NumberCell]:
     columns = (published.numbers(name) for name in (measure.id, f"{measure.id}_lower", f"{measure.id}_upper"))
-    cells = zip(published.statuses(), *columns, strict=True)
+    cells = zip(published.statuses(measure.id), *columns, strict=True)
     return [number_cell(measure.decimals, *cell) for cell in cells]
 
 

@@ -133,6 +133,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         wide=len(structure.dimensions) + len(structure.measures) > WIDE,
         absent_are_zero=not published.noisy,
         range_notes=range_notes(published),
+        hidden_alone=tuple(m.title for m in structure.measures if m.id in published.table.own_status),
         charts=bar_charts(published),
         privacy=privacy_statement(published, "../methodology.html"),
         downloads=_downloads(public, published, "../"),
@@ -156,6 +157,7 @@ def methodology_page(tables: Sequence[Published], imprint: Imprint) -> Methodolo
             trail=_home(imprint),
         ),
         hidden_tables=tuple(links[table.structure.id] for table in tables if not table.noisy),
+        mixed_tables=tuple(links[table.structure.id] for table in tables if table.table.own_status),
         noisy_tables=tuple(links[table.structure.id] for table in tables if table.noisy),
         privacy=tuple(statement for statement in statements if statement is not None),
     )
@@ -175,7 +177,7 @@ def dataset_page(
         url=imprint.url,
         tables=tuple(_dataset_table(public, table) for table in tables),
         codelists=tuple(_codelist_line(codelist) for codelist in codelists.values()),
-        snippets=snippets(tables[0].structure, imprint) if tables else (),
+        snippets=snippets(tables[0], imprint) if tables else (),
         metadata=tuple(Download(name, f"metadata/{name}", size_words(size)) for name, size in sizes.items()),
     )
 
@@ -187,7 +189,7 @@ def _dataset_table(public: Path, table: Published) -> DatasetTable:
         f"tables/{structure.id}.html",
         structure.id,
         grouped(table.rows),
-        data_dictionary(structure, noisy=table.noisy),
+        data_dictionary(table.table),
         _downloads(public, table, ""),
     )
 

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
@@ -52,7 +52,7 @@ def _table(published: Published) -> dict[str, Any]:
         "method": published.table.method,
         "snapshot": published.table.snapshot,
         "dimensions": [_dimension(dimension) for dimension in structure.dimensions],
-        "measures": [_measure(measure) for measure in structure.measures],
+        "measures": [_measure(measure, published.table.own_status) for measure in structure.measures],
         "ranges": None if published.noisy else [asdict(each) for each in published.table.ranges],
         "absent_rows": "none" if published.noisy else "zero",
         "noise": _noise(published.table.noise) if published.table.noise else None,
@@ -68,7 +68,8 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
     }
 
 
-def _measure(measure: Measure) -> dict[str, Any]:
+def _measure(measure: Measure, own_status: Collection[str]) -> dict[str, Any]:
+    """`own_status` stands only where it is true."""
     return {
         "id": measure.id,
         "title": measure.title,
@@ -77,6 +78,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "decimals": measure.decimals,
         "column": measure.column,
         "shadows": measure.shadows,
+        **({"own_status": True} if measure.id in own_status else {}),
     }
 
 

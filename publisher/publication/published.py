@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from publisher.errors import LeakError
-from publisher.model.protected import ProtectedTable
+from publisher.model.protected import ProtectedTable, status_column
 from publisher.model.status import ConfStatus, ObsStatus
 from publisher.model.structure import Dimension, Measure, TableStructure
 
@@ -20,7 +20,8 @@ KNOWN = tuple(status.value for status in ObsStatus)
 class Published:
     """One table in the order in which it is published: sorted by its dimensions, coarse levels first.
 
-    `cells` has the columns of ProtectedTable.cells; `hidden` one flag a row. Passing `publishable` made it.
+    `cells` has the columns of ProtectedTable.cells; `hidden` one flag a row: a number of it is not shown. Passing
+    `publishable` made it.
     """
 
     table: ProtectedTable
@@ -55,28 +56,47 @@ class Published:
         """One a row, in 1/10**decimals units."""
         return cast("list[int | None]", self.cells[column].to_pylist())
 
-    def statuses(self) -> list[str]:
-        """obs_status, one a row."""
-        return cast("list[str]", self.cells["obs_status"].to_pylist())
+    def statuses(self, measure: str | None = None) -> list[str]:
+        """obs_status, one a row: of a measure, or of all that have none of their own."""
+        name = "obs_status" if measure is None else self.status_column(measure)
+        return cast("list[str]", self.cells[name].to_pylist())
+
+    def status_column(self, measure: str) -> str:
+        """The column that says whether a measure is shown."""
+        return status_column(self.cells.column_names, measure)
 
 
 def publishable(table: ProtectedTable) -> Published:
     """The table, sorted, once it is certain that no hidden cell carries a number.
 
     Raises LeakError (naming the table, never a cell's number) where a hidden cell has one, a shown cell has
-    none, or a status is not one that readers know.
+    none, a status is not one that readers know, or a measure is hidden while one that shadows it is not.
     """
     cells = table.cells.sort_by([(column, "ascending") for column in table.structure.columns]).combine_chunks()
-    status, confidential = _array(cells["obs_status"]), _array(cells["conf_status"])
+    _hidden(table, cells, "obs_status")
+    hidden = {m.id: _hidden(table, cells, status_column(cells.column_names, m.id)) for m in table.structure.measures}
+    for measure in table.structure.measures:
+        if not np.array_equal(_array(cells[measure.id].is_null()), hidden[measure.id]):
+            raise _leak(table, f"has a hidden cell with a number, or a shown cell without one, in '{measure.id}'")
+        if np.any(hidden[measure.shadows or measure.id] & ~hidden[measure.id]):
+            raise _leak(table, f"has a cell that is hidden, and shown in '{measure.id}', which follows it")
+    return Published(table, cells, np.any([np.zeros(cells.num_rows, dtype=bool), *hidden.values()], axis=0))
+
+
+def _hidden(table: ProtectedTable, cells: pa.Table, column: str) -> np.ndarray:
+    """bool[rows]: an obs_status column says that nothing is shown, and its conf_status agrees."""
+    status, confidential = _array(cells[column]), _array(cells[_confidentiality(column)])
     if not np.isin(status, KNOWN).all():
         raise _leak(table, "has a cell without a known obs_status")
     hidden = np.isin(status, HIDDEN)
     if not np.array_equal(np.where(hidden, ConfStatus.CONFIDENTIAL, ConfStatus.FREE), confidential):
         raise _leak(table, "has a cell whose obs_status and conf_status contradict each other")
-    for measure in table.structure.measures:
-        if not np.array_equal(_array(cells[measure.id].is_null()), hidden):
-            raise _leak(table, f"has a hidden cell with a number, or a shown cell without one, in '{measure.id}'")
-    return Published(table, cells, hidden)
+    return hidden
+
+
+def _confidentiality(status: str) -> str:
+    """The conf_status column beside an obs_status column."""
+    return status.removesuffix("obs_status") + "conf_status"
 
 
 def _array(column: Any) -> np.ndarray:
@@ -107,10 +127,16 @@ def long_format(published: Published, *, exact: bool) -> pa.Table:
         columns[f"{dimension.column}_level"] = _labels(level, dimension.hierarchy.levels)
     for name, measure in number_columns(structure):
         columns[name] = _scaled(published.cells[name], measure.decimals, exact=exact)
-    for name in ("obs_status", "conf_status"):
+    for name in status_columns(published.table):
         values, code = np.unique(_array(published.cells[name]).astype(str), return_inverse=True)
         columns[name] = _dictionary(code, [str(value) for value in values])
     return pa.table(columns)
+
+
+def status_columns(table: ProtectedTable) -> tuple[str, ...]:
+    """Names of the status columns in published order: the row's, then those of measures that have their own."""
+    prefixes = ("", *(f"{measure}_" for measure in table.own_status))
+    return tuple(f"{prefix}{kind}_status" for prefix in prefixes for kind in ("obs", "conf"))
 
 
 def number_columns(structure: TableStructure) -> tuple[tuple[str, Measure], ...]:

@@ -5,7 +5,8 @@ from file:// may load a script but not fetch a file. `data`, for the rows it hol
 
     codes    {dimension: [[index, code, name, level], ...]}   codes that no earlier shard named
     dims     {dimension: [index, ...]}                        one a row; indexes sort coarse to fine, then by code
-    status   "AAQ..."                                         obs_status, one letter a row
+    status   "AAQ..."                                         obs_status, one letter a row; a number that is null
+                                                              in a row that is shown is one that is not shown
     values   {measure: [whole number in 1/10**decimals | null, ...]}
     ranges   {measure: [[row, ...], [lower, ...], [upper, ...]]}    rows with a bound only
 """

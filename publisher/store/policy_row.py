@@ -17,7 +17,8 @@ from publisher.errors import Fault
 Text = Mapping[str, str]  # a line by column
 Row = Mapping[str, str | date | Decimal | None]
 
-TREATMENTS = ("suppress", "no_partner", "dump_code", "value_only")
+TREATMENTS = ("suppress", "no_partner", "dump_code", "value_only", "no_quantity")
+_MOVING = ("no_partner", "dump_code", "value_only")  # these count the goods under pooled codes
 
 _EVER, _FOR_EVER = date(1900, 1, 1), date(9999, 12, 31)
 _SHARE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,6})?")
@@ -31,8 +32,8 @@ def read_request(text: Text, faults: list[Fault]) -> Row:
         faults.append(Fault("treatment", "is no treatment", ", ".join(TREATMENTS) + ", or empty for suppress"))
     share = _share(text.get("share", ""), faults)
     treatment = "" if treatment == "suppress" else treatment
-    if treatment and not text["commodity"]:
-        allowed = "2, 4 or 6 digits of the HS; suppress alone may cover all goods"
+    if treatment in _MOVING and not text["commodity"]:
+        allowed = "2, 4 or 6 digits of the HS; only suppress and no_quantity may cover all goods"
         faults.append(Fault("commodity", f"is empty, and {treatment} would take the detail from all goods", allowed))
     if share is not None and treatment in ("no_partner", "value_only"):
         faults.append(Fault("share", f"has no meaning beside {treatment}, which does not depend on it", "empty"))

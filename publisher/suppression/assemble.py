@@ -15,7 +15,15 @@ from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
 from publisher.suppression.decided import decide
-from publisher.suppression.primary import PrimaryCells, find_primaries, shadow_levels
+from publisher.suppression.primary import Claims, PrimaryCells, find_primaries, shadow_levels
+from publisher.suppression.quantities import (
+    QuantityCells,
+    find_unsafe_quantities,
+    is_quantity,
+    quantity_cells,
+    set_apart,
+    take_along,
+)
 from publisher.suppression.shared import Part, codes_of, number_cells
 from publisher.suppression.system import LARGEST_COST, UNBOUNDED, AdditiveSystem, Integers, Status
 
@@ -31,12 +39,17 @@ COST_STEPS = 2**36  # the dearest cell's cost before steepness; the cheapest cos
 class Assembly:
     """The system of an edition, and where each table's cells are in it.
 
-    primaries   one for each rule measure of each table: (table, measure) and what the rules found
+    primaries   one for each rule measure of each table: (table, measure) and what the rules found; also for each
+                quantity that is judged by claims of its own
+    quantities  what is asked for quantities beyond that
+    together    the system as it is where nobody asks for quantities alone: values are protected in this one
     """
 
     system: AdditiveSystem
     parts: tuple[Part, ...]
     primaries: tuple[tuple[int, str, PrimaryCells], ...] = field(repr=False)
+    quantities: QuantityCells
+    together: AdditiveSystem
 
 
 def assemble(demands: Sequence[Demand]) -> Assembly:
@@ -68,8 +81,15 @@ def assemble(demands: Sequence[Demand]) -> Assembly:
         family=family,
         label=_labels(tables, parts),
     )
-    system = decide(system, tables, parts)
-    return Assembly(system, parts, tuple((place, name, primary) for (place, name), primary in found.items()))
+    apart = tuple(find_unsafe_quantities(demands, parts))
+    asked = quantity_cells(tables, parts, apart, system)
+    system = take_along(system, asked)
+    together = decide(system, tables, parts)
+    system = decide(set_apart(system, asked), tables, parts)
+    judged = {(place, name): primary for (place, name), primary in found.items()}
+    judged |= {(part.table, part.measure): primary for part, primary in apart}
+    primaries = tuple((place, name, primary) for (place, name), primary in judged.items())
+    return Assembly(system, parts, primaries, asked, together)
 
 
 def in_order(demands: Sequence[Demand]) -> tuple[Demand, ...]:
@@ -88,7 +108,8 @@ def _find(demand: Demand, part: Part) -> PrimaryCells:
     table, rules = demand
     names = tuple(measure.id for measure in table.structure.measures)
     label = partial(codes_of, table.structure, table)
-    return find_primaries(table.cells, part.measure, names, rules, label=label)
+    claims: Claims = "quantity" if is_quantity(table, part.measure) else "value"
+    return find_primaries(table.cells, part.measure, names, rules, claims=claims, label=label)
 
 
 class _Columns:

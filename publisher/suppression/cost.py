@@ -22,7 +22,7 @@ DEAREST = 10
 
 @dataclass(frozen=True)
 class TableCost:
-    """Costs of one rule measure of one table.
+    """Costs of one rule measure of one table, or of a quantity that traders asked to hide where its value is shown.
 
     by_rule      unsafe cells by the rule that fired (a cell may count twice)
     levels       one entry a combination of levels, coarse to fine
@@ -81,10 +81,21 @@ def assess(
 
 def costs_of(planned: PlannedEdition) -> tuple[TableCost, ...]:
     """The costs of a pattern."""
-    system, pattern = planned.joined.system, planned.pattern
-    uses = uses_of(system, pattern.suppressed, together(pattern.witnesses))
+    system, pattern, further = planned.joined.system, planned.pattern, planned.further
+    uses = every = uses_of(system, pattern.suppressed, together(pattern.witnesses))
+    if further.witnesses:
+        hidden = pattern.suppressed | further.hidden
+        every = uses_of(system, hidden, together((*pattern.witnesses, *further.witnesses)))
     marks = _Marks.of(planned)
-    return tuple(_cost(planned, marks, uses, *found) for found in planned.assembly.primaries)
+    return tuple(
+        _cost(planned, marks, uses if _rules(planned, place, measure) else every, place, measure, found)
+        for place, measure, found in planned.assembly.primaries
+    )
+
+
+def _rules(planned: PlannedEdition, place: int, measure: str) -> bool:
+    """Whether a measure decides for itself: quantities that are hidden alone are not for the sake of any such."""
+    return measure in {one.id for one in planned.demands[place][0].structure.rule_measures}
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def _upper_bounds(system: AdditiveSystem, decisions: Sequence[_Decision]) -> Int
 def _status(system: AdditiveSystem, decisions: Sequence[_Decision]) -> "np.ndarray[tuple[int], np.dtype[np.int8]]":
     shown, hidden = _marked(system, decisions, "freeze_shown"), _marked(system, decisions, "freeze_hidden")
     unsafe = np.zeros(system.cells, dtype=np.bool_)
-    unsafe[system.tie[system.primaries]] = True
+    unsafe[system.tie[np.isin(system.status, (Status.PRIMARY, Status.FROZEN_SUPPRESSED))]] = True
     _refuse(
         system,
         shown & unsafe[system.tie],

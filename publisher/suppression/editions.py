@@ -14,10 +14,11 @@ from publisher.errors import ProtectionError
 from publisher.suppression.assemble import Assembly, Demand
 from publisher.suppression.history import EarlierTable
 from publisher.suppression.old_equations import Equations, old_equations
+from publisher.suppression.quantities import QuantityCells
 from publisher.suppression.shared import codes_of
 from publisher.suppression.stated import NONE, StatedNumbers, numbers_stated
 from publisher.suppression.statements import Statement, state
-from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Integers, Mask, Status
+from publisher.suppression.system import UNBOUNDED, AdditiveSystem, Integers, Mask, Status, untied
 
 AWAY = (Status.PRIMARY, Status.FROZEN_SUPPRESSED)
 
@@ -30,12 +31,16 @@ class Joined:
              are out of reach for good, and are no longer asked for
     fresh    bool[cells]  a present cell whose number no earlier edition states, shown or hidden
     alone    bool[cells]  one of which some edition shows another number: no old number can move with it
+    kept     bool[cells]  a present quantity that an earlier edition hid while it showed the value
+    quantities  what is asked for quantities beyond the levels of `system`, one entry a cell
     """
 
     system: AdditiveSystem
     public: Integers
     fresh: Mask
     alone: Mask
+    kept: Mask
+    quantities: QuantityCells
 
 
 def join_editions(assembly: Assembly, demands: Sequence[Demand], earlier: Sequence[EarlierTable]) -> Joined:
@@ -45,14 +50,16 @@ def join_editions(assembly: Assembly, demands: Sequence[Demand], earlier: Sequen
     """
     if not earlier:
         none = np.zeros(assembly.system.cells, dtype=np.bool_)
-        return Joined(assembly.system, np.zeros(0, dtype=np.int64), none, none)
+        return Joined(assembly.system, np.zeros(0, dtype=np.int64), none, none, none, assembly.quantities)
     present, statements = state(assembly, demands, earlier)
     stated = numbers_stated(assembly.system, present, statements)
-    frozen = _frozen(assembly.system, stated)
+    asked = _asked_still(assembly.quantities, stated)
+    frozen = _frozen(assembly.system, stated, asked)
     places = _Places.of(frozen, stated)
     more = old_equations(assembly.system, present, statements, stated, places.number, places.revision)
     system = _extended(frozen, stated, places, more, statements)
-    public = (assembly.system.status == Status.PRIMARY) & (frozen.status == Status.FROZEN_PUBLISHED)
+    wanted = (assembly.system.status == Status.PRIMARY) | (assembly.quantities.upper > 0)
+    public = wanted & (frozen.status == Status.FROZEN_PUBLISHED)
     alone = stated.present[~stated.same & stated.known & (stated.present != NONE)]
     fresh = np.setdiff1d(np.arange(frozen.cells), stated.present[stated.same])
     return Joined(
@@ -60,6 +67,8 @@ def join_editions(assembly: Assembly, demands: Sequence[Demand], earlier: Sequen
         np.flatnonzero(public).astype(np.int64),
         _flagged(system, fresh),
         _flagged(system, alone),
+        _flagged(system, _kept_alone(stated)),
+        _with_old(asked, stated),
     )
 
 
@@ -69,28 +78,61 @@ def _flagged(system: AdditiveSystem, cells: Integers) -> Mask:
     return flags
 
 
-def hidden_now(present: AdditiveSystem, suppressed: Mask) -> Mask:
+def hidden_now(present: AdditiveSystem, suppressed: Mask, kept: Mask) -> Mask:
     """bool[present cells]: which to hide, given the hidden cells of the joined system.
 
-    What is tied in the present edition is hidden together, even where an old edition shows one of the numbers.
+    What is tied in the present edition is hidden together, even where an old edition shows one of the numbers; but
+    quantities that are `kept` hidden, bool[cells of the joined system], do not take their values along.
     """
+    away = suppressed[: present.cells] | np.isin(present.status, AWAY)
+    kept = kept[: present.cells]
     tied = np.zeros(present.cells, dtype=np.bool_)
-    tied[present.tie[suppressed[: present.cells] | np.isin(present.status, AWAY)]] = True
-    return np.asarray(tied[present.tie] & (present.status != Status.ZERO), dtype=np.bool_)
+    tied[present.tie[away & ~kept]] = True
+    return np.asarray((tied[present.tie] | (away & kept)) & (present.status != Status.ZERO), dtype=np.bool_)
 
 
-def _frozen(system: AdditiveSystem, stated: StatedNumbers) -> AdditiveSystem:
+def _kept_alone(stated: StatedNumbers) -> Integers:
+    """Present quantities that earlier editions hid, unchanged, while one of them showed the value."""
+    return stated.present[stated.same & ~stated.known & stated.alone]
+
+
+def _asked_still(asked: QuantityCells, stated: StatedNumbers) -> QuantityCells:
+    """What is asked of present quantities: what this edition or an earlier one asks of the number."""
+    upper, lower, hidden = asked.upper.copy(), asked.lower.copy(), stated.same & ~stated.known
+    for column, said in ((upper, stated.asked[0]), (lower, stated.asked[1])):
+        np.maximum.at(column, stated.present[hidden], said[hidden])
+        column[stated.present[stated.same & stated.known]] = 0
+    return replace(asked, upper=upper, lower=lower)
+
+
+def _with_old(asked: QuantityCells, stated: StatedNumbers) -> QuantityCells:
+    """The same for all cells of the joined system: old numbers and revisions after the present ones."""
+    old = ~stated.same
+    revised = old & (stated.present != NONE)
+    none = np.zeros(np.count_nonzero(revised), dtype=np.int64)
+    still = [np.where(stated.known[old], 0, said[old]) for said in stated.asked]
+    return QuantityCells(
+        np.concatenate([asked.free, stated.free[old], stated.free[revised]]),
+        np.concatenate([asked.unsafe, still[0] > 0, none > 0]),
+        np.concatenate([asked.upper, still[0], none]),
+        np.concatenate([asked.lower, still[1], none]),
+    )
+
+
+def _frozen(system: AdditiveSystem, stated: StatedNumbers, asked: QuantityCells) -> AdditiveSystem:
     """The present cells as earlier editions leave them.
 
     Unchanged and shown by some edition: known, published for good. Unchanged and only ever hidden: stays hidden, and
-    unsafe where any edition found it unsafe. Revised and hidden before: cheap to hide again.
+    unsafe where any edition found it unsafe. Revised and hidden before: cheap to hide again. A quantity that was
+    hidden alone is no longer tied to its value.
     """
     shown, kept = stated.present[stated.same & stated.known], stated.same & ~stated.known
     hidden = stated.present[kept]
-    upper, lower = system.upper_level.copy(), system.lower_level.copy()
+    upper = np.where(asked.free, system.upper_level, np.maximum(system.upper_level, asked.upper))
+    lower = np.where(asked.free, system.lower_level, np.maximum(system.lower_level, asked.lower))
     upper[hidden] = np.maximum(upper[hidden], stated.upper[kept])
     lower[hidden] = np.maximum(lower[hidden], stated.lower[kept])
-    _refuse_shown(system, hidden[upper[hidden] > 0])
+    _refuse_shown(system, hidden[np.maximum(upper, asked.upper)[hidden] > 0])
     upper[shown] = lower[shown] = 0
     status, owner = system.status.copy(), system.owner.copy()
     status[hidden[status[hidden] == Status.CANDIDATE]] = Status.FROZEN_SUPPRESSED
@@ -110,7 +152,7 @@ def _frozen(system: AdditiveSystem, stated: StatedNumbers) -> AdditiveSystem:
         lower_bound=floor,
         upper_bound=ceiling,
         owner=owner,
-        tie=untied(system.tie, shown),
+        tie=untied(system.tie, np.concatenate([shown, _kept_alone(stated)])),
     )
 
 
@@ -130,16 +172,6 @@ def _refuse_shown(system: AdditiveSystem, unsafe: Integers) -> None:
             cells=tuple(system.label(int(cell)) for cell in wrong),
             remedy="Take back the decision to show them.",
         )
-
-
-def untied(tie: Integers, known: Integers) -> Integers:
-    """Ties without the known cells: each of these stands alone. The number of a tie is its lowest cell."""
-    alone = np.zeros(len(tie), dtype=np.bool_)
-    alone[known] = True
-    cells = np.arange(len(tie), dtype=np.int64)
-    lowest = np.full(len(tie), len(tie), dtype=np.int64)
-    np.minimum.at(lowest, tie[~alone], cells[~alone])
-    return np.where(alone, cells, lowest[tie])
 
 
 @dataclass(frozen=True)

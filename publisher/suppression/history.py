@@ -3,6 +3,7 @@
 See README.md, 'Earlier editions of the same period', for what an attacker may assume and why this system is his.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +21,13 @@ from publisher.suppression.system import Integers, Mask
 class EarlierTable:
     """One table of an earlier edition of the same period, and the numbers behind it as of its snapshot.
 
-    hidden   bool[rows of table.cells]
+    hidden   for each measure, by id, bool[rows of table.cells]
     """
 
     edition: str
     table: ConfidentialTable
     rules: SuppressionRules
-    hidden: Mask = field(repr=False)
+    hidden: Mapping[str, Mask] = field(repr=False)
 
 
 def earlier_table(edition: str, public: Path, demand: Demand) -> EarlierTable:
@@ -43,8 +44,10 @@ def earlier_table(edition: str, public: Path, demand: Demand) -> EarlierTable:
             place=table.structure.id,
             remedy="Put the query file back as it was for that edition, under its id; give the changed one a new id.",
         )
-    hidden = np.zeros(len(table.cells), dtype=np.bool_)
-    hidden[rows[shown.hidden]] = True
+    hidden = {}
+    for measure, away in zip(shown.measures, shown.hidden, strict=True):
+        hidden[measure] = np.zeros(len(table.cells), dtype=np.bool_)
+        hidden[measure][rows[away]] = True
     return EarlierTable(edition, table, rules, hidden)
 
 
@@ -52,9 +55,9 @@ def _agrees(shown: ShownTable, table: ConfidentialTable, rows: Integers) -> bool
     """Every published row is a cell of the twin, with its number where shown; the twin's other cells are zero."""
     absent = np.ones(len(table.cells), dtype=np.bool_)
     absent[rows[rows >= 0]] = False
-    for measure, numbers in zip(shown.measures, shown.numbers, strict=True):
+    for measure, numbers, hidden in zip(shown.measures, shown.numbers, shown.hidden, strict=True):
         values = table.cells.column(measure).to_numpy()
-        differs = ~shown.hidden & (numbers != values[rows])
+        differs = ~hidden & (numbers != values[rows])
         if np.any(rows < 0) or np.any(differs) or np.any(values[absent] != 0):
             return False
     return True

@@ -1,6 +1,6 @@
 """Which cells of an edition to hide, for a reader who holds the earlier editions too. Builds and costs share it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,12 +11,14 @@ from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
 from publisher.suppression.editions import Joined, hidden_now, join_editions
 from publisher.suppression.feasible import refusal
 from publisher.suppression.history import EarlierTable
+from publisher.suppression.quantities import put_back
+from publisher.suppression.quantity_stage import HiddenQuantities, hide_quantities
 from publisher.suppression.shown import ShownTable
 from publisher.suppression.stability import prefer_pattern
 from publisher.suppression.stages import StagedPattern, suppress_joined
 from publisher.suppression.system import Integers, Mask
 from publisher.suppression.union_ways import protect_unions
-from publisher.suppression.unions import Unions, find_unions
+from publisher.suppression.unions import Unions, find_quantity_unions, find_unions
 
 NO_CELLS = np.zeros(0, dtype=np.int64)
 
@@ -29,17 +31,21 @@ class PlannedEdition:
     assembly  the present edition by itself, costs lowered where the edition before hid
     joined    the same with what earlier editions say
     pattern   over the cells of `joined`
+    further   quantities that are hidden without their values, over the same cells
     """
 
     demands: tuple[Demand, ...] = field(repr=False)
     assembly: Assembly
     joined: Joined = field(repr=False)
     pattern: StagedPattern
+    further: HiddenQuantities
 
     @property
     def hidden(self) -> Mask:
         """bool[present cells]"""
-        return hidden_now(self.assembly.system, self.pattern.suppressed)
+        present = self.assembly.system
+        paired = hidden_now(present, self.pattern.suppressed, self.joined.kept)
+        return np.asarray(paired | self.further.hidden[: present.cells], dtype=np.bool_)
 
     @property
     def already_public(self) -> tuple[tuple[str, ...], ...]:
@@ -67,24 +73,49 @@ def plan_edition(
     assembly = replace(assembly, system=prefer_pattern(assembly, demands, before))
     joined = join_editions(assembly, demands, earlier)
     _refuse_public(assembly, demands, joined.public)
-    staged = suppress_joined(joined, assembly.system, progress=progress)
-    return PlannedEdition(demands, assembly, joined, _with_unions(assembly, demands, joined, staged, progress))
+    pattern = _values_first(assembly, demands, joined, progress)
+    further = _then_quantities(assembly, demands, joined, pattern, progress)
+    return PlannedEdition(demands, assembly, joined, pattern, further)
+
+
+def _values_first(assembly: Assembly, demands: Sequence[Demand], joined: Joined, progress: Progress) -> StagedPattern:
+    """The pattern of values; in a first edition that which it has where nobody asks for quantities alone."""
+    present = assembly.system
+    if joined.system is present:
+        present = put_back(present, assembly.together)
+        joined = replace(joined, system=present)
+    staged = suppress_joined(joined, present, progress=progress)
+
+    def unions(hidden: Mask) -> Unions:
+        return find_unions(assembly, demands, hidden_now(present, hidden, joined.kept))
+
+    return _with_unions(joined, staged, unions, progress)
 
 
 def _with_unions(
-    assembly: Assembly, demands: Sequence[Demand], joined: Joined, staged: StagedPattern, progress: Progress
+    joined: Joined, staged: StagedPattern, unions: Callable[[Mask], Unions], progress: Progress
 ) -> StagedPattern:
     """The pattern with what unions of cells need. Where that hides more, all that was proved is checked again."""
-
-    def unions(hidden: Mask) -> Unions:
-        return find_unions(assembly, demands, hidden_now(assembly.system, hidden))
-
     found = protect_unions(joined.system, staged.suppressed, staged.witnesses, unions, progress=progress)
     pattern = replace(staged, suppressed=found.hidden, witnesses=(*staged.witnesses, *found.witnesses))
     left = pattern.unproven() if np.any(found.hidden != staged.suppressed) else NO_CELLS
     if len(left):
         raise refusal(joined.system, left)
     return pattern
+
+
+def _then_quantities(
+    assembly: Assembly, demands: Sequence[Demand], joined: Joined, pattern: StagedPattern, progress: Progress
+) -> HiddenQuantities:
+    """What quantities need beyond the pattern of values; their unions go by the cells that hide the quantity."""
+    present = assembly.system
+    hidden = pattern.suppressed.copy()
+    hidden[: present.cells] |= hidden_now(present, pattern.suppressed, joined.kept)
+
+    def unions(away: Mask) -> Unions:
+        return find_quantity_unions(assembly, demands, away[: present.cells])
+
+    return hide_quantities(joined, hidden, pattern.witnesses, unions, progress=progress)
 
 
 def _refuse_public(assembly: Assembly, tables: Sequence[Demand], public: Integers) -> None:

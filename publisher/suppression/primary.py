@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntFlag
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from publisher.suppression.system import number_label
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Claims = Literal["value", "quantity"]
 Exact = npt.NDArray[Any]  # int64, or Python ints where 64 bits might not do
 
 HUNDRED = Fraction(100)
@@ -68,10 +69,12 @@ def find_primaries(
     measures: tuple[str, ...],
     rules: SuppressionRules,
     *,
+    claims: Claims = "value",
     label: Callable[[int], tuple[str, ...]] = number_label,
 ) -> PrimaryCells:
     """Applies `rules` to `measure`, as model.rules defines them.
 
+    `claims`: whose. Those to quantities count traders who asked for no quantity; where none did, they are the same.
     `measures` are all measures of the table: a cell where all of them are 0 is safe. `label` names a row in messages.
     Raises ProtectionError for negative values.
     """
@@ -80,10 +83,15 @@ def find_primaries(
         values = _column(cells, name)
         _refuse_negative(name, np.flatnonzero(values < 0), label)
         nothing &= values == 0
-    looked_at = _looked_at(cells, measure, rules)
+    looked_at = _looked_at(cells, measure, rules, "quantity_" if claims == "quantity" and judged_apart(cells) else "")
     fired, asked = _largest_level(looked_at, rules)
     unsafe = (fired != 0) & ~nothing
     return _levels(unsafe, fired, _slid(np.maximum(asked, 1), looked_at.total, rules), _column(cells, measure))
+
+
+def judged_apart(cells: pa.Table) -> bool:
+    """Whether claims to quantities are others than those to values."""
+    return "quantity_claimants" in cells.column_names
 
 
 def _refuse_negative(measure: str, rows: Integers, label: Callable[[int], tuple[str, ...]]) -> None:
@@ -110,18 +118,18 @@ def shadow_levels(primary: PrimaryCells, total: Integers, shadow: Integers) -> t
     return upper, np.minimum(upper, shadow)
 
 
-def _looked_at(cells: pa.Table, measure: str, rules: SuppressionRules) -> _Cells:
-    widen, request = _widener(cells, measure, rules), f"{measure}_request"
+def _looked_at(cells: pa.Table, measure: str, rules: SuppressionRules, prefix: str) -> _Cells:
+    widen, request = _widener(cells, measure, rules), f"{measure}_{prefix}request"
     return _Cells(
         total=widen(_column(cells, measure)),
-        claimant=widen(_column(cells, f"{measure}_claimant")),
-        rival=widen(_column(cells, f"{measure}_rival")),
+        claimant=widen(_column(cells, f"{measure}_{prefix}claimant")),
+        rival=widen(_column(cells, f"{measure}_{prefix}rival")),
         request=widen(_column(cells, request)) if request in cells.column_names else None,
         largest=tuple(
             widen(_column(cells, f"{measure}_largest_{rank}")) for rank in range(1, rules.largest_needed + 1)
         ),
         contributors=_column(cells, "contributors"),
-        claimed=_column(cells, "claimants") > 0,
+        claimed=_column(cells, f"{prefix}claimants") > 0,
         controlled=np.asarray(cells.column("controlled").to_numpy(), dtype=np.bool_),
     )
 

@@ -1,6 +1,6 @@
 """The gate of cell suppression: confidential tables in, publishable tables out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,7 +77,7 @@ def _protected(
         name: table.cells.column(name).combine_chunks() for name in table.structure.columns
     }
     ranges = []
-    hidden = np.zeros(len(table.cells), dtype=np.bool_)
+    hidden: dict[str, Mask] = {}
     something = np.zeros(len(table.cells), dtype=np.bool_)
     for measure in table.structure.measures:
         part = next(part for part in parts if part.measure == measure.id)
@@ -85,14 +85,23 @@ def _protected(
         values = table.cells.column(measure.id).to_numpy()
         columns |= _measure_columns(measure.id, values, away, intervals, part.variables)
         ranges.append(_ranges(measure.id, intervals.exact[part.variables[away]]))
-        hidden |= away
+        hidden[measure.id] = away
         something |= (values != 0) | away
-    columns["obs_status"] = _either(hidden, ObsStatus.SUPPRESSED, ObsStatus.NORMAL)
-    columns["conf_status"] = _either(hidden, ConfStatus.CONFIDENTIAL, ConfStatus.FREE)
+    columns |= _statuses(hidden, table.structure.rule_measures[0].id)
     # rows of zeros are published by having no row, unless a zero is hidden
     cells = pa.table(columns).filter(pa.array(something))
     period, snapshot = table.time_period, table.snapshot
     return ProtectedTable(table.structure, period, snapshot, "suppression", cells, ranges=tuple(ranges))
+
+
+def _statuses(hidden: Mapping[str, Mask], first: str) -> "dict[str, pa.Array[Any]]":
+    """obs_status and conf_status of the row, and of each measure that is hidden in other cells than the `first`."""
+    others = [measure for measure, away in hidden.items() if np.any(away != hidden[first])]
+    columns = {}
+    for prefix, measure in (("", first), *((f"{measure}_", measure) for measure in others)):
+        columns[f"{prefix}obs_status"] = _either(hidden[measure], ObsStatus.SUPPRESSED, ObsStatus.NORMAL)
+        columns[f"{prefix}conf_status"] = _either(hidden[measure], ConfStatus.CONFIDENTIAL, ConfStatus.FREE)
+    return columns
 
 
 def _ranges(measure: str, exact: Mask) -> PrintedRanges:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from publisher.errors import ReleaseError
-from publisher.model.protected import ProtectedTable
+from publisher.model.protected import ProtectedTable, status_column
 from publisher.model.status import ObsStatus
 from publisher.model.structure import TableStructure
 from publisher.suppression.system import Integers, Mask
@@ -24,20 +24,20 @@ class ShownTable:
     id       of the query
     codes    for each dimension, str[rows]
     columns  the dimensions' columns, in the same order
-    hidden   bool[rows]
+    hidden   for each measure, bool[rows]
     numbers  for each measure, int64[rows] in 1/10**decimals units, 0 where hidden
     """
 
     id: str
     columns: tuple[str, ...]
     codes: tuple["pa.Array[Any]", ...] = field(repr=False)
-    hidden: Mask = field(repr=False)
+    hidden: tuple[Mask, ...] = field(repr=False)
     measures: tuple[str, ...]
     numbers: tuple[Integers, ...] = field(repr=False)
 
     @property
     def rows(self) -> int:
-        return len(self.hidden)
+        return len(self.codes[0])
 
 
 def read_shown(public: Path, structure: TableStructure) -> ShownTable | None:
@@ -63,7 +63,7 @@ def read_shown(public: Path, structure: TableStructure) -> ShownTable | None:
         structure.id,
         structure.columns,
         tuple(_text(table, column) for column in structure.columns),
-        np.asarray(pc.equal(_text(table, "obs_status"), pa.scalar(str(ObsStatus.SUPPRESSED)))),
+        tuple(_hidden(table, measure) for measure in measures),
         measures,
         tuple(_whole(table, measure.id, measure.decimals) for measure in structure.measures),
     )
@@ -77,7 +77,7 @@ def as_shown(table: ProtectedTable) -> ShownTable:
         structure.id,
         structure.columns,
         tuple(_codes(cells, column, codes) for column, codes in _codelists(structure)),
-        np.asarray(pc.equal(_text(cells, "obs_status"), pa.scalar(str(ObsStatus.SUPPRESSED)))),
+        tuple(_hidden(cells, measure) for measure in measures),
         measures,
         tuple(np.asarray(_filled(cells, name), dtype=np.int64) for name in measures),
     )
@@ -102,6 +102,12 @@ def rows_in(shown: ShownTable, structure: TableStructure, nodes: Sequence[Intege
 def nodes_of(structure: TableStructure, cells: pa.Table) -> tuple[Integers, ...]:
     """For each dimension, the node of each row."""
     return tuple(np.asarray(cells.column(column).to_numpy(), dtype=np.int64) for column in structure.columns)
+
+
+def _hidden(table: pa.Table, measure: str) -> Mask:
+    """By the measure's own status where it has one, else by the row's."""
+    status = _text(table, status_column(table.column_names, measure))
+    return np.asarray(pc.equal(status, pa.scalar(str(ObsStatus.SUPPRESSED))), dtype=np.bool_)
 
 
 def _codelists(structure: TableStructure) -> list[tuple[str, tuple[str, ...]]]:

@@ -4,7 +4,7 @@ Readers follow a cell from month to month. Two patterns that protect equally wel
 them: the one that keeps to last month's cells leaves whole series of months, the other leaves holes in many.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -19,7 +19,10 @@ from publisher.suppression.system import LARGEST_COST, AdditiveSystem, Integers,
 
 @dataclass(frozen=True)
 class StatusChanges:
-    """How a table's pattern differs from the one before, over the cells that both have a row for."""
+    """How a table's pattern differs from the one before, over the cells that both have a row for.
+
+    A cell is newly hidden (shown) where one of its numbers is.
+    """
 
     query: str
     common: int
@@ -43,8 +46,10 @@ def prefer_pattern(assembly: Assembly, demands: Sequence[Demand], before: Sequen
     for part in assembly.parts:
         table, rules = demands[part.table]
         shown = known.get(table.structure.id)
-        if shown is not None and part.measure in shown.measures and rules.stability:
-            hidden = part.variables[hidden_rows(shown, table.structure, nodes_of(table.structure, table.cells))]
+        leads = part.measure == part.leader  # a quantity may have been hidden alone: its value is no cheaper for that
+        if shown is not None and leads and part.measure in shown.measures and rules.stability:
+            nodes = nodes_of(table.structure, table.cells)
+            hidden = part.variables[hidden_rows(shown, table.structure, nodes, part.measure)]
             costs[hidden] = np.minimum(costs[hidden], _reduced(system.costs[hidden], rules.stability))
     least = np.full(system.cells, LARGEST_COST, dtype=np.int64)
     np.minimum.at(least, system.tie, costs)
@@ -58,11 +63,11 @@ def _reduced(costs: Integers, stability: Fraction) -> Integers:
     return np.array(exact, dtype=np.int64)
 
 
-def hidden_rows(shown: ShownTable, structure: TableStructure, nodes: Sequence[Integers]) -> Mask:
-    """bool[rows of nodes]: the published table has this cell, hidden."""
+def hidden_rows(shown: ShownTable, structure: TableStructure, nodes: Sequence[Integers], measure: str) -> Mask:
+    """bool[rows of nodes]: the published table has this cell, with the measure hidden."""
     rows = rows_in(shown, structure, nodes)
     hidden = np.zeros(len(nodes[0]), dtype=np.bool_)
-    hidden[rows[(rows >= 0) & shown.hidden]] = True
+    hidden[rows[(rows >= 0) & shown.hidden[shown.measures.index(measure)]]] = True
     return hidden
 
 
@@ -75,7 +80,16 @@ def status_changes(tables: Sequence[ProtectedTable], before: Sequence[ShownTable
 def _changes(table: ProtectedTable, before: ShownTable) -> StatusChanges:
     now = as_shown(table)
     rows = rows_in(before, table.structure, nodes_of(table.structure, table.cells))
-    then, here = before.hidden[rows >= 0], now.hidden[rows[rows >= 0]]
-    return StatusChanges(
-        table.structure.id, len(then), int(np.count_nonzero(here & ~then)), int(np.count_nonzero(then & ~here))
-    )
+    common = rows >= 0
+    pairs = [(then[common], here[rows[common]]) for then, here in _both(before, now)]
+    none = np.zeros(np.count_nonzero(common), dtype=np.bool_)
+    hidden = np.any([none, *(here & ~then for then, here in pairs)], axis=0)
+    shown = np.any([none, *(then & ~here for then, here in pairs)], axis=0)
+    return StatusChanges(table.structure.id, len(none), int(np.count_nonzero(hidden)), int(np.count_nonzero(shown)))
+
+
+def _both(before: ShownTable, now: ShownTable) -> Iterator[tuple[Mask, Mask]]:
+    """What of each measure that both have is hidden, before and now."""
+    for measure, hidden in zip(now.measures, now.hidden, strict=True):
+        if measure in before.measures:
+            yield before.hidden[before.measures.index(measure)], hidden

@@ -16,10 +16,10 @@ import numpy as np
 
 from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.suppression.editions import Joined, untied
+from publisher.suppression.editions import Joined
 from publisher.suppression.feasible import beyond_reach, refuse_infeasible
 from publisher.suppression.secondary import suppress
-from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
+from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status, untied
 from publisher.suppression.witness import Witnesses, unproven
 
 

@@ -23,6 +23,9 @@ class StatedNumbers:
     owner      int64  its only contributor, else 0
     floor      int64  what everybody knew of it beforehand: the closest of any edition
     ceiling    int64
+    asked      int64  levels by claims to quantities, upper and lower, likewise; 0 where these ask for no more
+    alone      bool   some edition hid this quantity and showed its value
+    free       bool   a quantity that may be hidden alone
     present    int64  the cell's present variable, whatever its number now; NONE where it has none
     same       bool   its present number is this one
     first      int64  an entry of the statements, end to end, that states it
@@ -37,6 +40,9 @@ class StatedNumbers:
     owner: Integers = field(repr=False)
     floor: Integers = field(repr=False)
     ceiling: Integers = field(repr=False)
+    asked: tuple[Integers, Integers] = field(repr=False)
+    alone: Mask = field(repr=False)
+    free: Mask = field(repr=False)
     present: Integers
     same: Mask
     first: Integers
@@ -53,15 +59,22 @@ def numbers_stated(system: AdditiveSystem, present: Present, statements: Sequenc
     value = _joined([said.value for said in statements])
     first, pair = _pairs(identity, value)
     variable = present.variable[identity[first]]
+    asked = [_largest([said.asked[side] for said in statements], pair) for side in (0, 1)]
+    free = _largest([(~said.free).astype(np.int64) for said in statements], pair) == 0
+    upper = _largest([said.upper for said in statements], pair)
+    lower = _largest([said.lower for said in statements], pair)
     return StatedNumbers(
         identity[first],
         value[first],
         known=_largest([(~said.hidden).astype(np.int64) for said in statements], pair) > 0,
-        upper=_largest([said.upper for said in statements], pair),
-        lower=_largest([said.lower for said in statements], pair),
+        upper=np.where(free, upper, np.maximum(upper, asked[0])),
+        lower=np.where(free, lower, np.maximum(lower, asked[1])),
         owner=_largest([np.where(said.hidden, said.owner, 0) for said in statements], pair),
         floor=_largest([said.floor for said in statements], pair),
         ceiling=-_largest([-said.ceiling for said in statements], pair, least=-UNBOUNDED),
+        asked=(asked[0], asked[1]),
+        alone=_largest([said.alone.astype(np.int64) for said in statements], pair) > 0,
+        free=free,
         present=variable,
         same=(variable >= 0) & (system.values[variable] == value[first]),
         first=first,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from publisher.model.codelist import TOTAL
+from publisher.model.structure import Measure
 from publisher.suppression.assemble import Assembly, Demand, assemble
 from publisher.suppression.history import EarlierTable
 from publisher.suppression.identity import Rows, identify
@@ -21,6 +22,9 @@ class Statement:
     identity  int64  number of the cell, see identity.identify
     value, hidden, upper, lower (protection levels), owner (its only contributor, else 0)
     floor, ceiling   what everybody knew of it beforehand
+    asked     int64  the same as upper, lower by claims to quantities: 0 where these ask for no more
+    alone     bool   a quantity hidden while its value was shown
+    free      bool   a quantity that may be
     """
 
     earlier: EarlierTable
@@ -33,6 +37,9 @@ class Statement:
     owner: Integers = field(repr=False)
     floor: Integers = field(repr=False)
     ceiling: Integers = field(repr=False)
+    asked: tuple[Integers, Integers] = field(repr=False)
+    alone: Mask = field(repr=False)
+    free: Mask = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -76,18 +83,21 @@ def _rows(demand: Demand, measure: str) -> Rows:
 def _statement(
     earlier: EarlierTable, rows: Rows, identity: Integers, judged: Assembly, variables: Integers
 ) -> Statement:
-    system = judged.system
+    system, asked, measure = judged.system, judged.quantities, rows.measure
     return Statement(
         earlier,
         rows,
         identity,
         value=system.values[variables],
-        hidden=earlier.hidden,
+        hidden=earlier.hidden[measure.id],
         upper=system.upper_level[variables],
         lower=system.lower_level[variables],
         owner=system.owner[variables],
         floor=system.lower_bound[variables],
         ceiling=system.upper_bound[variables],
+        asked=(asked.upper[variables], asked.lower[variables]),
+        alone=earlier.hidden[measure.id] & ~earlier.hidden[measure.shadows or measure.id],
+        free=asked.free[variables],
     )
 
 
@@ -111,7 +121,14 @@ def _with_zeros(said: Statement, present: Present) -> Statement:
         owner=np.concatenate([said.owner, none]),
         floor=np.concatenate([said.floor, none]),
         ceiling=np.concatenate([said.ceiling, none]),
+        asked=(np.concatenate([said.asked[0], none]), np.concatenate([said.asked[1], none])),
+        alone=np.concatenate([said.alone, none.astype(np.bool_)]),
+        free=np.concatenate([said.free, np.full(len(none), _may_be_alone(said.rows.measure))]),
     )
+
+
+def _may_be_alone(measure: Measure) -> bool:
+    return measure.is_quantity and measure.shadows is not None
 
 
 def _covered(rows: Rows, other: Rows) -> Mask:

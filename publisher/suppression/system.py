@@ -131,3 +131,13 @@ def signed_sums(system: AdditiveSystem, amounts: Integers) -> Integers:
         raise OverflowError("an equation sums to more than 64 bits hold")
     running = np.concatenate([[0], np.cumsum(terms)])  # wraps around harmlessly: differences stay exact
     return np.asarray(running[system.indptr[1:]] - running[system.indptr[:-1]], dtype=np.int64)
+
+
+def untied(tie: Integers, known: Integers) -> Integers:
+    """Ties without the known cells: each of these stands alone. The number of a tie is its lowest cell."""
+    alone = np.zeros(len(tie), dtype=np.bool_)
+    alone[known] = True
+    cells = np.arange(len(tie), dtype=np.int64)
+    lowest = np.full(len(tie), len(tie), dtype=np.int64)
+    np.minimum.at(lowest, tie[~alone], cells[~alone])
+    return np.where(alone, cells, lowest[tie])

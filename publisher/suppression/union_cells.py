@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
+from publisher.suppression.primary import Claims
 from publisher.suppression.system import Integers, Mask
 
 OTHERS = -1  # stands for any contributor that no cell names
@@ -72,9 +73,11 @@ def column(cells: pa.Table, name: str) -> Integers:
     return np.asarray(cells.column(name).to_numpy(), dtype=np.int64)
 
 
-def as_cells(table: ConfidentialTable, measure: str, groups: Groups, rules: SuppressionRules) -> pa.Table:
-    """One row a group, with the columns of ConfidentialTable that rules on `measure` look at."""
-    cells, ranks = table.cells, rules.largest_needed
+def as_cells(
+    table: ConfidentialTable, measure: str, groups: Groups, rules: SuppressionRules, *, claims: Claims = "value"
+) -> pa.Table:
+    """One row a group, with the columns of ConfidentialTable that rules on `measure` look at, filled by `claims`."""
+    cells, ranks = _by_claims(table.cells, measure, claims), rules.largest_needed
     total = groups.sums(column(cells, measure))
     shares, named = _shares(cells, measure, groups, ranks)
     claimant, rival = _claimed(shares, len(groups))
@@ -94,6 +97,18 @@ def as_cells(table: ConfidentialTable, measure: str, groups: Groups, rules: Supp
         columns[f"{measure}_request"] = groups.sums(column(cells, f"{measure}_request"))
     controlled = groups.largest(column(cells, "controlled")) > 0
     return pa.table({name: pa.array(own) for name, own in (columns | {"controlled": controlled}).items()})
+
+
+def _by_claims(cells: pa.Table, measure: str, claims: Claims) -> pa.Table:
+    """The cells with the columns about these claims under the names of those about values."""
+    if claims == "value":
+        return cells
+    judged = {f"{measure}_{kind}": f"{measure}_quantity_{kind}" for kind in ("claimant", "rival", "request")}
+    judged["claimants"] = "quantity_claimants"
+    found = cells.select([name for name in cells.column_names if name not in judged])
+    for name, own in judged.items():
+        found = found.append_column(name, cells.column(own)) if own in cells.column_names else found
+    return found
 
 
 def _shares(cells: pa.Table, measure: str, groups: Groups, ranks: int) -> tuple[_Shares, Integers]:

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from publisher.aggregate.relations import Relations, relations
 from publisher.model.confidential import ConfidentialTable
-from publisher.model.rules import SuppressionRules
 from publisher.suppression.assemble import Assembly, Demand
-from publisher.suppression.primary import PrimaryCells, find_primaries, shadow_levels
+from publisher.suppression.primary import PrimaryCells, find_primaries, judged_apart, shadow_levels
+from publisher.suppression.quantities import is_quantity
 from publisher.suppression.shared import Part
 from publisher.suppression.system import Integers, Mask
 from publisher.suppression.union_cells import Groups, as_cells, column
@@ -60,26 +60,46 @@ def find_unions(assembly: Assembly, demands: Sequence[Demand], hidden: Mask) -> 
     """All unsafe unions of the tables of an edition, each once, with the larger levels where tables differ.
 
     `hidden`: bool[cells of the assembly's system]. Judged are each table's first rule measure, by which contributors
-    are known, and the measures that shadow it.
+    are known, and the measures that shadow it, in the cells that hide the first; and the unions of quantities (below)
+    with a quantity that takes its value along.
     """
     found = []
     for place, measure, primary in assembly.primaries:
-        table, rules = demands[place]
+        table = demands[place][0]
         if measure == table.structure.rule_measures[0].id:
             parts = [part for part in assembly.parts if (part.table, part.leader) == (place, measure)]
-            found += _of_table(table, rules, parts, primary, hidden)
+            (leader,) = (part for part in parts if part.measure == measure)
+            found += _of_parts(demands[place], parts, measure, hidden[leader.variables], primary)
+    quantities = find_quantity_unions(assembly, demands, hidden)
+    bound = ~assembly.quantities.free[quantities.cell]
+    return _each_once([*found, quantities.chosen(np.unique(quantities.group[bound]))])
+
+
+def find_quantity_unions(assembly: Assembly, demands: Sequence[Demand], hidden: Mask) -> Unions:
+    """As find_unions(), of quantities that shadow a first rule measure: in the cells that hide the quantity, by the
+    claims to quantities. None where both are as for the value.
+    """
+    found = []
+    judged = {(place, measure): primary for place, measure, primary in assembly.primaries}
+    for part in assembly.parts:
+        table = demands[part.table][0]
+        first, away = table.structure.rule_measures[0].id, hidden[part.variables]
+        if part.leader == first != part.measure and is_quantity(table, part.measure):
+            (leader,) = (one for one in assembly.parts if (one.table, one.measure) == (part.table, first))
+            primary = judged.get((part.table, part.measure), judged[part.table, first])
+            if judged_apart(table.cells) or np.any(away != hidden[leader.variables]):
+                found += _of_parts(demands[part.table], [part], part.measure, away, primary)
     return _each_once(found)
 
 
-def _of_table(
-    table: ConfidentialTable, rules: SuppressionRules, parts: Sequence[Part], primary: PrimaryCells, hidden: Mask
-) -> list[Unions]:
-    """One entry a measure: the first rule measure and all that shadow it."""
-    (leader,) = (part for part in parts if part.measure == part.leader)
-    groups = _groups(table, leader.measure, hidden[leader.variables], primary.unsafe)
-    cells = as_cells(table, leader.measure, groups, rules)
-    names = tuple(measure.id for measure in table.structure.measures)
-    levels = find_primaries(cells, leader.measure, names, rules)
+def _of_parts(demand: Demand, parts: Sequence[Part], measure: str, away: Mask, primary: PrimaryCells) -> list[Unions]:
+    """One entry a part, all of one leader: by the claims to `measure`, in the rows that are hidden (`away`)."""
+    (table, rules), leader = demand, parts[0].leader
+    groups = _groups(table, leader, away, primary.unsafe)
+    apart = judged_apart(table.cells) and is_quantity(table, measure)
+    cells = as_cells(table, leader, groups, rules, claims="quantity" if apart else "value")
+    names = tuple(each.id for each in table.structure.measures)
+    levels = find_primaries(cells, leader, names, rules)
     return [_unsafe(cells, groups, part, levels) for part in parts]
 
 

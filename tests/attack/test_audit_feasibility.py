@@ -301,9 +301,9 @@ def equations(truth):
     return np.array(rows)
 
 
-def reach(truth, hidden, names, sign):
+def reach(truth, hidden, names, sign, measure="statistical_value"):
     """How far above (sign 1) or below (-1) its true value an attacker must allow the sum of cells to be."""
-    values = {cell: numbers["statistical_value"] for cell, numbers in cells(truth).items()}
+    values = {cell: numbers[measure] for cell, numbers in cells(truth).items()}
     matrix = equations(truth)
     limits = [(0, None) if cell in hidden else (value, value) for cell, value in values.items()]
     cost = [-sign if cell in names else 0 for cell in values]

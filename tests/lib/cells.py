@@ -28,8 +28,12 @@ def confidential_table(
     *,
     period: str = "2021-01",
     claimants: Collection[int] | None = None,
+    quantity_claimants: Collection[int] | None = None,
 ) -> ConfidentialTable:
-    """The table of `records` (leaf codes, whole-numbered `trader` > 0, measures). `claimants` None: everybody."""
+    """The table of `records` (leaf codes, whole-numbered `trader` > 0, measures). `claimants` None: everybody.
+
+    `quantity_claimants`: who claims in quantities besides, where the two are told apart.
+    """
     measures = [measure.id for measure in structure.measures]
     rules = [measure.id for measure in structure.rule_measures]
     amounts = {name: records[name].to_numpy(np.int64) for name in measures}
@@ -39,7 +43,7 @@ def confidential_table(
         rows, cell = _by_trader(
             key, records["trader"].to_numpy(np.int64)[inside], {m: amounts[m][inside] for m in measures}
         )
-        parts.append(_cells(rows, cell, measures, rules, claimants))
+        parts.append(_cells(rows, cell, measures, rules, claimants, quantity_claimants))
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return ConfidentialTable(structure, period, "s0001", _typed(columns, structure))
 
@@ -90,20 +94,28 @@ def _begins(column: Integers) -> npt.NDArray[np.bool_]:
 
 
 def _cells(
-    rows: Columns, start: Integers, measures: list[str], rules: list[str], claimants: Collection[int] | None
+    rows: Columns,
+    start: Integers,
+    measures: list[str],
+    rules: list[str],
+    claimants: Collection[int] | None,
+    more: Collection[int] | None,
 ) -> Columns:
     """One entry a cell."""
     trader = rows["trader"]
     claims = np.isin(trader, list(claimants)) if claimants is not None else np.ones(len(trader), np.bool_)
+    kinds = {"": claims} if more is None else {"": claims, "quantity_": claims | np.isin(trader, list(more))}
     count = np.diff(np.append(start, len(trader)))
     cells = {"key": rows["key"][start]}
     cells |= {name: _sums(rows[name], start) for name in measures}
-    cells |= {"contributors": count, "declarations": count, "claimants": _sums(claims.astype(np.int64), start)}
+    cells |= {"contributors": count, "declarations": count}
+    cells |= {f"{kind}claimants": _sums(who.astype(np.int64), start) for kind, who in kinds.items()}
     cells["controlled"] = np.zeros(len(start), dtype=np.int64)
     for rank, measure in enumerate(rules):
         falling = np.lexsort((trader, -rows[measure], rows["key"]))
         cells |= _largest(measure, rows[measure][falling], trader[falling], start, count, pseudonyms=rank == 0)
-        cells |= _claimed(measure, rows[measure][falling], claims[falling], start, count)
+        for kind, who in kinds.items():
+            cells |= _claimed(f"{measure}_{kind}", rows[measure][falling], who[falling], start, count)
     return cells
 
 
@@ -130,15 +142,15 @@ def _ranked(column: Integers, start: Integers, count: Integers, place: int | Int
 
 
 def _claimed(
-    measure: str, amounts: Integers, claims: npt.NDArray[np.bool_], start: Integers, count: Integers
+    name: str, amounts: Integers, claims: npt.NDArray[np.bool_], start: Integers, count: Integers
 ) -> Columns:
-    """The largest contribution of a claimant, and the largest of anyone else."""
+    """Two columns beginning with `name`: the largest contribution of a claimant, and the largest of anyone else."""
     places = np.where(claims, np.arange(len(claims)) - np.repeat(start, count), len(claims))
     first = np.minimum.reduceat(places, start) if len(start) else places
     anyone_else = (first == 0).astype(np.int64)  # second place where the claimant is the largest
     return {
-        f"{measure}_claimant": _ranked(amounts, start, count, first),
-        f"{measure}_rival": _ranked(amounts, start, count, anyone_else),
+        f"{name}claimant": _ranked(amounts, start, count, first),
+        f"{name}rival": _ranked(amounts, start, count, anyone_else),
     }
 
 

@@ -38,7 +38,10 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True)
 class Written:
-    """One table to write. `bounds` gives (lower, upper) by cell and measure; `values` replaces true numbers."""
+    """One table to write. `bounds` gives (lower, upper) by cell and measure; `values` replaces true numbers.
+
+    `apart`: cells that are hidden of measures with a status of their own, in place of `hidden`.
+    """
 
     structure: TableStructure
     truth: ConfidentialTable
@@ -47,6 +50,7 @@ class Written:
     values: Mapping[tuple[Codes, str], int] = field(default_factory=dict)
     noise: Mapping[str, Any] | None = None
     snapshot: str = "s0001"
+    apart: Mapping[str, Collection[Codes]] = field(default_factory=dict)
 
 
 def confidential(
@@ -156,7 +160,9 @@ def long_table(table: Written, period: str = PERIOD) -> pa.Table:
         columns[f"{dimension.column}_level"] = pa.array(levels, pa.string()).dictionary_encode()
     for measure in structure.measures:
         whole = [
-            None if codes in table.hidden else table.values.get((codes, measure.id), values[measure.id])
+            None
+            if codes in table.apart.get(measure.id, table.hidden)
+            else table.values.get((codes, measure.id), values[measure.id])
             for codes, values in true.items()
         ]
         columns[measure.id] = _scaled(whole, measure.decimals)
@@ -165,8 +171,9 @@ def long_table(table: Written, period: str = PERIOD) -> pa.Table:
             ends = [table.bounds.get((codes, measure.id), (None, None))[place] for codes in true]
             columns[f"{measure.id}_{end}"] = _scaled(ends, measure.decimals)
     shown = "A" if table.noise is None else "E"
-    columns["obs_status"] = pa.array(["Q" if codes in table.hidden else shown for codes in true], pa.string())
-    columns["conf_status"] = pa.array(["C" if codes in table.hidden else "F" for codes in true], pa.string())
+    for prefix, hidden in (("", table.hidden), *((f"{name}_", cells) for name, cells in table.apart.items())):
+        columns[f"{prefix}obs_status"] = pa.array(["Q" if codes in hidden else shown for codes in true], pa.string())
+        columns[f"{prefix}conf_status"] = pa.array(["C" if codes in hidden else "F" for codes in true], pa.string())
     return pa.table(columns)
 
 
@@ -208,6 +215,7 @@ def _described(table: Written) -> dict[str, Any]:
         ],
         "measures": [
             {name: getattr(m, name) for name in ("id", "title", "aggregate", "unit", "decimals", "column", "shadows")}
+            | ({"own_status": True} if m.id in table.apart else {})
             for m in structure.measures
         ],
         "absent_rows": "zero" if table.noise is None else "none",

@@ -65,10 +65,10 @@ def records(draw: st.DrawFn, largest: int = 40) -> pd.DataFrame:
 
 def tables(structures: Sequence[TableStructure], frame: pd.DataFrame) -> list[ConfidentialTable]:
     """The tables of one edition, all from the same records."""
-    return [confidential_table(each, _cut(each, frame)) for each in structures]
+    return [confidential_table(each, cut(each, frame)) for each in structures]
 
 
-def _cut(table: TableStructure, frame: pd.DataFrame) -> pd.DataFrame:
+def cut(table: TableStructure, frame: pd.DataFrame) -> pd.DataFrame:
     """Leaf codes cut to the finest level the table keeps."""
     frame = frame.copy()
     for kept in table.dimensions:

@@ -53,13 +53,13 @@ def earlier(name: str, edition: Edition, rules: SuppressionRules) -> EarlierTabl
     truth, published = edition
     shown = published.cells.to_pydict()
     columns = truth.structure.columns
-    hidden = {
-        nodes
-        for nodes, status in zip(zip(*(shown[c] for c in columns), strict=True), shown["obs_status"], strict=True)
-        if status == "Q"
-    }
-    rows = zip(*(truth.cells.column(c).to_pylist() for c in columns), strict=True)
-    return EarlierTable(name, truth, rules, np.array([nodes in hidden for nodes in rows], dtype=np.bool_))
+    place = list(zip(*(shown[c] for c in columns), strict=True))
+    rows = list(zip(*(truth.cells.column(c).to_pylist() for c in columns), strict=True))
+    hidden = {}
+    for measure in truth.structure.measures:
+        away = {nodes for nodes, number in zip(place, shown[measure.id], strict=True) if number is None}
+        hidden[measure.id] = np.array([nodes in away for nodes in rows], dtype=np.bool_)
+    return EarlierTable(name, truth, rules, hidden)
 
 
 def levels(truth: ConfidentialTable, rules: SuppressionRules) -> list[Level]:
@@ -68,7 +68,9 @@ def levels(truth: ConfidentialTable, rules: SuppressionRules) -> list[Level]:
     found = []
     for part in assembly.parts:
         for row, cell in enumerate(part.variables.tolist()):
-            upper, lower = int(assembly.system.upper_level[cell]), int(assembly.system.lower_level[cell])
+            system, asked = assembly.system, assembly.quantities
+            upper = int(max(system.upper_level[cell], asked.upper[cell]))
+            lower = int(max(system.lower_level[cell], asked.lower[cell]))
             if upper:
                 nodes = [truth.cells.column(name)[row].as_py() for name in truth.structure.columns]
                 key = cell_key(truth.structure, part.measure, nodes)

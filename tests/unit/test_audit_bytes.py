@@ -122,6 +122,16 @@ def test_a_dictionary_entry_that_no_row_shows(tmp_path):
     assert any("dictionary" in finding.problem for finding in check_parquet("t", one, mixed))
 
 
+@pytest.mark.parametrize(("rows", "hidden"), [(42, 0), (42, 41), (9, 8), (16, 3)])
+def test_one_hidden_number_is_no_mistake(tmp_path, rows, hidden):
+    """The levels that say which one is null take as many bytes as the number would: eight."""
+    shown = [None if row == hidden else 700_000 + row for row in range(rows)]
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"value": pa.array(shown, pa.int64())}), path, use_dictionary=False)
+    data = path.read_bytes()
+    assert check_parquet("t", data, parse_parquet(data)) == []
+
+
 def test_bytes_between_the_pages_are_noticed(tmp_path):
     data = parquet(tmp_path / "t.parquet", pa.array([1, 2, 3], pa.int64()))
     size = int.from_bytes(data[-8:-4], "little")

@@ -127,7 +127,10 @@ def test_two_rule_measures_have_two_patterns() -> None:
     cells = out.cells.to_pandas()
     assert cells["statistical_value"].notna().all()
     assert cells["duty_amount"].isna().all()
-    assert (cells["obs_status"] == "Q").all()
+    assert (cells["obs_status"] == "A").all()
+    assert (cells["duty_amount_obs_status"] == "Q").all()
+    assert (cells["duty_amount_conf_status"] == "C").all()
+    assert "statistical_value_obs_status" not in cells
 
 
 def test_distinct_counts_are_refused() -> None:

@@ -1,14 +1,16 @@
 -- Passive confidentiality: only contributions are protected whose trader asked for it and did not waive it.
 -- Bound: flow, first day, last day (requests); flow, first day, last day (waivers); flow (controlled goods)
 -- Columns: those of aggregate_item, flags UTINYINT (bit {claim}: requested, bit {detail}: requested but in totals of
--- chapters, bit {controlled}: controlled good), share_limit BIGINT where asked for (null: no claim)
+-- chapters, bit {quantity}: requested for quantities alone, bit {controlled}: controlled good), share_limit BIGINT where
+-- asked for (null: no claim in values), quantity_limit BIGINT where asked for (null: no claim at all)
 CREATE OR REPLACE TEMP TABLE aggregate_flagged AS
 WITH covered AS (
     SELECT
         declared.trader,
         declared.commodity,
         CASE coalesce(request.treatment, '')
-            WHEN '' THEN {claim} WHEN 'dump_code' THEN {detail} WHEN 'value_only' THEN {value_only} ELSE 0
+            WHEN '' THEN {claim} WHEN 'dump_code' THEN {detail} WHEN 'value_only' THEN {value_only}
+            WHEN 'no_quantity' THEN {quantity} ELSE 0
         END AS claim,
         coalesce(CAST(request.share * {steps} AS BIGINT) * {denominator}, {default}) AS share_limit
     FROM (SELECT DISTINCT trader, commodity FROM aggregate_item) AS declared
@@ -22,7 +24,9 @@ WITH covered AS (
         AND coalesce(request.valid_to >= ?, true)
         AND coalesce(request.valid_from <= ?, true)
 ), claimed AS (
-    SELECT trader, commodity, bit_or(claim) AS claims, min(share_limit) AS share_limit
+    SELECT
+        trader, commodity, bit_or(claim) AS claims,
+        min(share_limit) FILTER (claim <> {quantity}) AS share_limit, min(share_limit) AS quantity_limit
     FROM covered
     WHERE claim <> 0 AND NOT EXISTS (
         SELECT 1 FROM waiver
