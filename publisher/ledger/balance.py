@@ -4,39 +4,61 @@ A measurement key goes through: charged -> sealed, or charged -> abandoned -> ch
 Every charge counts for ever, whatever became of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from publisher.errors import LedgerError
-from publisher.ledger.records import Abandonment, Entry, Opening, Record, Seal
-from publisher.model.privacy import Charge
+from publisher.ledger.limits import NOTHING, YearSpend, check_cap, overspent
+from publisher.ledger.records import READABLE, Abandonment, Entry, Opening, Record, Seal
+from publisher.model.privacy import Cap, Charge
 
 
 @dataclass
 class Balance:
-    """`charge`, `seal`: the newest of each key. `open_keys`: charged, neither sealed nor abandoned."""
+    """`charge`, `seal`: the newest of each key. `open_keys`: charged, neither sealed nor abandoned. `caps`: in force,
+    by unit; `first_caps`: the first ever recorded."""
 
     charges: list[Charge] = field(default_factory=list)
     charge: dict[str, Charge] = field(default_factory=dict)
     seal: dict[str, Seal] = field(default_factory=dict)
     open_keys: set[str] = field(default_factory=set)
-    started: bool = False
+    caps: dict[str, Cap] = field(default_factory=dict)
+    first_caps: dict[str, Cap] = field(default_factory=dict)
+    years: dict[tuple[str, int], YearSpend] = field(default_factory=dict)
+    format: int = 0
+
+    def year(self, unit: str, year: int) -> YearSpend:
+        return self.years.get((unit, year), YearSpend())
 
     def spent(self, unit: str, year: int) -> Fraction:
         """Sum of rho over all charges of one unit in one year."""
-        return sum((c.rho for c in self.charges if (c.unit, c.year) == (unit, year)), Fraction(0))
+        return self.year(unit, year).total
+
+    def lifetime(self, unit: str) -> Fraction:
+        """The same over all years."""
+        return sum((spend.total for (of, _), spend in self.years.items() if of == unit), NOTHING)
+
+    def measured(self, query: str, period: str) -> tuple[Charge, ...]:
+        """The charges of a query in a period that are open or sealed, in order; those given up are not among them."""
+        live = (c for key, c in self.charge.items() if key in self.open_keys or key in self.seal)
+        return tuple(c for c in live if (c.query, c.period) == (query, period))
 
     def take(self, record: Record) -> None:
         """Counts one more record. Raises LedgerError where it may not follow what is there."""
         self.check(record)
         match record:
             case Opening():
-                self.started = True
+                self.format = record.format
+            case Cap():
+                self.caps[record.unit] = record
+                self.first_caps.setdefault(record.unit, record)
             case Charge():
                 self.charges.append(record)
+                self.charge.pop(record.key, None)  # so that keys stand in the order of their newest charge
                 self.charge[record.key] = record
                 self.open_keys.add(record.key)
+                self.years[record.unit, record.year] = self._with(record)
             case Seal():
                 self.seal[record.key] = record
                 self.open_keys.discard(record.key)
@@ -46,9 +68,15 @@ class Balance:
 
     def check(self, record: Record) -> None:
         """Raises LedgerError where `record` may not follow what is there."""
-        if isinstance(record, Opening) == self.started:
+        if isinstance(record, Opening) == bool(self.format):
             raise LedgerError("the opening entry must be the first, and stand once.")
         match record:
+            case Opening(format) if format not in READABLE:
+                raise LedgerError(
+                    f"a ledger of format {format} is none that this program reads.", remedy="Use a newer program."
+                )
+            case Cap():
+                check_cap(record, self.caps.get(record.unit))
             case Charge():
                 self._check_charge(record)
             case Seal(key, attempt, _) if key not in self.open_keys or self.charge[key].attempt != attempt:
@@ -58,6 +86,16 @@ class Balance:
                 if known is None or known.attempt != attempt or not (key in self.open_keys or key in self.seal):
                     raise LedgerError("only the newest charge of a key can be given up, and only once.")
 
+    def overspent_by(self, charge: Charge) -> str:
+        """Which limit `charge` would break, in words; "" where it breaks none, or its unit has no cap yet."""
+        cap = self.caps.get(charge.unit)
+        lifetime = self.lifetime(charge.unit) + charge.rho
+        return overspent(cap, self._with(charge), lifetime, revision=charge.purpose == "revision") if cap else ""
+
+    def _with(self, charge: Charge) -> YearSpend:
+        before = self.year(charge.unit, charge.year)
+        return before.plus(charge.query, charge.rho, revision=charge.purpose == "revision")
+
     def _check_charge(self, charge: Charge) -> None:
         if charge.rho <= 0:
             raise LedgerError("a charge must be positive.")
@@ -65,6 +103,10 @@ class Balance:
             raise LedgerError("a measurement that is charged cannot be charged again.")
         if charge.attempt != self.next_attempt(charge.key):
             raise LedgerError("attempts of one measurement must count up by one.")
+        if self.format > 1 and charge.unit not in self.caps:
+            raise LedgerError("a unit without a cap cannot be charged.")
+        if self.overspent_by(charge):
+            raise LedgerError(f"a charge breaks the cap that was in force: {self.overspent_by(charge)}.")
 
     def next_attempt(self, key: str) -> int:
         known = self.charge.get(key)
@@ -78,11 +120,7 @@ def balances(entries: tuple[Entry, ...], place: str) -> Iterator[Balance]:
         try:
             balance.take(entry.record)
         except LedgerError as broken:
-            raise LedgerError(f"line {entry.number} cannot stand there: {broken.message}", place=place) from broken
+            raise LedgerError(
+                f"line {entry.number} cannot stand there: {broken.message}", place=place, remedy=broken.remedy
+            ) from broken
         yield balance
-
-
-def spent_by_unit(balance: Balance) -> Mapping[tuple[str, int], Fraction]:
-    """(unit, year) -> rho spent."""
-    pairs = sorted({(charge.unit, charge.year) for charge in balance.charges})
-    return {pair: balance.spent(*pair) for pair in pairs}

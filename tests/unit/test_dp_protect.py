@@ -17,8 +17,8 @@ from publisher.errors import LedgerError, PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.privacy import Clip, PrivacyRules
 from publisher.model.protected import ProtectedTable
-from tests.lib.noise import PERIOD, UNIT, no_norms, no_sums, noisy_query, sums_of
-from tests.lib.privacy_ledger import SEAL_KEY
+from tests.lib.noise import PERIOD, UNIT, data, no_norms, no_sums, noisy_query, sums_of
+from tests.lib.privacy_ledger import SEAL_KEY, allow
 from tests.lib.tables import ITEMS, TRADERS, query, structure
 
 
@@ -29,9 +29,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def _protect(
-    q: Query, ledger: Ledger, sums: Sums | None = None, norms: Norms = no_norms, cap: str = "1", data: str = "d1"
+    q: Query, ledger: Ledger, sums: Sums | None = None, norms: Norms = no_norms, cap: str = "1", period: str = PERIOD
 ) -> ProtectedTable:
-    return protect(q, PERIOD, "s0001", data, ledger, Fraction(cap), sums or sums_of(q), norms)
+    allow(ledger, cap)
+    return protect(q, period, data(), ledger, sums or sums_of(q, period=period), norms)
 
 
 def test_a_table_has_a_row_for_every_public_key(ledger: Ledger) -> None:
