@@ -1,6 +1,6 @@
 """What a build does to the caps: enters the plan's where there is none, and lowers them to it; never raises them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from publisher.ledger.ledger import Ledger
@@ -9,12 +9,16 @@ from publisher.model.privacy import Cap
 
 def adopt(ledger: Ledger, caps: Iterable[Cap]) -> None:
     """Enters what a plan promises. Raises LedgerError where reserves of several plans exceed the cap of a year."""
-    known = ledger.caps()
-    for cap in caps:
-        ledger.set_cap(lowered(known[cap.unit], cap) if cap.unit in known else cap)
+    for cap in adopted(ledger.caps(), caps).values():
+        ledger.set_cap(cap)
 
 
-def lowered(known: Cap, planned: Cap) -> Cap:
+def adopted(known: Mapping[str, Cap], planned: Iterable[Cap]) -> dict[str, Cap]:
+    """unit -> the limits in force after a build with these plans, for the units that are planned."""
+    return {cap.unit: _lowered(known[cap.unit], cap) if cap.unit in known else cap for cap in planned}
+
+
+def _lowered(known: Cap, planned: Cap) -> Cap:
     """`known` where it is the lower, with the plan's reserves for its own queries. The reserve for revisions stays:
     what one plan sets aside another need not mention."""
     ends = [end for end in (known.lifetime, planned.lifetime) if end is not None]

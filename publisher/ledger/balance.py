@@ -44,6 +44,15 @@ class Balance:
         live = (c for key, c in self.charge.items() if key in self.open_keys or key in self.seal)
         return tuple(c for c in live if (c.query, c.period) == (query, period))
 
+    def highest_revisions(self) -> dict[tuple[str, str], int]:
+        """(query, period) -> the highest revision that is open or sealed."""
+        found: dict[tuple[str, str], int] = {}
+        for key in {*self.open_keys, *self.seal}:
+            charge = self.charge[key]
+            place = charge.query, charge.period
+            found[place] = max(found.get(place, 0), charge.revision)
+        return found
+
     def take(self, record: Record) -> None:
         """Counts one more record. Raises LedgerError where it may not follow what is there."""
         self.check(record)

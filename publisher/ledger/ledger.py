@@ -24,6 +24,7 @@ from publisher.ledger.journal import Journal, Step, no_step
 from publisher.ledger.limits import YearSpend
 from publisher.ledger.records import Abandonment, Entry, Opening, Record, Repair, Seal
 from publisher.ledger.sealed import SealedResults
+from publisher.ledger.standing import Standing
 from publisher.model.privacy import Cap, Charge, LedgerHead, Purpose
 
 
@@ -108,6 +109,11 @@ class Ledger:
     def caps(self) -> Mapping[str, Cap]:
         """unit -> the limits in force."""
         return dict(self._balance.caps)
+
+    def standing(self) -> Standing:
+        """Caps, spends and what is measured, for a forecast."""
+        balance = self._balance
+        return Standing(dict(balance.caps), dict(balance.years), balance.highest_revisions())
 
     def measured(self, query: str, period: str) -> tuple[Charge, ...]:
         """The charges of a query in a period, in order, without those given up."""
