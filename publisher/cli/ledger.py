@@ -51,9 +51,7 @@ def show(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None
 def check(
     releases: Annotated[
         Path | None,
-        typer.Option(
-            "--releases", help="A copy of the site, or a folder of editions, to hold the ledger against too."
-        ),
+        typer.Option("--releases", help="A copy of the site, or a folder of editions, to check against too."),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,

@@ -16,7 +16,7 @@ from publisher.model.privacy import Cap, PrivacyRules
 
 
 @dataclass(frozen=True)
-class Account:
+class YearForecast:
     """One unit in one calendar year, each number an exact rho. `set_aside` are reserves not yet spent; `scheduled` is
     what the plans still measure in the year; `editions_left` is how many more editions of all its queries would fit
     into the caps as they stand, `editions_planned` how many are still to come.
@@ -50,7 +50,7 @@ class Shortfall:
 class Forecast:
     """`differences` are sentences: where a plan and the ledger's caps say different things."""
 
-    accounts: tuple[Account, ...]
+    accounts: tuple[YearForecast, ...]
     shortfalls: tuple[Shortfall, ...]
     differences: tuple[str, ...]
 
@@ -87,13 +87,13 @@ def forecast(
         caps |= adopted(caps, caps_of(plan, [queries[name] for name in plan.queries]))
     coming = sorted(_coming(plans, queries, standing, _end(today, months)), key=lambda one: one.period)
     costs = _edition_costs(plans, queries)
+    touched = {(one.unit, one.year) for one in coming} | _open_years(caps, standing, today)
     accounts = tuple(
         _account(caps[unit], year, standing, [one for one in coming if (one.unit, one.year) == (unit, year)], costs)
-        for unit, year in sorted({*((one.unit, one.year) for one in coming), *_open_years(standing, today)})
+        for unit, year in sorted(touched)
     )
-    return Forecast(
-        accounts, tuple(_shortfalls(caps, standing, coming)), tuple(_differences(plans, queries, standing))
-    )
+    differences = tuple(_differences(plans, queries, standing))
+    return Forecast(accounts, tuple(_shortfalls(caps, standing, coming)), differences)
 
 
 def _end(today: date, months: int) -> date:
@@ -102,9 +102,9 @@ def _end(today: date, months: int) -> date:
     return date(counted // 12, counted % 12 + 1, min(today.day, 28))
 
 
-def _open_years(standing: Standing, today: date) -> set[tuple[str, int]]:
+def _open_years(caps: Mapping[str, Cap], standing: Standing, today: date) -> set[tuple[str, int]]:
     """Accounts that were charged and are still running."""
-    return {(unit, year) for unit, year in standing.years if year >= today.year}
+    return {(unit, year) for unit, year in standing.years if year >= today.year and unit in caps}
 
 
 def _periods(plan: Plan, end: date) -> Iterator[str]:
@@ -142,10 +142,10 @@ def _edition_costs(plans: Sequence[Plan], queries: Mapping[str, Query]) -> dict[
 
 def _account(
     cap: Cap, year: int, standing: Standing, coming: Sequence[_Spend], costs: Mapping[str, Mapping[str, Fraction]]
-) -> Account:
+) -> YearForecast:
     spend, lifetime = standing.years.get((cap.unit, year), YearSpend()), standing.lifetime(cap.unit)
     edition = costs.get(cap.unit, {})
-    return Account(
+    return YearForecast(
         unit=cap.unit,
         year=year,
         per_year=cap.per_year,
@@ -166,10 +166,9 @@ def _editions_left(cap: Cap, spend: YearSpend, lifetime: Fraction, edition: Mapp
     low, high = 0, int(cap.per_year // cost) if cost else 0
     while low < high:
         tried = (low + high + 1) // 2
-        after = {
-            q: spend.by_query.get(q, NOTHING) + tried * edition.get(q, NOTHING) for q in {*spend.by_query, *edition}
-        }
-        fits = not overspent(cap, YearSpend(after, spend.revisions), lifetime + tried * cost)
+        more = {query: spend.by_query.get(query, NOTHING) + tried * rho for query, rho in edition.items()}
+        after = YearSpend({**spend.by_query, **more}, spend.revisions)
+        fits = not overspent(cap, after, lifetime + tried * cost)
         low, high = (tried, high) if fits else (low, tried - 1)
     return low
 

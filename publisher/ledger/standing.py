@@ -10,7 +10,7 @@ from publisher.model.privacy import Cap
 
 @dataclass(frozen=True)
 class Standing:
-    """`caps` by unit; `years`: (unit, year) -> spent; `measured`: (query, period) -> the highest revision measured."""
+    """`caps` by unit; `years`: (unit, year) -> spent; `measured`: (query, period) -> highest revision."""
 
     caps: Mapping[str, Cap] = field(default_factory=dict)
     years: Mapping[tuple[str, int], YearSpend] = field(default_factory=dict)
