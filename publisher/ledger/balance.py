@@ -17,7 +17,7 @@ from publisher.model.privacy import Cap, Charge
 @dataclass
 class Balance:
     """`charge`, `seal`: the newest of each key. `open_keys`: charged, neither sealed nor abandoned. `caps`: in force,
-    by unit; `first_caps`: the first ever recorded."""
+    by unit; `first_caps`: the first ever recorded. `places`: (query, period) -> keys, by their newest charge."""
 
     charges: list[Charge] = field(default_factory=list)
     charge: dict[str, Charge] = field(default_factory=dict)
@@ -26,6 +26,7 @@ class Balance:
     caps: dict[str, Cap] = field(default_factory=dict)
     first_caps: dict[str, Cap] = field(default_factory=dict)
     years: dict[tuple[str, int], YearSpend] = field(default_factory=dict)
+    places: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     format: int = 0
 
     def year(self, unit: str, year: int) -> YearSpend:
@@ -41,8 +42,8 @@ class Balance:
 
     def measured(self, query: str, period: str) -> tuple[Charge, ...]:
         """The charges of a query in a period that are open or sealed, in order; those given up are not among them."""
-        live = (c for key, c in self.charge.items() if key in self.open_keys or key in self.seal)
-        return tuple(c for c in live if (c.query, c.period) == (query, period))
+        keys = self.places.get((query, period), [])
+        return tuple(self.charge[key] for key in keys if key in self.open_keys or key in self.seal)
 
     def highest_revisions(self) -> dict[tuple[str, str], int]:
         """(query, period) -> the highest revision that is open or sealed."""
@@ -64,8 +65,9 @@ class Balance:
                 self.first_caps.setdefault(record.unit, record)
             case Charge():
                 self.charges.append(record)
-                self.charge.pop(record.key, None)  # so that keys stand in the order of their newest charge
                 self.charge[record.key] = record
+                keys = self.places.setdefault((record.query, record.period), [])
+                self.places[record.query, record.period] = [*(key for key in keys if key != record.key), record.key]
                 self.open_keys.add(record.key)
                 self.years[record.unit, record.year] = self._with(record)
             case Seal():
@@ -112,10 +114,21 @@ class Balance:
             raise LedgerError("a measurement that is charged cannot be charged again.")
         if charge.attempt != self.next_attempt(charge.key):
             raise LedgerError("attempts of one measurement must count up by one.")
+        if charge.terms:
+            self._check_repeated(charge)
         if self.format > 1 and charge.unit not in self.caps:
             raise LedgerError("a unit without a cap cannot be charged.")
         if self.overspent_by(charge):
             raise LedgerError(f"a charge breaks the cap that was in force: {self.overspent_by(charge)}.")
+
+    def _check_repeated(self, charge: Charge) -> None:
+        """What is measured already is measured again as a revision only, and each revision once. (Charges of format 1
+        name no terms, and kept no such rule.)"""
+        known = self.measured(charge.query, charge.period)
+        if known and charge.purpose != "revision":
+            raise LedgerError("what is measured can be measured again as a revision only.")
+        if known and charge.revision <= max(one.revision for one in known):
+            raise LedgerError("this revision is measured already.")
 
     def next_attempt(self, key: str) -> int:
         known = self.charge.get(key)

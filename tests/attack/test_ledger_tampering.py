@@ -85,6 +85,24 @@ def test_a_ledger_older_than_its_results_is_found(folder: Path, kept: int) -> No
     assert "older than its results" in _refused(folder)
 
 
+def test_every_entry_that_is_missing_after_publication_is_found(folder: Path) -> None:
+    """The whole folder as it was after each earlier entry, against the head of what was published."""
+    with open_ledger(folder, SEAL_KEY) as ledger:
+        heads = {f"v{entry.number}": entry.sha256 for entry in ledger.entries()}
+        ledger.require_head({"v0": "", **heads})
+    lines = ledger_file(folder).read_bytes().splitlines(keepends=True)
+    for result in (folder / "sealed").iterdir():  # an old backup does not hold the later results
+        result.unlink()
+    for kept in range(len(lines) - 1, 0, -1):
+        ledger_file(folder).write_bytes(b"".join(lines[:kept]))
+        with open_ledger(folder, SEAL_KEY) as ledger:
+            before = ledger_file(folder).read_bytes()
+            for published in range(kept + 1, len(lines) + 1):
+                with pytest.raises(LedgerError, match=f"edition v{published} was made with entries"):
+                    ledger.require_head({f"v{n}": heads[f"v{n}"] for n in (1, published)})
+            assert ledger_file(folder).read_bytes() == before
+
+
 @pytest.mark.parametrize("lost", [1, 2, 40, 150])
 def test_a_torn_last_line_is_cut_off_and_reported(folder: Path, lost: int) -> None:
     with open_ledger(folder, SEAL_KEY) as ledger:
