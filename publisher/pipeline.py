@@ -25,7 +25,7 @@ from publisher.catalogue.load import load_plan, load_plans, load_queries
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.plan_rules import caps_of
 from publisher.catalogue.query import Query
-from publisher.dp.measured import Data
+from publisher.dp.measured import Data, demand
 from publisher.dp.protect import protect as draw_noise
 from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
@@ -65,6 +65,7 @@ from publisher.suppression.report import ProtectionReport, write_report
 from publisher.suppression.shown import ShownTable, read_shown
 from publisher.suppression.stability import status_changes
 
+NOISE_REPORT = "noise.json"
 Exact = Sequence[tuple[ConfidentialTable, SuppressionRules]]
 
 
@@ -92,6 +93,7 @@ def build_release(
         with disk_faults(str(staged)):
             files = write(workspace, staged, plan, period, tables, progress)
             write_report(staged / "private", past.report(protection))
+            report_noise(staged / "private", store, plan, queries, period, snapshot, ledger)
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
         refuse_failed(staged, report)
         head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
@@ -185,6 +187,33 @@ def data_behind(store: Store, query: Query, period: str, snapshot: Snapshot) -> 
         return data_digest(store, find_snapshot(store, name), period) if known else ""
 
     return Data(snapshot.id, used_digest(store, snapshot, period, used_by(query)), whole)
+
+
+def report_noise(
+    private: Path,
+    store: Store,
+    plan: Plan,
+    queries: Sequence[Query],
+    period: str,
+    snapshot: Snapshot,
+    ledger: Ledger,
+) -> None:
+    """private/noise.json: which measurement each noisy table shows, and whether its data have changed since.
+
+    For the preparer, who may ask for a revision. Readers are not told: it depends on single declarations.
+    """
+    shown = {
+        query.id: demand(
+            query, period, data_behind(store, query, period, snapshot), ledger, plan.revisions_of(query.id, period)
+        )
+        for query in queries
+        if query.method == "dp"
+    }
+    rows = [
+        {"query": name, "measurement": one.key, "revision": one.revision, "changed_since": one.changed}
+        for name, one in shown.items()
+    ]
+    (private / NOISE_REPORT).write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
 
 
 def write(

@@ -1,5 +1,6 @@
 """build, audit, approve, publish, verify, status, serve: the life of an edition."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from publisher.cli.identity import PersonOption, opened_store, person_passphrase
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
-from publisher.pipeline import audit_release, build_release, publish_release
+from publisher.pipeline import NOISE_REPORT, audit_release, build_release, publish_release
 from publisher.publication.serve import serve as serve_site
 from publisher.release import approvals
 from publisher.release.edition import Edition, find_edition
@@ -52,6 +53,7 @@ def build(
     out.print(f"built [bold]{edition.name}[/bold] in {edition.root}")
     if report is not None:
         _show_protection(report)
+    _show_changed(edition)
     out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher approve {edition.name} --as SOMEONE_ELSE")
 
 
@@ -66,6 +68,18 @@ def _show_protection(report: ProtectionReport) -> None:
         out.print(
             f"[bold]{len(report.already_public)}[/bold] unsafe numbers were published by an earlier edition and are "
             f"hidden from now on: already_public in private/{REPORT}"
+        )
+
+
+def _show_changed(edition: Edition) -> None:
+    """Names the noisy tables whose data were revised since they were measured. Confidential."""
+    path = edition.private / NOISE_REPORT
+    rows = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    changed = [row["query"] for row in rows if row["changed_since"]]
+    if changed:
+        out.print(
+            f"the declarations behind {', '.join(changed)} changed since they were measured; the tables show what "
+            "was measured. Measuring again costs their rho: ask for it with \\[\\[revision]] in the plan"
         )
 
 

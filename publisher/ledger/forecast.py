@@ -108,11 +108,11 @@ def _open_years(caps: Mapping[str, Cap], standing: Standing, today: date) -> set
 
 
 def _periods(plan: Plan, end: date) -> Iterator[str]:
-    """The plan's months up to the December of the last that is due by `end`."""
+    """The plan's months, each year to its December, while a year's first is due by `end`."""
     year, month = (int(part) for part in plan.first_period.split("-"))
-    while plan.due(f"{year:04}-{month:02}").date() <= end or month > 1:
-        yield f"{year:04}-{month:02}"
-        year, month = year + month // 12, month % 12 + 1
+    while plan.due(f"{year:04}-{month:02}").date() <= end:
+        yield from (f"{year:04}-{later:02}" for later in range(month, 13))
+        year, month = year + 1, 1
 
 
 def _coming(plans: Sequence[Plan], queries: Mapping[str, Query], standing: Standing, end: date) -> Iterator[_Spend]:
