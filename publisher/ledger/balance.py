@@ -26,6 +26,7 @@ class Balance:
     caps: dict[str, Cap] = field(default_factory=dict)
     first_caps: dict[str, Cap] = field(default_factory=dict)
     years: dict[tuple[str, int], YearSpend] = field(default_factory=dict)
+    lifetimes: dict[str, Fraction] = field(default_factory=dict)
     places: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     format: int = 0
 
@@ -38,7 +39,7 @@ class Balance:
 
     def lifetime(self, unit: str) -> Fraction:
         """The same over all years."""
-        return sum((spend.total for (of, _), spend in self.years.items() if of == unit), NOTHING)
+        return self.lifetimes.get(unit, NOTHING)
 
     def measured(self, query: str, period: str) -> tuple[Charge, ...]:
         """The charges of a query in a period that are open or sealed, in order; those given up are not among them."""
@@ -70,6 +71,7 @@ class Balance:
                 self.places[record.query, record.period] = [*(key for key in keys if key != record.key), record.key]
                 self.open_keys.add(record.key)
                 self.years[record.unit, record.year] = self._with(record)
+                self.lifetimes[record.unit] = self.lifetime(record.unit) + record.rho
             case Seal():
                 self.seal[record.key] = record
                 self.open_keys.discard(record.key)
@@ -118,8 +120,9 @@ class Balance:
             self._check_repeated(charge)
         if self.format > 1 and charge.unit not in self.caps:
             raise LedgerError("a unit without a cap cannot be charged.")
-        if self.overspent_by(charge):
-            raise LedgerError(f"a charge breaks the cap that was in force: {self.overspent_by(charge)}.")
+        problem = self.overspent_by(charge)
+        if problem:
+            raise LedgerError(f"a charge breaks the cap that was in force: {problem}.")
 
     def _check_repeated(self, charge: Charge) -> None:
         """What is measured already is measured again as a revision only, and each revision once. (Charges of format 1

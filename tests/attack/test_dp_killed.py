@@ -115,7 +115,7 @@ def kill_at_random(folder: Path, draws: Draws, kills: int) -> dict[str, int]:
     """Kills a measuring process that many times, recovering after each. Counts what was found."""
     found = {"kills": 0, "continued": 0, "given up": 0, "torn": 0}
     for number in range(kills):
-        child = in_child(lambda: _measure_for_ever(folder, draws, number * 10_000))  # noqa: B023
+        child = in_child(lambda: _measure_for_ever(folder, draws, number * 10_001))  # noqa: B023
         time.sleep(random.uniform(0.0, 0.06))
         os.kill(child, signal.SIGKILL)
         found["kills"] += os.WIFSIGNALED(os.waitpid(child, 0)[1])
