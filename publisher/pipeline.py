@@ -18,14 +18,14 @@ from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
 from publisher.aggregate.contributors import pseudonyms
 from publisher.aggregate.renumber import renumbered
-from publisher.aggregate.used import used_by
 from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
 from publisher.catalogue.load import load_plan, load_plans, load_queries
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.plan_rules import caps_of
 from publisher.catalogue.query import Query
-from publisher.dp.measured import Data, demand
+from publisher.dp.behind import data_behind
+from publisher.dp.noise_report import write_noise_report
 from publisher.dp.protect import protect as draw_noise
 from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
@@ -49,15 +49,7 @@ from publisher.release.signing import Signer
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
 from publisher.store.identifiers import identifiers
-from publisher.store.snapshot import (
-    Snapshot,
-    data_digest,
-    expose,
-    find_snapshot,
-    list_snapshots,
-    take_snapshot,
-    used_digest,
-)
+from publisher.store.snapshot import Snapshot, expose, find_snapshot, take_snapshot
 from publisher.suppression.history import EarlierTable, earlier_table
 from publisher.suppression.protect import Protection
 from publisher.suppression.protect import protect_edition as hide_cells
@@ -65,7 +57,6 @@ from publisher.suppression.report import ProtectionReport, write_report
 from publisher.suppression.shown import ShownTable, read_shown
 from publisher.suppression.stability import status_changes
 
-NOISE_REPORT = "noise.json"
 Exact = Sequence[tuple[ConfidentialTable, SuppressionRules]]
 
 
@@ -93,7 +84,7 @@ def build_release(
         with disk_faults(str(staged)):
             files = write(workspace, staged, plan, period, tables, progress)
             write_report(staged / "private", past.report(protection))
-            report_noise(staged / "private", store, plan, queries, period, snapshot, ledger)
+            write_noise_report(staged / "private", store, plan, queries, period, snapshot, ledger)
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
         refuse_failed(staged, report)
         head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
@@ -177,43 +168,6 @@ def add_noise(
         asked = plan.revisions_of(query.id, period)
         yield draw_noise(query, period, data, ledger, sums, sizes, revisions=asked, progress=progress)
     progress("Add noise", len(wanted), len(wanted))
-
-
-def data_behind(store: Store, query: Query, period: str, snapshot: Snapshot) -> Data:
-    """Digests of the data; that of a whole month only where a ledger of format 1 asks for it."""
-
-    def whole(name: str) -> str:
-        known = name in {one.id for one in list_snapshots(store)}
-        return data_digest(store, find_snapshot(store, name), period) if known else ""
-
-    return Data(snapshot.id, used_digest(store, snapshot, period, used_by(query)), whole)
-
-
-def report_noise(
-    private: Path,
-    store: Store,
-    plan: Plan,
-    queries: Sequence[Query],
-    period: str,
-    snapshot: Snapshot,
-    ledger: Ledger,
-) -> None:
-    """private/noise.json: which measurement each noisy table shows, and whether its data have changed since.
-
-    For the preparer, who may ask for a revision. Readers are not told: it depends on single declarations.
-    """
-    shown = {
-        query.id: demand(
-            query, period, data_behind(store, query, period, snapshot), ledger, plan.revisions_of(query.id, period)
-        )
-        for query in queries
-        if query.method == "dp"
-    }
-    rows = [
-        {"query": name, "measurement": one.key, "revision": one.revision, "changed_since": one.changed}
-        for name, one in shown.items()
-    ]
-    (private / NOISE_REPORT).write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
 
 
 def write(

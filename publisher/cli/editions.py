@@ -1,6 +1,5 @@
 """build, audit, approve, publish, verify, status, serve: the life of an edition."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +10,10 @@ from publisher.catalogue.load import load_plans
 from publisher.cli.console import bars, err, out, show_json, show_table
 from publisher.cli.identity import PersonOption, opened_store, person_passphrase, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
+from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
-from publisher.pipeline import NOISE_REPORT, audit_release, build_release, publish_release
+from publisher.pipeline import audit_release, build_release, publish_release
 from publisher.publication.serve import serve as serve_site
 from publisher.release import approvals
 from publisher.release.edition import Edition, find_edition
@@ -73,9 +73,7 @@ def _show_protection(report: ProtectionReport) -> None:
 
 def _show_changed(edition: Edition) -> None:
     """Names the noisy tables whose data were revised since they were measured. Confidential."""
-    path = edition.private / NOISE_REPORT
-    rows = json.loads(path.read_text("utf-8")) if path.is_file() else []
-    changed = [row["query"] for row in rows if row["changed_since"]]
+    changed = changed_since(edition.private)
     if changed:
         out.print(
             f"the declarations behind {', '.join(changed)} changed since they were measured; the tables show what "

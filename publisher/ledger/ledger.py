@@ -78,6 +78,7 @@ class Ledger:
         self._entries: list[Entry] = []
         self._balance = Balance()
         self._sealings: dict[str, _Then] = {}
+        self._witnessed = False
         self.repaired = 0
         self._load()
 
@@ -174,8 +175,10 @@ class Ledger:
         """Commits a spend: after this returns, and not before, noise may be drawn for `key`.
 
         Raises PrivacyBudgetError, with nothing written, if the key is charged already, if no cap is recorded for the
-        unit, or if the charge would exceed a cap or a reserve.
+        unit, or if the charge would exceed a cap or a reserve; LedgerError before require_head has been asked.
         """
+        if not self._witnessed:
+            raise refusals.not_witnessed(self._place)
         self._results.path(key)
         attempt = self._balance.next_attempt(key)
         charge = Charge(key, unit, year, rho, query, period, snapshot, attempt, purpose, revision, terms)
@@ -189,10 +192,12 @@ class Ledger:
 
         Raises LedgerError naming an edition that was made with a later ledger than this one.
         """
+        self._witnessed = False
         known = {"", *(entry.sha256 for entry in self._entries)}
         missing = [edition for edition, head in heads.items() if head not in known]
         if missing:
             raise refusals.older_than_published(self._place, missing)
+        self._witnessed = True
 
     def sealed(self, key: str) -> bytes | None:
         """The result of a measurement; None if it may be charged and drawn.

@@ -59,3 +59,11 @@ def older_than_published(place: str, editions: Sequence[str]) -> LedgerError:
         place=place,
         remedy="Nothing was charged. " + REMEDY,
     )
+
+
+def not_witnessed(place: str) -> LedgerError:
+    return LedgerError(
+        "nothing is charged before the ledger was held against what is published.",
+        place=place,
+        remedy="This is a fault of the program: report it.",
+    )

@@ -165,7 +165,8 @@ def test_no_result_lies_in_the_clear(folder: Path) -> None:
 
 @pytest.mark.parametrize("key", ["../../escape", "A" * 64, "", "0" * 63])
 def test_a_key_that_is_no_digest_makes_no_file(folder: Path, key: str) -> None:
-    with open_ledger(folder, SEAL_KEY) as ledger, pytest.raises(PublisherError):
+    with open_ledger(folder, SEAL_KEY) as ledger, pytest.raises(PublisherError, match="64 hexadecimal"):
+        ledger.require_head({})
         ledger.sealed(key) or ledger.charge(
             key,
             unit=UNIT,

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from publisher.dp import noisy
+from publisher.dp.noise_report import changed_since
 from publisher.dp.quantile import PrivateQuantile
 from publisher.errors import LedgerError, ReleaseError
 from publisher.ledger.ledger import open_ledger
@@ -178,6 +179,7 @@ def test_late_data_spend_nothing_until_the_plan_asks(
     edition = build(here, FIRST)
     assert (edition.version, edition.manifest.audit.verdict) == (2, "passed")
     assert charges(here) == spent
+    assert QUERY in changed_since(edition.private)
     first = tree(Edition(here, SERIES, FIRST, 1).public)[f"data/{QUERY}.csv"]
     assert tree(edition.public)[f"data/{QUERY}.csv"] == first
     monkeypatch.setattr(noisy, "draw", draw)
@@ -194,7 +196,8 @@ def test_late_data_spend_nothing_until_the_plan_asks(
         Fraction(1, 50),
     )
     assert tree(revised.public)[f"data/{QUERY}.csv"] != first
+    assert QUERY not in changed_since(revised.private)
     late_declarations(here, tmp_path, 2)
     monkeypatch.setattr(noisy, "draw", None)
-    build(here, FIRST)
+    assert QUERY in changed_since(build(here, FIRST).private)
     assert len(charges(here)) == len(spent) + 1

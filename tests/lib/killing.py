@@ -71,6 +71,7 @@ def measure(ledger: Ledger, clip: str, period: str = PERIOD, step: Step = no_ste
     def norms() -> pa.Table:
         return pa.table({"norm": [1.0, 2.0, 3.0]})
 
+    ledger.require_head({})
     adopt(ledger, [Cap(UNIT, CAP)])
     return protect(query, period, data(), ledger, sums, norms, progress=lambda stage, *_: step(stage))
 

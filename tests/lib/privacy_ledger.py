@@ -19,13 +19,15 @@ def key_of(name: str) -> str:
 def allow(ledger: Ledger, per_year: str = "1", unit: str = UNIT, **more: object) -> None:
     """Enters a cap; raises are made by ann, for a test. `more`: the other fields of Cap, fractions as text."""
     limits = {name: Fraction(rho) if isinstance(rho, str) else rho for name, rho in more.items()}
+    ledger.require_head({})
     ledger.set_cap(Cap(unit, Fraction(per_year), **{"reason": "a test", "by": "ann", **limits}))  # type: ignore[arg-type]
 
 
 def charge(
     ledger: Ledger, name: str, rho: str = "1/50", year: int = 2021, query: str = "traders", **more: object
 ) -> Charge:
-    """Where no cap is recorded yet, 1 a year is."""
+    """Nothing was published. Where no cap is recorded yet, 1 a year is."""
+    ledger.require_head({})
     if UNIT not in ledger.caps():
         allow(ledger)
     return ledger.charge(

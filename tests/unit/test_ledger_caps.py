@@ -165,8 +165,23 @@ def test_lowering_is_free_even_below_what_is_spent(tmp_path: Path) -> None:
         assert ledger.caps()[UNIT].per_year == Fraction(1, 4)
 
 
+def test_nothing_is_charged_before_the_ledger_was_held_against_what_is_published(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, SEAL_KEY) as ledger:
+        ledger.set_cap(CAP)
+        more = {"unit": UNIT, "year": 2021, "rho": TINY, "query": "q", "period": "2021-01", "snapshot": "s0001"}
+        with pytest.raises(LedgerError, match="held against"):
+            ledger.charge(key_of("a"), **more)  # type: ignore[arg-type]
+        ledger.require_head({"series/2021-01/v1": ledger.head.sha256})
+        with pytest.raises(LedgerError, match="series/2021-02/v1"):
+            ledger.require_head({"series/2021-02/v1": "0" * 64})
+        with pytest.raises(LedgerError, match="held against"):
+            ledger.charge(key_of("a"), **more)  # type: ignore[arg-type]
+        assert ledger.charges() == ()
+
+
 def test_without_a_cap_nothing_is_charged(tmp_path: Path) -> None:
     with open_ledger(tmp_path, SEAL_KEY) as ledger, pytest.raises(PrivacyBudgetError, match="no cap is recorded"):
+        ledger.require_head({})
         ledger.charge(key_of("a"), unit=UNIT, year=2021, rho=TINY, query="q", period="2021-01", snapshot="s0001")
 
 
