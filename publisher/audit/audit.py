@@ -1,6 +1,7 @@
 """audit(): the attacker's verdict over one edition. See README.md for threat model, method and limits."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -171,6 +172,8 @@ def _public_numbers(
     Public words come from the hierarchies that the tables were made with, not from the files under suspicion.
     """
     published = {number for table in read.tables.values() for number in _shown(table)}
+    for table in read.tables.values():
+        published |= numbers(_written(table))  # "103,800" on a page may be read as 103.8
     explained = {word for number in published for word in words(number)}
     for hierarchy in {id(d.hierarchy): d.hierarchy for t, _ in tables for d in t.structure.dimensions}.values():
         text = "\n".join((*hierarchy.codes, *hierarchy.names))
@@ -189,6 +192,16 @@ def _shown(table: PublicTable) -> Iterator[str]:
         for column in (table.numbers[measure.id], table.lower[measure.id], table.upper[measure.id]):
             for whole in np.unique(column.whole[column.given]).tolist():
                 yield from forms(whole, measure.decimals)
+
+
+def _written(table: PublicTable) -> str:
+    """Every number and bound of a table as its page writes them, in groups of three digits, one a line."""
+    lines: list[str] = []
+    for measure in table.entry.measures:
+        for column in (table.numbers[measure.id], table.lower[measure.id], table.upper[measure.id]):
+            whole = np.unique(column.whole[column.given]).tolist()
+            lines += [f"{Decimal(number).scaleb(-measure.decimals):,f}" for number in whole]
+    return "\n".join(lines)
 
 
 def _hidden(block: Block) -> dict[str, tuple[str, ...]]:

@@ -23,6 +23,7 @@ EXACT = "an attacker computes this cell exactly"
 INSIDER = "an insider who is alone in another hidden cell computes this cell exactly"
 UNFINISHED = "the solver gave up on this cell: it is not proved safe"
 MISSED = "a second, independent check narrows this cell down to less than its protection level"
+UNION = "an attacker narrows the sum of these cells, in each of which one trader stands, down to less than its level"
 OUTSIDE = "the published interval does not hold the true value"
 NARROW = "the published interval is narrower than what the published cells imply"
 
@@ -42,7 +43,7 @@ def attack(
     system, findings, dropped = build_system(blocks)
     outside = _outside(system)
     if outside:
-        return Attack((*findings, *outside), (("hidden_cells", int((~system.known).sum())),))
+        return Attack((*findings, *outside), (("hidden_cells", int((~system.known[: system.cells]).sum())),))
     reduced, checker = reduce_system(system), Checker.of(system)
     exact = [_finding(system, v, EXACT) for v in sorted(reduced.fixed) if system.up[v] or system.down[v]]
     needs, beyond = _needs(system, reduced)
@@ -54,8 +55,9 @@ def attack(
     found = [*findings, *exact, *_refuted(system, reduced, outcome, beyond), *narrow]
     found += _missed(system, second, found)
     counts = {
-        "primaries": int(((system.up > 0) | (system.down > 0)).sum()),
-        "hidden_cells": int((~system.known).sum()),
+        "primaries": int(((system.up > 0) | (system.down > 0))[: system.cells].sum()),
+        "unions": len(system.sums),
+        "hidden_cells": int((~system.known[: system.cells]).sum()),
         "equations": system.equations.count,
         "groups": len(reduced.members),
         "targets": len(needs),
@@ -69,14 +71,22 @@ def attack(
         "earlier_equations_dropped": dropped,
     }
     if insiders != "off":
-        inside = Insiders(system, reduced, checker, insiders).run(progress)
+        inside = Insiders(_cells_alone(system), reduced, checker, insiders).run(progress)
         found += [_finding(system, variable, INSIDER) for variable in inside.recovered]
         counts |= {"insiders": inside.insiders, "insider_pairs": inside.pairs, "insider_lps": inside.programs}
     return Attack(tuple(found), tuple(counts.items()))
 
 
+def _cells_alone(system: System) -> System:
+    """The same, where sums have no level: they are not promised against insiders."""
+    cell = np.arange(len(system.truth)) < system.cells
+    return replace(system, up=np.where(cell, system.up, 0), down=np.where(cell, system.down, 0))
+
+
 def _finding(system: System, variable: int, problem: str) -> Finding:
     name = system.name(variable)
+    if variable >= system.cells and problem != UNFINISHED:
+        problem = UNION
     return Finding("feasibility", system.blocks[int(system.owner[variable])].edition, problem, name)
 
 
@@ -110,7 +120,7 @@ def _refuted(system: System, reduced: Reduced, outcome: Outcome, beyond: Sequenc
     for (group, upwards), reached in outcome.reached.items():
         for variable, sign in reduced.members[group]:
             level = int((system.up if (sign > 0) == upwards else system.down)[variable])
-            if level > reached:
+            if level > max(reached, 0.0):  # a solver may say -1e-12 where nothing moves
                 findings[variable, UNDER] = None
     for group, upwards in outcome.unfinished:
         for variable, sign in reduced.members[group]:

@@ -23,7 +23,7 @@ class Levels:
 
 
 @dataclass(frozen=True)
-class _Cell:
+class CellFigures:
     """One cell in one rule measure, in the notation of SuppressionRules."""
 
     total: int
@@ -43,7 +43,7 @@ def levels(table: ConfidentialTable, rules: SuppressionRules) -> Mapping[str, Le
     for measure in table.structure.rule_measures:
         totals = _whole(table, measure.id)
         uppers = [
-            _widened(_upper(_demand(cell, rules)), cell.total, rules) if any_trade else 0
+            level_of(cell, rules) if any_trade else 0
             for cell, any_trade in zip(_cells(table, measure.id, rules), trade.tolist(), strict=True)
         ]
         found[measure.id] = _levels(uppers, totals)
@@ -51,9 +51,14 @@ def levels(table: ConfidentialTable, rules: SuppressionRules) -> Mapping[str, Le
         if measure.shadows is not None:
             followed = found[measure.shadows].upper.tolist()
             bases, totals = _whole(table, measure.shadows), _whole(table, measure.id)
-            uppers = [_shadow(level, x, y) for level, x, y in zip(followed, bases, totals, strict=True)]
+            uppers = [shadow_level(level, x, y) for level, x, y in zip(followed, bases, totals, strict=True)]
             found[measure.id] = _levels(uppers, totals)
     return found
+
+
+def level_of(cell: CellFigures, rules: SuppressionRules) -> int:
+    """The upper level of a cell in which there is any trade; 0 where no rule fires."""
+    return _widened(_upper(_demand(cell, rules)), cell.total, rules)
 
 
 def _whole(table: ConfidentialTable, measure: str) -> list[int]:
@@ -82,14 +87,14 @@ def _widened(upper: int, total: int, rules: SuppressionRules) -> int:
     return width - width // 2 if 2 * total >= width else width - total
 
 
-def _shadow(level: int, base: int, total: int) -> int:
+def shadow_level(level: int, base: int, total: int) -> int:
     """ceil(UPL * Y / X), at least 1 where there is something to protect."""
     if level == 0 or total == 0:
         return 0
     return 1 if base == 0 else max(1, -(-level * total // base))
 
 
-def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules) -> Iterator[_Cell]:
+def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules) -> Iterator[CellFigures]:
     largest = sorted(
         (name for name in table.cells.column_names if name.startswith(f"{measure}_largest_")),
         key=lambda name: int(name.rsplit("_", 1)[1]),
@@ -101,10 +106,10 @@ def _cells(table: ConfidentialTable, measure: str, rules: SuppressionRules) -> I
     for request, total, claimant, rival, contributors, claimants, controlled, *most in zip(
         requests, *columns, strict=True
     ):
-        yield _Cell(total, claimant, rival, tuple(most), contributors, claimants, controlled, request)
+        yield CellFigures(total, claimant, rival, tuple(most), contributors, claimants, controlled, request)
 
 
-def _demand(cell: _Cell, rules: SuppressionRules) -> Fraction | None:
+def _demand(cell: CellFigures, rules: SuppressionRules) -> Fraction | None:
     """The largest UPL of the rules that fire, exact; None where none does."""
     demands = []
     frequency = rules.frequency_level_percent
@@ -118,7 +123,7 @@ def _demand(cell: _Cell, rules: SuppressionRules) -> Fraction | None:
     return max(demands, default=None)
 
 
-def _prior_posterior(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
+def _prior_posterior(cell: CellFigures, rules: SuppressionRules) -> list[Fraction]:
     """p% and pq: the rival's best guess of the claimant is off by the remainder X - s - r."""
     if rules.p_percent is None:
         return []
@@ -129,7 +134,7 @@ def _prior_posterior(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
     return [p / q * cell.claimant - remainder]
 
 
-def _dominance(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
+def _dominance(cell: CellFigures, rules: SuppressionRules) -> list[Fraction]:
     if rules.dominance is None or cell.claimant <= 0:
         return []
     k, most = rules.dominance.k, cell.largest[: rules.dominance.n]
@@ -140,7 +145,7 @@ def _dominance(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
     return [100 / k * sum(most) - cell.total]
 
 
-def _request(cell: _Cell, rules: SuppressionRules) -> list[Fraction]:
+def _request(cell: CellFigures, rules: SuppressionRules) -> list[Fraction]:
     """Limits of their own come as the total below which some requester's share is too large."""
     if cell.request is not None:
         return [Fraction(cell.request - cell.total)] if cell.request > cell.total else []

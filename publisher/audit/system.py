@@ -6,7 +6,7 @@ are tied.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -45,6 +45,7 @@ class System:
     up, down       protection levels (0: not primary)
     lone           pseudonym of the only contributor, else 0
     leader         pseudonym of the largest of three or more contributors, else 0
+    sums           the variables that each of the last len(sums) variables is the sum of: a trader's union (unions.py)
     """
 
     blocks: Sequence[Block] = field(repr=False)
@@ -61,9 +62,18 @@ class System:
     lone: Integers = field(repr=False)
     leader: Integers = field(repr=False)
     equations: Equations = field(repr=False)
+    sums: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
+
+    @property
+    def cells(self) -> int:
+        """How many variables are cells; the others are sums of them."""
+        return len(self.truth) - len(self.sums)
 
     def name(self, variable: int) -> tuple[str, ...]:
-        """(table, period, codes, measure): codes only."""
+        """(table, period, codes, measure): codes only. A sum has those of all its cells, joined by +."""
+        if variable >= self.cells:
+            parts = zip(*map(self.name, self.sums[variable - self.cells]), strict=True)
+            return tuple("+".join(dict.fromkeys(codes)) for codes in parts)
         block = self.blocks[int(self.owner[variable])]
         return (*block.table.codes(int(self.row[variable])), block.measure)
 
@@ -98,7 +108,53 @@ def build_system(blocks: Sequence[Block]) -> tuple[System, tuple[Finding, ...], 
         leader=_folded(np.maximum, _stacked([block.truth.leader for block in blocks]), variable, count, 0),
         equations=Equations(equations.starts, variable[equations.cells], equations.signs, equations.needed),
     )
-    return system, findings, dropped
+    return _with_sums(system, _sums(system, starts, variable)), findings, dropped
+
+
+def _sums(system: System, starts: Integers, variable: Integers) -> dict[tuple[int, ...], int]:
+    """The unions of the present edition's tables, with their levels; not those with a number that a reader knows."""
+    found: dict[tuple[int, ...], int] = {}
+    for block, start in zip(system.blocks, starts.tolist(), strict=False):
+        if block.edition == system.blocks[0].edition:
+            for union in block.truth.unions:
+                cells = tuple(sorted(variable[start + np.array(union.rows, dtype=np.int64)].tolist()))
+                level = union.upper.get(block.measure, 0)
+                if level and not np.any(system.known[list(cells)]):
+                    found[cells] = max(found.get(cells, 0), level)
+    return found
+
+
+def _with_sums(system: System, levels: Mapping[tuple[int, ...], int]) -> System:
+    """Each sum as one more unknown number, and the equation that makes it one."""
+    sums, none = tuple(levels), np.zeros(len(levels), dtype=np.int64)
+    first = np.array([cells[0] for cells in sums], dtype=np.int64)
+    truth = np.array([system.truth[list(cells)].sum() for cells in sums], dtype=np.int64)
+    up, old = np.array(list(levels.values()), dtype=np.int64), system.equations
+    entries = [np.array([len(system.truth) + place, *cells]) for place, cells in enumerate(sums)]
+    signs = [np.array([1, *[-1] * len(cells)]) for cells in sums]
+    ends = old.starts[-1] + np.cumsum([len(cells) + 1 for cells in sums], dtype=np.int64)
+    return replace(
+        system,
+        owner=np.append(system.owner, system.owner[first]),
+        row=np.append(system.row, system.row[first]),
+        truth=np.append(system.truth, truth),
+        known=np.append(system.known, none > 0),
+        floor=np.append(system.floor, none),
+        ceiling=np.append(system.ceiling, none + UNBOUNDED),
+        shown_floor=np.append(system.shown_floor, none),
+        shown_ceiling=np.append(system.shown_ceiling, none + UNBOUNDED),
+        up=np.append(system.up, up),
+        down=np.append(system.down, np.minimum(up, truth)),
+        lone=np.append(system.lone, none),
+        leader=np.append(system.leader, none),
+        equations=Equations(
+            np.append(old.starts, ends),
+            np.concatenate([old.cells, *entries]).astype(np.int64),
+            np.concatenate([old.signs, *signs]).astype(np.int64),
+            np.append(old.needed, none == 0),
+        ),
+        sums=sums,
+    )
 
 
 def _stacked(parts: Sequence[Integers]) -> Integers:

@@ -10,6 +10,7 @@ from publisher.audit.levels import levels
 from publisher.audit.public_table import PublicTable
 from publisher.audit.relations import find, row_keys
 from publisher.audit.tree import Integers
+from publisher.audit.unions import Union, unions_of
 from publisher.model.audit_report import Finding
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
@@ -31,6 +32,7 @@ class Truth:
     leader: Integers = field(repr=False)
     least: Mapping[str, Integers] = field(default_factory=dict, repr=False)
     most: Mapping[str, Integers] = field(default_factory=dict, repr=False)
+    unions: tuple[Union, ...] = field(default=(), repr=False)
 
 
 def truth(
@@ -57,7 +59,9 @@ def truth(
     count, largest = _column(confidential, "contributors"), _column(confidential, "contributor_1")
     lone = _spread(public, rows, np.where(count == 1, largest, 0))
     leader = _spread(public, rows, np.where(count >= 3, largest, 0))
-    aligned = Truth(values, upper, lower, lone, leader, least, most)
+    primary = demanded[confidential.structure.rule_measures[0].id].upper
+    unions = unions_of(public, confidential, rules, rows, primary)
+    aligned = Truth(values, upper, lower, lone, leader, least, most, unions)
     return aligned, (*findings, *decided.check(public), *_check_shown(public, aligned))
 
 

@@ -216,7 +216,7 @@ def _guard_by_seen(cell: int, left: int, levels: Any, parts: Any) -> int:
     _, cells, scratch, book = parts
     for k in range(SEEN):
         number = book.seen[cell, k]
-        if left == 0 or number == NONE or number == book.first[cell]:
+        if left == 0 or number == NONE or number == book.first[cell] or not _stands(number, cells, book):
             continue
         if not _moves(number, cell, levels[2][cell], book):
             continue
@@ -225,6 +225,15 @@ def _guard_by_seen(cell: int, left: int, levels: Any, parts: Any) -> int:
             _link(cell, number, book)
             left = still
     return int(left)
+
+
+@compiled
+def _stands(number: int, cells: Any, book: Any) -> bool:
+    """Whether a witness seen before is still one: in the book, and of hidden cells only."""
+    stands = number < book.counts[0]
+    for k in range(book.start[number], book.start[number + 1] if stands else 0):
+        stands = stands and cells.hidden[cells.tie[book.cell[k]]]
+    return bool(stands)
 
 
 @compiled

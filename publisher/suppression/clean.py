@@ -56,13 +56,13 @@ def make_index(book: Book, tie: Integers) -> Index:
         np.zeros(cells, np.int64),
         np.zeros(1, np.int64),
     )
-    _index_entries(0, tie, book, index)
-    _index_users(np.flatnonzero(book.first >= 0), book, index)
+    index_entries(0, tie, book, index)
+    index_users(np.flatnonzero(book.first >= 0), book, index)
     return index
 
 
 @compiled
-def _index_entries(first: int, tie: Any, book: Any, index: Any) -> None:
+def index_entries(first: int, tie: Any, book: Any, index: Any) -> None:
     """Adds the witnesses from `first` on to the lists of their ties."""
     for witness in range(first, book.counts[0]):
         for entry in range(book.start[witness], book.start[witness + 1]):
@@ -83,7 +83,7 @@ def _add_user(slot: int, witness: int, index: Any) -> None:
 
 
 @compiled
-def _index_users(primaries: Any, book: Any, index: Any) -> None:
+def index_users(primaries: Any, book: Any, index: Any) -> None:
     """Adds primaries to the lists of their witnesses."""
     for primary in primaries:
         _add_user(primary, book.first[primary], index)
@@ -106,7 +106,7 @@ def _forget_user(slot: int, witness: int, index: Any) -> None:
 
 
 @compiled
-def _collect_users(group: int, book: Any, index: Any) -> int:
+def collect_users(group: int, book: Any, index: Any) -> int:
     """Notes the primaries whose witnesses move a cell of the tie; returns how many."""
     index.counts[0] += 1
     found = 0
@@ -129,10 +129,11 @@ def _collect_users(group: int, book: Any, index: Any) -> int:
 
 
 @compiled
-def _all_find_others(
+def all_find_others(
     users: int,
     levels: Any,
     insiders: bool,
+    hidden_only: bool,
     network: Any,
     cells: Any,
     scratch: Any,
@@ -140,14 +141,13 @@ def _all_find_others(
     book: Any,
     index: Any,
 ) -> bool:
-    """New witnesses and guards for the users noted, of hidden cells only; false at the first that has none."""
+    """New witnesses and guards for the users noted; false at the first that has none."""
     for k in range(users):
         primary = index.users[k]
         index.old_first[k], index.old_guard[k] = book.first[primary], book.guard[primary]
         book.guard[primary] = NONE
         if index.first_used[primary] == index.counts[0]:
             book.first[primary] = NONE
-    hidden_only = users >= 0  # always; a value of the run, because each literal would be compiled apart
     for k in range(users - 1, -1, -1):  # the oldest last listed: whom the cell was hidden for, and likeliest to fail
         if book.first[index.users[k]] != NONE:
             continue
@@ -175,6 +175,24 @@ def _forget_users(users: int, book: Any, index: Any) -> None:
 
 
 @compiled
+def take_back(users: int, witnesses: int, entries: int, links: int, book: Any, index: Any) -> None:
+    """Gives the users noted their old witnesses again; the book ends where it did."""
+    book.counts[0], book.counts[1], book.counts[2] = witnesses, entries, links
+    for k in range(users):
+        book.first[index.users[k]], book.guard[index.users[k]] = index.old_first[k], index.old_guard[k]
+
+
+@compiled
+def take_over(users: int, witnesses: int, cells: Any, book: Any, index: Any) -> None:
+    """Indexes the witnesses from that number on, and the users noted as theirs."""
+    _forget_users(users, book, index)
+    for witness in range(witnesses, book.counts[0]):
+        index.user_head[witness] = NONE
+    index_entries(witnesses, cells.tie, book, index)
+    index_users(index.users[:users], book, index)
+
+
+@compiled
 def _drop(
     group: int,
     levels: Any,
@@ -187,20 +205,15 @@ def _drop(
     index: Any,
 ) -> bool:
     """Shows one tie if all its users find other witnesses; leaves everything as it was if not."""
-    users = _collect_users(group, book, index)
+    users = collect_users(group, book, index)
     before, entries, links = book.counts[0], book.counts[1], book.counts[2]
     cells.hidden[group] = False
-    if not _all_find_others(users, levels, insiders, network, cells, scratch, split, book, index):
+    hidden_only = users >= 0  # always; a value of the run, because each literal would be compiled apart
+    if not all_find_others(users, levels, insiders, hidden_only, network, cells, scratch, split, book, index):
         cells.hidden[group] = True
-        book.counts[0], book.counts[1], book.counts[2] = before, entries, links
-        for k in range(users):
-            book.first[index.users[k]], book.guard[index.users[k]] = index.old_first[k], index.old_guard[k]
+        take_back(users, before, entries, links, book, index)
         return False
-    _forget_users(users, book, index)
-    for witness in range(before, book.counts[0]):
-        index.user_head[witness] = NONE
-    _index_entries(before, cells.tie, book, index)
-    _index_users(index.users[:users], book, index)
+    take_over(users, before, cells, book, index)
     return True
 
 

@@ -14,6 +14,7 @@ from scipy import sparse
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, margins
 
 PLANE = 2  # so many families of equations a network can hold
+SHARED = 0.1  # the share of cells in more families up to which it is tables that share a few, not one of layers
 MOST_LEAVES = 64  # planes that sum up no others, for each plane: more patterns than are ever tried
 NOWHERE = -1
 
@@ -44,8 +45,11 @@ class Layers(NamedTuple):
 
 
 def find_layers(system: AdditiveSystem) -> Layers:
-    """The layers of a system in which some cell stands in equations of more than two families."""
-    crossing = _crossing(system)
+    """The layers of a system in which many a cell stands in equations of more than two families."""
+    stands_in = _stands_in(system)
+    if np.count_nonzero(stands_in.sum(axis=1) > PLANE) <= SHARED * system.cells:
+        return one_plane(system)
+    crossing = _crossing(system, stands_in)
     layer = _groups(system, ~crossing)
     place = _groups(system, crossing)
     width = int(layer.max(initial=-1)) + 1
@@ -81,12 +85,18 @@ def one_plane(system: AdditiveSystem) -> Layers:
     )
 
 
-def _crossing(system: AdditiveSystem) -> Mask:
-    """bool[m]: the families that are left out until no cell stands in more than two; those of few planes go first."""
+def _stands_in(system: AdditiveSystem) -> Mask:
+    """bool[n, families]: whether a cell stands in an equation of a family."""
     families, own = np.unique(system.family, return_inverse=True)
-    shape = (system.cells, len(families))
-    entries = (np.ones(len(system.indices)), (system.indices, own[system.equation_of_entry]))
-    stands_in = sparse.csr_matrix(entries, shape=shape).toarray() > 0 if len(families) > PLANE else np.zeros(shape)
+    found = np.zeros((system.cells, len(families)), dtype=np.bool_)
+    found[system.indices, own[system.equation_of_entry]] = True
+    return found
+
+
+def _crossing(system: AdditiveSystem, stands_in: Mask) -> Mask:
+    """bool[m]: the families that are left out until no cell stands in more than two; those of few planes go first."""
+    own = np.unique(system.family, return_inverse=True)[1]
+    stands_in = stands_in.copy()
     crossing = np.zeros(system.equations, dtype=np.bool_)
     while len(crowded := np.flatnonzero(stands_in.sum(axis=1) > PLANE)):
         candidates = np.flatnonzero(stands_in[crowded].any(axis=0))

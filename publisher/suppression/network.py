@@ -37,6 +37,7 @@ class Network(NamedTuple):
     node_most                              the most room of an entry and all before it in its list
     fresh, fresh_next, listed              linked lists by node: arcs hidden since the lists were arranged; slot a for
                                            the tail of arc a, n + a for its head
+    log, logged                            ties hidden since `logged`, one number, was set to 0; no more than n
     tie_start, tie_cells                   the cells of each tie
     tail, head                             int32[n]  node where the cell counts +1 and -1, NO_NODE for no arc
     above_start, above, above_sign         for each cell, the dependents that count it, and how
@@ -55,6 +56,8 @@ class Network(NamedTuple):
     fresh: Small
     fresh_next: Small
     listed: Mask
+    log: Integers
+    logged: Integers
     tie_start: Integers
     tie_cells: Small
     tail: Small
@@ -111,6 +114,8 @@ def find_network(whole: AdditiveSystem, layers: Layers, ranked: Ranking | None =
         fresh=np.full(nodes, NO_NODE, np.int32),
         fresh_next=np.full(2 * system.cells, NO_NODE, np.int32),
         listed=np.zeros(system.cells, np.bool_),
+        log=np.zeros(system.cells, np.int64),
+        logged=np.zeros(1, np.int64),
         tie_start=np.searchsorted(np.sort(system.tie), np.arange(system.cells + 1)).astype(np.int64),
         tie_cells=np.argsort(system.tie, kind="stable").astype(np.int32),
         tail=tail,
@@ -365,6 +370,9 @@ def _running_most(start: Any, room: Any) -> Any:
 def hide(tie: int, network: Any, cells: Any) -> None:
     """Hides the cells of a tie, and lists their arcs as hidden at both ends."""
     cells.hidden[tie] = True
+    if network.logged[0] < len(network.log):
+        network.log[network.logged[0]] = tie
+        network.logged[0] += 1
     for k in range(network.tie_start[tie], network.tie_start[tie + 1]):
         arc = network.tie_cells[k]
         if network.tail[arc] != NO_NODE and not network.listed[arc]:

@@ -9,11 +9,16 @@ from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.suppression.assemble import Assembly, Demand, assemble, in_order
 from publisher.suppression.editions import Joined, hidden_now, join_editions
+from publisher.suppression.feasible import refusal
 from publisher.suppression.history import EarlierTable
 from publisher.suppression.shown import ShownTable
 from publisher.suppression.stability import prefer_pattern
 from publisher.suppression.stages import StagedPattern, suppress_joined
 from publisher.suppression.system import Integers, Mask
+from publisher.suppression.union_ways import protect_unions
+from publisher.suppression.unions import Unions, find_unions
+
+NO_CELLS = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ def plan_edition(
 ) -> PlannedEdition:
     """A pattern that protects every unsafe cell of `tables` and of the `earlier` editions of the same period.
 
-    `before` is the edition that this one follows: its hidden cells are preferred.
+    So it does the sum of one trader's hidden cells in one line (unions.py). `before` is the edition that this one
+    follows: its hidden cells are preferred.
     Raises ProtectionError, naming cells by code, where a table cannot be protected, or where an unsafe number is
     public already and its query does not say to go on.
     """
@@ -61,7 +67,24 @@ def plan_edition(
     assembly = replace(assembly, system=prefer_pattern(assembly, demands, before))
     joined = join_editions(assembly, demands, earlier)
     _refuse_public(assembly, demands, joined.public)
-    return PlannedEdition(demands, assembly, joined, suppress_joined(joined, assembly.system, progress=progress))
+    staged = suppress_joined(joined, assembly.system, progress=progress)
+    return PlannedEdition(demands, assembly, joined, _with_unions(assembly, demands, joined, staged, progress))
+
+
+def _with_unions(
+    assembly: Assembly, demands: Sequence[Demand], joined: Joined, staged: StagedPattern, progress: Progress
+) -> StagedPattern:
+    """The pattern with what unions of cells need. Where that hides more, all that was proved is checked again."""
+
+    def unions(hidden: Mask) -> Unions:
+        return find_unions(assembly, demands, hidden_now(assembly.system, hidden))
+
+    found = protect_unions(joined.system, staged.suppressed, staged.witnesses, unions, progress=progress)
+    pattern = replace(staged, suppressed=found.hidden, witnesses=(*staged.witnesses, *found.witnesses))
+    left = pattern.unproven() if np.any(found.hidden != staged.suppressed) else NO_CELLS
+    if len(left):
+        raise refusal(joined.system, left)
+    return pattern
 
 
 def _refuse_public(assembly: Assembly, tables: Sequence[Demand], public: Integers) -> None:

@@ -7,6 +7,7 @@ equation by equation in integers, and thrown away unless it holds exactly.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import linprog
 
@@ -28,6 +29,9 @@ class Direction:
     amount: Integers
     scale: int
 
+
+Floats = npt.NDArray[np.float64]
+Target = int | Integers  # a cell, or cells of which the sum is meant
 
 NOWHERE = Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
 
@@ -56,12 +60,24 @@ class Programs:
         for inside in around:
             for step in dict.fromkeys((-(-need // GRID), 1)):
                 for aim in (BY_COST, BY_LOG_COST, ANY_WAY):
-                    found = self._solve(cell, -(-need // step), sign, step, hidden=hidden, inside=inside, aim=aim)
+                    steps = -(-need // step)
+                    objective = self._objective(inside, hidden[inside], steps, step, aim)
+                    reach = 1e15 if aim == ANY_WAY else REACH * float(steps)
+                    found = self._solve(cell, steps, sign, step, inside, objective, reach)
                     if found is not None:
                         return found
                     if self._infeasible and inside is not around[-1]:
                         break
         return None
+
+    def within(self, cells: Integers, need: int, sign: int, inside: Integers, prices: Floats) -> Direction | None:
+        """The way to move the sum of `cells` by sign * need that is cheapest by `prices`, one a cell `inside`.
+
+        `inside`: int64 ascending, `cells` among them: no other moves. None where a program finds nothing.
+        """
+        step = -(-need // GRID)
+        steps = -(-need // step)
+        return self._solve(cells, steps, sign, step, inside, prices, REACH * float(steps))
 
     def _neighbourhoods(self, cell: int, usable: Mask) -> list[Integers]:
         """Sets of usable cells around `cell`, growing; the last has all that can ever be reached."""
@@ -80,24 +96,30 @@ class Programs:
         return chosen + [cells for cells in grown[-1:] if not chosen or len(cells) > len(chosen[0])]
 
     def _solve(
-        self, cell: int, need: int, sign: int, step: int, *, hidden: Mask, inside: Integers, aim: int
+        self, cell: Target, need: int, sign: int, step: int, inside: Integers, objective: Floats, reach: float
     ) -> Direction | None:
-        """`need` and all amounts in steps."""
-        place = int(np.searchsorted(inside, cell))
+        """`need`, `reach` and all amounts in steps; `objective` is what moving each cell by a step counts for."""
+        place = np.searchsorted(inside, np.atleast_1d(cell))
         up, down = self.up[inside] // step, self.down[inside] // step
-        if (up if sign > 0 else down)[place] < need:
+        if sum((up if sign > 0 else down)[place].tolist()) < need:
             return None
         lower = np.concatenate([np.zeros(2 * len(inside))])
         upper = np.concatenate([up, down]).astype(np.float64)
-        forward, backward = (place, place + len(inside)) if sign > 0 else (place + len(inside), place)
-        lower[forward], upper[forward], upper[backward] = need, need, 0
         matrix = self.columns[:, inside]
         matrix = matrix[np.unique(matrix.indices)] if matrix.nnz else matrix[:1]
+        right = np.zeros(matrix.shape[0])
+        if len(place) == 1:
+            forward, backward = (place, place + len(inside)) if sign > 0 else (place + len(inside), place)
+            lower[forward], upper[forward], upper[backward] = need, need, 0
+        else:
+            total = np.zeros((1, len(inside)))
+            total[0, place] = 1
+            matrix, right = sparse.vstack([matrix, sparse.csr_matrix(total)]), np.append(right, sign * need)
         solved = linprog(
-            np.concatenate([self._objective(inside, hidden[inside], np.minimum(up, down), need, aim)] * 2),
+            np.concatenate([objective] * 2),
             A_eq=sparse.hstack([matrix, -matrix]).tocsc(),
-            b_eq=np.zeros(matrix.shape[0]),
-            bounds=np.stack([lower, np.minimum(upper, 1e15 if aim == ANY_WAY else REACH * float(need))], axis=1),
+            b_eq=right,
+            bounds=np.stack([lower, np.minimum(upper, reach)], axis=1),
             method="highs",
         )
         self._infeasible = solved.status == 2
@@ -106,22 +128,19 @@ class Programs:
         amounts = solved.x[: len(inside)] - solved.x[len(inside) :]
         return self._rounded(inside, amounts, step, cell, sign * need)
 
-    def _objective(
-        self, inside: Integers, hidden: Mask, room: Integers, need: int, aim: int
-    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _objective(self, inside: Integers, hidden: Mask, need: int, step: int, aim: int) -> Floats:
         """What moving each cell by a step counts for, at most 1 or so: a solver loses its way among wider ranges."""
         if aim == ANY_WAY:
             return np.zeros(len(inside))
         if aim == BY_LOG_COST:
             return np.where(hidden, 1.0, 100.0 + 100.0 * np.log2(self.system.costs[inside])) / 5000
         cost = np.where(hidden, 1.0, 1.0 + UNIT * self.system.costs[inside].astype(np.float64))
+        room = np.minimum(self.up[inside] // step, self.down[inside] // step)
         each = cost / np.minimum(np.maximum(room, 1), need)
         return np.asarray(each / cost.max(), dtype=np.float64)
 
-    def _rounded(
-        self, inside: Integers, amounts: np.ndarray[tuple[int], np.dtype[np.float64]], step: int, cell: int, need: int
-    ) -> Direction | None:
-        """The exact direction next to a floating-point one, None where none is."""
+    def _rounded(self, inside: Integers, amounts: Floats, step: int, target: Target, need: int) -> Direction | None:
+        """The exact direction next to a floating-point one that moves `target` by `need`; None where none does."""
         for scale in SCALES:
             whole = np.rint(amounts * scale).astype(np.int64)
             moved = whole != 0
@@ -129,7 +148,8 @@ class Programs:
             down, up = self.down[cells] // step, self.up[cells] // step
             fits = np.all(-steps <= np.minimum(down, 2**61 // scale) * scale)
             fits &= np.all(steps <= np.minimum(up, 2**61 // scale) * scale)
-            if fits and np.any((cells == cell) & (steps == scale * need)) and self._balances(cells, steps):
+            reaches = int(steps[np.isin(cells, target)].sum()) == scale * need
+            if fits and reaches and self._balances(cells, steps):
                 return Direction(cells, steps * step, scale)
         return None
 

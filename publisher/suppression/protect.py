@@ -38,7 +38,8 @@ def protect(tables: Sequence[Demand], *, progress: Progress = NO_PROGRESS) -> tu
     """The publishable form of all suppression tables of one edition, in the order given.
 
     Cells that several tables share are one cell: hidden in all or shown in all. Every unsafe cell comes with a
-    checked witness that its interval reaches its levels, for its rule measure and for all that shadow it.
+    checked witness that its interval reaches its levels, for its rule measure and for all that shadow it; so does the
+    sum of one trader's hidden cells in one line (unions.py).
 
     Raises ProtectionError, naming cells by code, where a table cannot be protected.
     """

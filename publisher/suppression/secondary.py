@@ -1,8 +1,11 @@
 """Hides further cells until every primary cell has a witness of its interval."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
+from os import cpu_count
 from time import monotonic
 from typing import Literal
 
@@ -14,16 +17,19 @@ from publisher.suppression.clean import drop_batch, make_index
 from publisher.suppression.exact import Proposal
 from publisher.suppression.feasible import refusal, refuse_infeasible
 from publisher.suppression.improve import improve
+from publisher.suppression.independent import Part, SharedProgress, independent
 from publisher.suppression.layers import Layers, find_layers, one_plane
 from publisher.suppression.merge import Merged, apart, expanded, hidden_originals, merged
 from publisher.suppression.network import Ranking, arranged, find_network
 from publisher.suppression.program import NOWHERE, Direction, Programs
+from publisher.suppression.reroute import reroute_batch
 from publisher.suppression.scratch import UNIT, UNLIMITED, Cells, make_scratch
 from publisher.suppression.split import make_split
 from publisher.suppression.system import LARGEST_COST, AdditiveSystem, Integers, Mask, Status
-from publisher.suppression.witness import Witnesses, insider_level, unproven
+from publisher.suppression.witness import Witnesses, insider_level, together, unproven
 
 Effort = Literal["fast", "thorough", "exact"]
+_Batch = Callable[..., tuple[int, int]]
 CHUNK = 500  # primaries between two calls of progress
 REARRANGE = 0.02  # the share of cells hidden anew after which the lists of arcs are sorted again
 SURCHARGE = 4  # the search counts a cell as dearer than it is by this part of a mean cell, so that it hides fewer
@@ -68,17 +74,53 @@ def suppress(
 ) -> Pattern:
     """A pattern that protects every primary cell of `system`.
 
-    Primaries are taken by falling level, ties by number: the same system gives the same pattern. "fast" tries for
-    a bounded number of steps to show secondaries again, dearest first; "thorough" until no single one can be
-    shown, and then re-optimises blocks; "exact" searches until the pattern is proven to be the least costly. Where
-    `time_limit_s` is over, both return the best found (then, and only then, it depends on the machine).
+    Primaries are taken by falling level, ties by number: the same system gives the same pattern. "fast" tries for a
+    bounded number of steps to show secondaries again, dearest first, or to hide cheaper ones for them; "thorough"
+    until neither is possible for any single one, and then re-optimises blocks; "exact" searches until the pattern is
+    proven to be the least costly. Where `time_limit_s` is over, both return the best found (then, and only then, it
+    depends on the machine).
     Raises ProtectionError naming the cells that cannot be protected.
     """
     refuse_infeasible(system, insiders=insiders)
+    deadline = inf if time_limit_s is None else monotonic() + time_limit_s
+    parts = independent(system)
+    if len(parts) == 1:
+        return _suppressed(system, effort, insiders, deadline, progress)
+    shared = SharedProgress(progress, len(parts))
+
+    def search(number: int) -> Pattern:
+        found = _suppressed(parts[number].system, effort, insiders, deadline, shared.of(number))
+        shared.finish(number)
+        return found
+
+    with ThreadPoolExecutor(min(len(parts), cpu_count() or 1)) as threads:
+        try:
+            return _put_together(system, parts, list(threads.map(search, range(len(parts)))))
+        except BaseException:
+            shared.stopped = True
+            raise
+
+
+def _put_together(system: AdditiveSystem, parts: Sequence[Part], found: Sequence[Pattern]) -> Pattern:
+    suppressed = np.zeros(system.cells, dtype=np.bool_)
+    for part, pattern in zip(parts, found, strict=True):
+        suppressed[part.cells] = pattern.suppressed
+    bounds = [pattern.lower_bound for pattern in found if pattern.lower_bound is not None]
+    return Pattern(
+        suppressed,
+        together([part.widened(pattern.witnesses) for part, pattern in zip(parts, found, strict=True)]),
+        sum(pattern.cost for pattern in found),
+        sum(bounds) if len(bounds) == len(found) else None,
+        sum(pattern.by_program for pattern in found),
+    )
+
+
+def _suppressed(
+    system: AdditiveSystem, effort: Effort, insiders: bool, deadline: float, progress: Progress
+) -> Pattern:
     found = _pattern(system, "fast", insiders, progress, guided=True)
     if effort == "fast":
         return found
-    deadline = inf if time_limit_s is None else monotonic() + time_limit_s
     better = _pattern(system, effort, insiders, progress, guided=False, deadline=deadline)
     if better.cost <= found.cost:
         return better
@@ -101,7 +143,10 @@ def _pattern(
     if insiders:
         by_program += state.guard(progress)
     if effort == "fast":
-        state.clean_up(progress, steps=FREE_STEPS + STEPS_EACH * len(small.system.primaries))
+        steps = FREE_STEPS + STEPS_EACH * len(small.system.primaries)
+        state.clean_up(progress, steps=steps)
+        if state.go_round(progress, steps=steps // 2):
+            state.clean_up(progress, steps=steps // 2)
     else:
         state.clean_up_thoroughly(progress, deadline)
     found, bound = Proposal(state.suppressed(), state.witnesses()), None
@@ -177,7 +222,7 @@ class _State:
         self.system = system
         self.insiders = insiders
         self.network = find_network(system, layers, ranked)
-        self.cells = _cells(system)
+        self.cells = all_cells(system)
         self.scratch = make_scratch(self.network, system.equations, int(self.cells.owner.max(initial=0)))
         self.split = make_split(system.cells)
         self.book = make_book(system.cells, len(system.primaries))
@@ -299,13 +344,23 @@ class _State:
 
         Ends early after so many steps of searches, or at the deadline of the monotonic clock.
         """
+        return self._shorten(drop_batch, "clean up", progress, steps=steps, deadline=deadline)
+
+    def go_round(self, progress: Progress, *, steps: int, deadline: float = inf) -> int:
+        """Shows again secondaries that others, hidden in their place, undercut; returns how many.
+
+        Ends as clean_up() does.
+        """
+        return self._shorten(reroute_batch, "go round dear cells", progress, steps=steps, deadline=deadline)
+
+    def _shorten(self, batch: _Batch, stage: str, progress: Progress, *, steps: int, deadline: float) -> int:
         shown, begin = 0, 0
         candidates = _secondaries(self.system, self.cells.hidden)
         index = make_index(self.book, self.system.tie)
         last = self.scratch.stamp[6] = self.scratch.stamp[5] + steps
         while begin < len(candidates) and self.scratch.stamp[5] < last and monotonic() < deadline:
             stop = min(begin + CLEAN_CHUNK, len(candidates))
-            reached, dropped = drop_batch(
+            reached, dropped = batch(
                 candidates,
                 begin,
                 stop,
@@ -322,12 +377,15 @@ class _State:
                 self.book = widened(self.book)
                 index = make_index(self.book, self.system.tie)
             begin, shown = reached, shown + dropped
-            progress("clean up", begin, len(candidates))
+            progress(stage, begin, len(candidates))
         return shown
 
     def clean_up_thoroughly(self, progress: Progress, deadline: float) -> None:
-        """Repeats until no single secondary can be shown again, or the time is over."""
-        while self.clean_up(progress, steps=UNLIMITED // 2, deadline=deadline):
+        """Repeats until no single secondary can be shown again or undercut, or the time is over."""
+        most = UNLIMITED // 2
+        while self.clean_up(progress, steps=most, deadline=deadline) or self.go_round(
+            progress, steps=most, deadline=deadline
+        ):
             pass
 
     def suppressed(self) -> Mask:
@@ -357,7 +415,7 @@ class _State:
         )
 
 
-def _cells(system: AdditiveSystem) -> Cells:
+def all_cells(system: AdditiveSystem) -> Cells:
     hidden = np.zeros(system.cells, dtype=np.bool_)
     hidden[system.tie[np.isin(system.status, (Status.PRIMARY, Status.FROZEN_SUPPRESSED))]] = True
     fixed = np.zeros(system.cells, dtype=np.bool_)

@@ -92,7 +92,7 @@ def _use(rising: bool, by: int, network: Any, cells: Any, scratch: Any, split: A
 
 
 @compiled
-def _give_back(rising: bool, cells: Any, split: Any) -> None:
+def give_back(rising: bool, cells: Any, split: Any) -> None:
     """Restores the room that one direction took; its amounts stay."""
     row = 0 if rising else 1
     for k in range(split.counts[2]):
@@ -104,11 +104,11 @@ def _give_back(rising: bool, cells: Any, split: Any) -> None:
 
 
 @compiled
-def _undo(rising: bool, fresh: int, cells: Any, split: Any) -> None:
+def undo(rising: bool, fresh: int, cells: Any, split: Any) -> None:
     """Forgets one direction, and shows again what was hidden for it."""
     row = 0 if rising else 1
     kept = split.counts[2]
-    _give_back(rising, cells, split)
+    give_back(rising, cells, split)
     for k in range(kept):
         split.amount[row, split.part[k]] = 0
     for k in range(fresh, split.counts[1]):
@@ -117,7 +117,7 @@ def _undo(rising: bool, fresh: int, cells: Any, split: Any) -> None:
 
 
 @compiled
-def _pour(
+def pour(
     cell: int,
     need: int,
     first: int,
@@ -160,11 +160,11 @@ def _direction(
     for turn in range(1 if hidden_only else 3):
         parts = FINE if turn == 1 else COARSE
         among_hidden = turn == 0
-        left = _pour(cell, need, max(1, need // parts), rising, among_hidden, network, cells, scratch, split)
+        left = pour(cell, need, max(1, need // parts), rising, among_hidden, network, cells, scratch, split)
         if left == 0:
-            _give_back(rising, cells, split)
+            give_back(rising, cells, split)
             return True
-        _undo(rising, fresh, cells, split)
+        undo(rising, fresh, cells, split)
     return False
 
 

@@ -20,7 +20,7 @@ from publisher.suppression.editions import Joined, untied
 from publisher.suppression.feasible import beyond_reach, refuse_infeasible
 from publisher.suppression.secondary import suppress
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
-from publisher.suppression.witness import Witnesses
+from publisher.suppression.witness import Witnesses, unproven
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,20 @@ class StagedPattern:
     """Which cells to hide, and which cells move for which.
 
     suppressed  bool[cells of the joined system]
-    witnesses   of each stage, each checked against the system of its stage; cells as the joined system numbers them
+    witnesses   of each stage, each checked against the system of its stage; cells as the joined system numbers them.
+                Then those that only unions of cells need (union_ways.py)
+    systems     of each stage: its first cells are those of the joined system, its primaries those that it protects
     """
 
     suppressed: Mask = field(repr=False)
     witnesses: tuple[Witnesses, ...]
+    systems: tuple[AdditiveSystem, ...] = field(repr=False)
+
+    def unproven(self) -> Integers:
+        """The cells that some stage was to protect and that its witnesses do not prove safe, int64."""
+        stages = zip(self.systems, self.witnesses, strict=False)
+        left = [unproven(system, self.suppressed[: system.cells], its) for system, its in stages]
+        return np.unique(np.concatenate(left))
 
 
 def suppress_joined(joined: Joined, present: AdditiveSystem, *, progress: Progress = NO_PROGRESS) -> StagedPattern:
@@ -44,30 +53,32 @@ def suppress_joined(joined: Joined, present: AdditiveSystem, *, progress: Progre
     system, cells = joined.system, present.cells
     if not np.any(joined.fresh):
         whole = suppress(system, progress=progress)
-        return StagedPattern(whole.suppressed, (whole.witnesses,))
+        return StagedPattern(whole.suppressed, (whole.witnesses,), (system,))
     refuse_infeasible(system)
     hidden = _closed(system, np.isin(system.status, (Status.PRIMARY, Status.FROZEN_SUPPRESSED)))
     first = _stage(system, _closed(system, joined.alone), hidden, system.primaries, progress)
-    hidden, left, witnesses = first.hidden, first.left, first.witnesses
+    hidden, left, witnesses, systems = first.hidden, first.left, first.witnesses, first.systems
     if np.any(left < cells):
         now = _same_equations(present, system)
         second = _stage(now, ~joined.fresh[:cells], hidden[:cells], left[left < cells], progress)
         hidden = _closed(system, np.concatenate([second.hidden, hidden[cells:]]))
         left = np.concatenate([second.left, left[left >= cells]])
-        witnesses = (*witnesses, *second.witnesses)
+        witnesses, systems = (*witnesses, *second.witnesses), (*systems, *second.systems)
     if len(left):
-        third = suppress(_asking(system, hidden, left), progress=progress)
-        hidden, witnesses = third.suppressed, (*witnesses, third.witnesses)
-    return StagedPattern(hidden, witnesses)
+        last = _asking(system, hidden, left)
+        third = suppress(last, progress=progress)
+        hidden, witnesses, systems = third.suppressed, (*witnesses, third.witnesses), (*systems, last)
+    return StagedPattern(hidden, witnesses, systems)
 
 
 @dataclass(frozen=True)
 class _Stage:
-    """What is hidden after a stage, the cells it left unprotected, and the witnesses of the others."""
+    """What is hidden after a stage, the cells it left unprotected, and the witnesses of the others in its system."""
 
     hidden: Mask
     left: Integers
     witnesses: tuple[Witnesses, ...]
+    systems: tuple[AdditiveSystem, ...]
 
 
 def _stage(system: AdditiveSystem, still: Mask, hidden: Mask, wanted: Integers, progress: Progress) -> _Stage:
@@ -80,8 +91,8 @@ def _stage(system: AdditiveSystem, still: Mask, hidden: Mask, wanted: Integers, 
     try:
         found = suppress(first, progress=progress)
     except ProtectionError:
-        return _Stage(hidden, wanted, ())
-    return _Stage(found.suppressed | hidden, np.setdiff1d(wanted, first.primaries), (found.witnesses,))
+        return _Stage(hidden, wanted, (), ())
+    return _Stage(found.suppressed | hidden, np.setdiff1d(wanted, first.primaries), (found.witnesses,), (first,))
 
 
 def _asking(system: AdditiveSystem, hidden: Mask, wanted: Integers) -> AdditiveSystem:

@@ -75,15 +75,15 @@ def unproven(system: AdditiveSystem, suppressed: Mask, witnesses: Witnesses, *, 
     must move none of its cells, and move the primary by insider_level(), up or down. An insider's own primary
     cells are no secret to it.
     """
-    sound = _sound(system, suppressed, witnesses)
+    holds = sound(system, suppressed, witnesses)
     rise, fall = _moves_of(witnesses, witnesses.primary, witnesses.first)
-    proven = sound[witnesses.first] & _reaches(system, witnesses, witnesses.primary, witnesses.first, rise, fall)
+    proven = holds[witnesses.first] & _reaches(system, witnesses, witnesses.primary, witnesses.first, rise, fall)
     if insiders:
-        proven &= _guarded(system, witnesses, sound)
+        proven &= _guarded(system, witnesses, holds)
     return np.asarray(np.setdiff1d(system.primaries, witnesses.primary[proven]), dtype=np.int64)
 
 
-def _sound(system: AdditiveSystem, suppressed: Mask, witnesses: Witnesses) -> Mask:
+def sound(system: AdditiveSystem, suppressed: Mask, witnesses: Witnesses) -> Mask:
     """bool[w]: both directions balance every equation, move hidden cells only and keep the bounds."""
     row = np.repeat(np.arange(len(witnesses.scale)), np.diff(witnesses.start))
     scale = witnesses.scale[row]
@@ -92,10 +92,10 @@ def _sound(system: AdditiveSystem, suppressed: Mask, witnesses: Witnesses) -> Ma
         room_down = _product(system.values - system.lower_bound, witnesses.cell, scale)
         room_up = _product(system.upper_bound - system.values, witnesses.cell, scale)
         good &= (-amounts <= room_down) & (amounts <= room_up)
-    sound = np.ones(len(witnesses.scale), dtype=np.bool_)
-    sound[row[~good]] = False
-    sound[~_balanced(system, witnesses, row)] = False
-    return sound
+    holds = np.ones(len(witnesses.scale), dtype=np.bool_)
+    holds[row[~good]] = False
+    holds[~_balanced(system, witnesses, row)] = False
+    return holds
 
 
 def _product(room: Integers, cell: Integers, scale: Integers) -> Integers:

@@ -28,6 +28,10 @@ class Puzzle:
 
     def interval(self, key: Key, known: Mapping[Key, int] | None = None) -> tuple[float, float]:
         """What the attacker finds for one hidden cell; `known` is what an insider knows besides."""
+        return self.interval_of_sum([key], known)
+
+    def interval_of_sum(self, keys: Sequence[Key], known: Mapping[Key, int] | None = None) -> tuple[float, float]:
+        """What the attacker finds for the sum of several hidden cells."""
         values = dict(self.published) | dict(known or {})
         hidden = sorted(name for name, value in values.items() if value is None)
         place = {name: number for number, name in enumerate(hidden)}
@@ -42,9 +46,9 @@ class Puzzle:
                 else:
                     right[-1] -= sign * values.get(name, 0)
         matrix = sparse.csr_matrix((data, (rows, columns)), shape=(max(1, len(self.equations)), len(hidden)))
-        return tuple(self._bound(matrix, right or [0.0], place[key], sign) for sign in (1, -1))
+        return tuple(self._bound(matrix, right or [0.0], [place[key] for key in keys], sign) for sign in (1, -1))
 
-    def _bound(self, matrix: sparse.csr_matrix, right: Sequence[float], unknown: int, sign: int) -> float:
+    def _bound(self, matrix: sparse.csr_matrix, right: Sequence[float], unknown: Sequence[int], sign: int) -> float:
         aim = np.zeros(matrix.shape[1])
         aim[unknown] = sign
         solved = linprog(aim, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
@@ -52,7 +56,7 @@ class Puzzle:
             return np.inf * -sign
         if solved.status != 0:
             raise RuntimeError(f"the published table contradicts itself: {solved.message}")
-        return float(solved.x[unknown])
+        return float(solved.x[unknown].sum())
 
 
 def puzzle(tables: Sequence[ProtectedTable]) -> Puzzle:

@@ -6,11 +6,14 @@ import gzip
 import io
 import lzma
 import zipfile
+from types import SimpleNamespace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from publisher.audit.audit import _written
 from publisher.audit.byte_scan import HiddenNumbers, scan
 from publisher.audit.numbers import canonical, forms, numbers
 from publisher.audit.parquet_bytes import parse_parquet
@@ -232,3 +235,19 @@ def test_an_identifier_that_is_a_published_number_coincides(tmp_path):
 
 def test_secrets_do_not_show_themselves():
     assert "QLRUBN9" not in repr(Secrets(["QLRUBN9"], ("QLRUBN9",)))
+
+
+def test_a_published_number_may_be_read_as_its_page_writes_it():
+    """A range end "103,800" was taken for a hidden 103.8, by its reading with a decimal comma."""
+
+    def column(*whole):
+        return SimpleNamespace(whole=np.array(whole, dtype=np.int64), given=np.ones(len(whole), dtype=np.bool_))
+
+    measures = [SimpleNamespace(id="duty", decimals=0)]
+    table = SimpleNamespace(
+        entry=SimpleNamespace(measures=measures),
+        numbers={"duty": column(5)},
+        lower={"duty": column(19930)},
+        upper={"duty": column(103800)},
+    )
+    assert numbers("range 19,930 to 103,800") <= numbers(_written(table))

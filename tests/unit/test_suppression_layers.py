@@ -53,6 +53,20 @@ def test_a_table_of_two_dimensions_has_no_layers() -> None:
     assert len(find_layers(bench("scale", 800, "active", regions=True)).layer) == 0
 
 
+def test_tables_that_share_their_total_have_no_layers() -> None:
+    first = np.arange(36).reshape(6, 6)
+    second = np.append(np.arange(36, 71), 35).reshape(6, 6)  # all its own, but for the total
+    values = np.ones((6, 6), dtype=np.int64)
+    values[:, 5] = values[5] = 5
+    values[5, 5] = 25
+    equations, family = [], []
+    for number, way in enumerate((first, first.T, second, second.T)):
+        equations += [(row[5], row[:5]) for row in way.tolist()]
+        family += [number] * 6
+    flat = [*values.ravel().tolist(), *values.ravel()[:35].tolist()]
+    assert len(find_layers(system(equations, flat, {0: 1}, family=np.array(family))).layer) == 0
+
+
 def test_a_cube_is_three_planes_that_move_in_four_ways() -> None:
     made = cube(np.arange(1, 9).reshape(2, 2, 2), {0: 1})
     layers = find_layers(made)
