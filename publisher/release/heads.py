@@ -45,7 +45,9 @@ def heads_below(folder: Path, workspace: Workspace) -> Mapping[str, str]:
         heads[f"{manifest.ref.name} ({path.parent})"] = manifest.ledger_head
     if not heads:
         raise ReleaseError(
-            f"no edition lies here ({MANIFEST}).", place=str(folder), remedy=f"Name the folder that holds {INDEX}."
+            f"no edition lies in this folder, or it is not there (an edition holds {MANIFEST}).",
+            place=str(folder),
+            remedy=f"Name a copy of the site (it holds {INDEX}) or a folder of editions.",
         )
     return heads
 

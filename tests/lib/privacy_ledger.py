@@ -26,7 +26,7 @@ def allow(ledger: Ledger, per_year: str = "1", unit: str = UNIT, **more: object)
 def charge(
     ledger: Ledger, name: str, rho: str = "1/50", year: int = 2021, query: str = "traders", **more: object
 ) -> Charge:
-    """Nothing was published. Where no cap is recorded yet, 1 a year is."""
+    """One measurement for each name. Nothing was published. Where no cap is recorded yet, 1 a year is."""
     ledger.require_head({})
     if UNIT not in ledger.caps():
         allow(ledger)
@@ -36,8 +36,9 @@ def charge(
         year=year,
         rho=Fraction(rho),
         query=query,
-        period=f"{year}-02",
+        period=f"{year}-{name}",
         snapshot="s0001",
+        terms=key_of(name),
         **more,  # type: ignore[arg-type]
     )
 
