@@ -4,7 +4,8 @@ import hashlib
 from fractions import Fraction
 from pathlib import Path
 
-from publisher.ledger.ledger import Ledger
+from publisher.ledger.chain import next_line
+from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.privacy import Cap, Charge
 
 SEAL_KEY = bytes(range(32))
@@ -45,3 +46,15 @@ def charge(
 
 def ledger_file(folder: Path) -> Path:
     return folder / "ledger.jsonl"
+
+
+def written(folder: Path, *records: object) -> None:
+    """A ledger as another program would have written it, with the right MACs."""
+    with open_ledger(folder, SEAL_KEY) as ledger:
+        key = ledger._mac_key
+    entries, lines = [], b""
+    for record in records:
+        entry, line = next_line(record, entries, key)  # type: ignore[arg-type]
+        entries.append(entry)
+        lines += line
+    ledger_file(folder).write_bytes(lines)
