@@ -22,9 +22,13 @@ from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
 from publisher.catalogue.load import load_plan, load_plans, load_queries
 from publisher.catalogue.plan import Plan
+from publisher.catalogue.plan_rules import caps_of
 from publisher.catalogue.query import Query
+from publisher.dp.behind import data_behind
+from publisher.dp.noise_report import write_noise_report
 from publisher.dp.protect import protect as draw_noise
 from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
+from publisher.ledger.adopt import adopt
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.audit_report import AuditReport
 from publisher.model.confidential import ConfidentialTable
@@ -35,6 +39,7 @@ from publisher.publication.edition import write_edition
 from publisher.publication.site import write_site
 from publisher.release.edition import Edition, newest_edition, stage
 from publisher.release.folders import disk_faults
+from publisher.release.heads import published_heads
 from publisher.release.index import published
 from publisher.release.inventory import FileEntry, inventory
 from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
@@ -44,7 +49,7 @@ from publisher.release.signing import Signer
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
 from publisher.store.identifiers import identifiers
-from publisher.store.snapshot import Snapshot, data_digest, expose, find_snapshot, take_snapshot
+from publisher.store.snapshot import Snapshot, expose, find_snapshot, take_snapshot
 from publisher.suppression.history import EarlierTable, earlier_table
 from publisher.suppression.protect import Protection
 from publisher.suppression.protect import protect_edition as hide_cells
@@ -67,6 +72,8 @@ def build_release(
     plan, queries = planned(workspace, series, period)
     snapshot = take_snapshot(store)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
+        ledger.require_head(published_heads(workspace))
+        adopt(ledger, caps_of(plan, queries))
         exact = aggregate_exact(store, queries, period, snapshot, progress)
         earlier = published(workspace)
         past = recall(store, (plan.id,), period, snapshot, earlier, progress)
@@ -77,6 +84,7 @@ def build_release(
         with disk_faults(str(staged)):
             files = write(workspace, staged, plan, period, tables, progress)
             write_report(staged / "private", past.report(protection))
+            write_noise_report(staged / "private", store, plan, queries, period, snapshot, ledger)
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
         refuse_failed(staged, report)
         head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
@@ -151,15 +159,14 @@ def add_noise(
 ) -> Iterator[ProtectedTable]:
     """The tables of the queries under differential privacy: measured once and sealed, else read from the seal."""
     expose(store, snapshot)
-    digest = data_digest(store, snapshot, period)
     wanted = [query for query in queries if query.method == "dp"]
     for done, query in enumerate(wanted):
         progress("Add noise", done, len(wanted))
+        data = data_behind(store, query, period, snapshot)
         sums = partial(clipped_sums, store.connection, query, period, snapshot.id)
         sizes = partial(norms, store.connection, query, period)
-        yield draw_noise(
-            query, period, snapshot.id, digest, ledger, plan.rho_per_year, sums, sizes, progress=progress
-        )
+        asked = plan.revisions_of(query.id, period)
+        yield draw_noise(query, period, data, ledger, sums, sizes, revisions=asked, progress=progress)
     progress("Add noise", len(wanted), len(wanted))
 
 

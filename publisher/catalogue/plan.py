@@ -1,6 +1,7 @@
 """A release series: what releases/<series_id>/plan.toml says, validated."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -16,8 +17,20 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """Asks for one new measurement of each noisy query named, for one period: it is spent once, whatever changes."""
+
+    period: str
+    queries: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Plan:
-    """`rho_per_year` caps the privacy loss of one contributor over a calendar year, all queries together."""
+    """`rho_per_year` caps the privacy loss of one contributor over a calendar year, all queries together;
+    `rho_lifetime` the same over all years (None: no limit of its own). `query_reserves` is what a query can count on
+    in a year, `revision_reserve` what is set aside for `revisions`, which get no more.
+    """
 
     id: str
     title: str
@@ -28,6 +41,14 @@ class Plan:
     schedule: Schedule
     rho_per_year: Fraction
     approvals: int
+    rho_lifetime: Fraction | None = None
+    revision_reserve: Fraction = Fraction(0)
+    query_reserves: Mapping[str, Fraction] = field(default_factory=dict)
+    revisions: tuple[Revision, ...] = ()
+
+    def revisions_of(self, query: str, period: str) -> int:
+        """How many new measurements are asked for."""
+        return sum(one.period == period and query in one.queries for one in self.revisions)
 
     def due(self, period: str) -> datetime:
         """The moment before which the edition of `period` ("2021-03") must not be seen. Raises ValueError."""

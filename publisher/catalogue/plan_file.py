@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from publisher.catalogue.plan import Plan, Schedule
+from publisher.catalogue.plan import Plan, Revision, Schedule
 from publisher.catalogue.plan_rules import check_together
 from publisher.catalogue.query import Query
 from publisher.catalogue.section import Section, shown_path
@@ -23,17 +23,24 @@ def read_plan(
     """`names` are the ids of all query files, `queries` those among them without fault."""
     before = len(faults)
     file = Section(f"{shown_path(path)}: ", data, faults)
+    queries_named = file.texts("queries", names)
+    privacy = file.section("privacy")
     plan = Plan(
         id=file.choice("id", (path.parent.name,)),
         title=file.text("title"),
         summary=file.text("summary"),
         frequency=file.choice("frequency", ("monthly",)),
         first_period=file.matching("first_period", _PERIOD, 'a month such as "2024-01"'),
-        queries=file.texts("queries", names),
+        queries=queries_named,
         schedule=_read_schedule(file.section("schedule")),
-        rho_per_year=_read_rho(file.section("privacy")),
+        rho_per_year=privacy.fraction("rho_per_year", at_most=100),
         approvals=_read_approvals(file.section("approval")),
+        rho_lifetime=privacy.fraction("rho_lifetime", at_most=10_000) if privacy.has("rho_lifetime") else None,
+        revision_reserve=_read_reserve(privacy, "revision_reserve"),
+        query_reserves=_read_reserves(privacy, queries_named),
+        revisions=tuple(_read_revision(one, queries_named) for one in _revisions(file)),
     )
+    privacy.close()
     file.close()
     check_together(file, plan, [queries[id] for id in plan.queries if id in queries])
     return plan if len(faults) == before else None
@@ -52,10 +59,32 @@ def _read_schedule(section: Section) -> Schedule:
     return Schedule(lag_days, time.fromisoformat(at or "00:00"), ZoneInfo(timezone or "UTC"))
 
 
-def _read_rho(section: Section) -> Fraction:
-    rho_per_year = section.fraction("rho_per_year", at_most=100)
+def _read_reserve(section: Section, key: str) -> Fraction:
+    return section.fraction(key, at_most=100) if section.has(key) else Fraction(0)
+
+
+def _read_reserves(privacy: Section, queries: Sequence[str]) -> dict[str, Fraction]:
+    """[privacy.reserve]: query -> what it can count on in a year."""
+    if not privacy.has("reserve"):
+        return {}
+    section = privacy.section("reserve")
+    reserves = {query: section.fraction(query, at_most=100) for query in queries if section.has(query)}
     section.close()
-    return rho_per_year
+    return reserves
+
+
+def _revisions(file: Section) -> tuple[Section, ...]:
+    return file.sections("revision") if file.has("revision") else ()
+
+
+def _read_revision(section: Section, queries: Sequence[str]) -> Revision:
+    revision = Revision(
+        period=section.matching("period", _PERIOD, 'a month such as "2024-01"'),
+        queries=section.texts("queries", queries),
+        reason=section.text("reason"),
+    )
+    section.close()
+    return revision
 
 
 def _read_approvals(section: Section) -> int:

@@ -7,7 +7,8 @@ together). These rules keep out the pairs where that is not enough:
 2. Exact numbers of one measure have one universe: the difference of two universes would be a table of its own,
    which no rule has looked at.
 3. An exact number belongs to one series: two series are built apart, so the pattern of one does not know the other's.
-4. A year of editions stays within the series' privacy loss (the ledger holds all series to the cap as it spends).
+4. A year of editions, with what is set aside, stays within the series' privacy loss (the ledger holds all series to
+   the caps as it spends).
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from publisher.catalogue.plan import Plan
 from publisher.catalogue.query import Query
 from publisher.catalogue.section import Section
 from publisher.errors import Fault
-from publisher.model.privacy import PrivacyRules
+from publisher.model.privacy import Cap, PrivacyRules
 from publisher.model.structure import Aggregate
 
 EDITIONS_A_YEAR = {"monthly": 12}
@@ -50,6 +51,7 @@ def check_together(file: Section, plan: Plan, queries: Sequence[Query]) -> None:
             )
     if plan.frequency:
         _check_budget(file, plan, queries)
+        _check_revisions(file, plan, queries)
 
 
 def conflicts(plan: Plan, plans: Sequence[Plan], queries: Mapping[str, Query]) -> list[Fault]:
@@ -71,13 +73,32 @@ def conflicts(plan: Plan, plans: Sequence[Plan], queries: Mapping[str, Query]) -
 
 
 def rho_a_year(plan: Plan, queries: Sequence[Query]) -> dict[str, Fraction]:
-    """Privacy unit -> zCDP loss of one unit over a year of editions, each measured once."""
-    spent: dict[str, Fraction] = {}
-    for query in queries:
-        if isinstance(query.protection, PrivacyRules):
-            rho = query.protection.rho * EDITIONS_A_YEAR[plan.frequency]
-            spent[query.protection.unit] = spent.get(query.protection.unit, Fraction(0)) + rho
-    return spent
+    """Privacy unit -> zCDP loss that a year of editions spends or sets aside, each query measured once a period."""
+    aside: dict[str, Fraction] = {}
+    for query, rules in _noisy(queries):
+        rho = max(rules.rho * EDITIONS_A_YEAR[plan.frequency], plan.query_reserves.get(query.id, Fraction(0)))
+        aside[rules.unit] = aside.get(rules.unit, plan.revision_reserve) + rho
+    return aside
+
+
+def caps_of(plan: Plan, queries: Sequence[Query]) -> tuple[Cap, ...]:
+    """What the plan promises each unit that its queries measure."""
+    units = dict.fromkeys(rules.unit for _, rules in _noisy(queries))
+    unit_of = {query.id: rules.unit for query, rules in _noisy(queries)}
+    return tuple(
+        Cap(
+            unit=unit,
+            per_year=plan.rho_per_year,
+            lifetime=plan.rho_lifetime,
+            per_query={name: rho for name, rho in plan.query_reserves.items() if unit_of.get(name) == unit},
+            revision_reserve=plan.revision_reserve,
+        )
+        for unit in units
+    )
+
+
+def _noisy(queries: Sequence[Query]) -> list[tuple[Query, PrivacyRules]]:
+    return [(query, query.protection) for query in queries if isinstance(query.protection, PrivacyRules)]
 
 
 def _check_budget(file: Section, plan: Plan, queries: Sequence[Query]) -> None:
@@ -86,9 +107,34 @@ def _check_budget(file: Section, plan: Plan, queries: Sequence[Query]) -> None:
         if rho > plan.rho_per_year:
             file.fault(
                 "privacy.rho_per_year",
-                f"is {plan.rho_per_year}, but a year of editions costs {rho} for the unit '{unit}'",
+                f"is {plan.rho_per_year}, but a year of editions costs {rho} for the unit '{unit}'"
+                + (", with what is set aside" if plan.revision_reserve or plan.query_reserves else ""),
                 f"at least {rho}, or a smaller rho in the queries",
             )
+
+
+def _check_revisions(file: Section, plan: Plan, queries: Sequence[Query]) -> None:
+    """A revision is of a noisy table, and a year's revisions stay within what is set aside for them."""
+    noisy = {query.id: rules for query, rules in _noisy(queries)}
+    asked: dict[tuple[str, str], Fraction] = {}
+    for number, one in enumerate(plan.revisions, 1):
+        for name in one.queries:
+            if name in noisy:
+                key = noisy[name].unit, one.period[:4]
+                asked[key] = asked.get(key, Fraction(0)) + noisy[name].rho
+            elif name in {query.id for query in queries}:
+                allowed = ", ".join(noisy) or "none: nothing here is noisy"
+                file.fault(f"revision[{number}].queries", f"{name} is exact: a revision costs nothing", allowed)
+    for (unit, year), rho in asked.items():
+        if rho > plan.revision_reserve:
+            file.fault(
+                "privacy.revision_reserve",
+                f"is {plan.revision_reserve}, but the revisions of {year} cost {rho} for the unit '{unit}'",
+                f"at least {rho}, or fewer revisions",
+            )
+    for name in plan.query_reserves:
+        if name not in noisy and name in {query.id for query in queries}:
+            file.fault(f"privacy.reserve.{name}", "is exact and spends nothing", ", ".join(noisy))
 
 
 def _numbers(query: Query) -> set[Number]:

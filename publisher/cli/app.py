@@ -5,7 +5,7 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import demo, editions, ledger, people, queries, store, workspace
+from publisher.cli import caps, demo, editions, forecast, ledger, people, plan, queries, store, workspace
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -54,8 +54,10 @@ for command, panel in (
     app.command(rich_help_panel=panel)(command)
 app.add_typer(store.app, name="store", rich_help_panel=DATA)
 app.add_typer(queries.app, name="query", rich_help_panel=DATA)
-app.add_typer(queries.plans_app, name="plan", rich_help_panel=RELEASES)
+app.add_typer(plan.app, name="plan", rich_help_panel=RELEASES)
 app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
+ledger.app.command("forecast")(forecast.forecast)
+ledger.app.command("cap")(caps.cap)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=RECORDS)
 
 

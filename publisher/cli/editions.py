@@ -10,6 +10,7 @@ from publisher.catalogue.load import load_plans
 from publisher.cli.console import bars, err, out, show_json, show_table
 from publisher.cli.identity import PersonOption, opened_store, person_passphrase, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
+from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
 from publisher.pipeline import audit_release, build_release, publish_release
@@ -52,6 +53,7 @@ def build(
     out.print(f"built [bold]{edition.name}[/bold] in {edition.root}")
     if report is not None:
         _show_protection(report)
+    _show_changed(edition)
     out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher approve {edition.name} --as SOMEONE_ELSE")
 
 
@@ -66,6 +68,16 @@ def _show_protection(report: ProtectionReport) -> None:
         out.print(
             f"[bold]{len(report.already_public)}[/bold] unsafe numbers were published by an earlier edition and are "
             f"hidden from now on: already_public in private/{REPORT}"
+        )
+
+
+def _show_changed(edition: Edition) -> None:
+    """Names the noisy tables whose data were revised since they were measured. Confidential."""
+    changed = changed_since(edition.private)
+    if changed:
+        out.print(
+            f"the declarations behind {', '.join(changed)} changed since they were measured; the tables show what "
+            "was measured. Measuring again costs their rho: ask for it with \\[\\[revision]] in the plan"
         )
 
 

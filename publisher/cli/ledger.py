@@ -1,60 +1,95 @@
-"""ledger show, ledger check, ledger abandon."""
+"""ledger show, check, abandon."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from publisher.cli.caps import cap_json, show_caps
 from publisher.cli.console import out, show_json, show_table
 from publisher.cli.identity import opened_store
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
-from publisher.ledger.ledger import open_ledger
+from publisher.errors import UsageError
+from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.model.privacy import Charge
+from publisher.release.heads import heads_below, published_heads
 
 app = typer.Typer(no_args_is_help=True, help="The privacy ledger: what was spent, on what, and what is left.")
 
 
 @app.command()
 def show(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Show every charge and the total by unit and year.
+    """Show every charge with what became of it, the total by unit and year, and the caps.
 
     Example:  publisher ledger show
     """
     here = workspace_at(workspace)
     with opened_store(here) as store, open_ledger(here.ledger, store.seal_key) as ledger:
-        charges = ledger.charges()
-        totals = {key: ledger.spent(*key) for key in sorted({(charge.unit, charge.year) for charge in charges})}
+        charges = [_charge_fields(ledger, charge) for charge in ledger.charges()]
+        years = sorted({(charge.unit, charge.year) for charge in ledger.charges()})
+        spent = [{"unit": unit, "year": year, "rho": str(ledger.spent(unit, year))} for unit, year in years]
+        caps = ledger.caps()
     if as_json:
-        rows = [{"query": c.query, "period": c.period, "unit": c.unit, "rho": str(c.rho)} for c in charges]
-        spent = [{"unit": unit, "year": year, "rho": str(rho)} for (unit, year), rho in totals.items()]
-        show_json({"charges": rows, "spent": spent})
+        show_json({"charges": charges, "spent": spent, "caps": [cap_json(cap) for cap in caps.values()]})
         return
-    show_table(
-        "charges", ("query", "period", "unit", "rho"), [(c.query, c.period, c.unit, str(c.rho)) for c in charges]
-    )
+    columns = ("measurement", "query", "period", "unit", "rho", "revision", "attempt", "result")
+    rows = [[str(one[name]) for name in columns] for one in charges]
+    show_table("charges", columns, [[key[:16], *rest] for key, *rest in rows])
     out.print()
-    show_table(
-        "spent", ("unit", "year", "rho"), [(unit, str(year), str(rho)) for (unit, year), rho in totals.items()]
-    )
+    show_table("spent", ("unit", "year", "rho"), [(one["unit"], str(one["year"]), one["rho"]) for one in spent])
+    out.print()
+    show_caps(caps)
+
+
+def _charge_fields(ledger: Ledger, charge: Charge) -> dict[str, Any]:
+    return {
+        "measurement": charge.key,
+        "query": charge.query,
+        "period": charge.period,
+        "unit": charge.unit,
+        "rho": str(charge.rho),
+        "revision": charge.revision,
+        "attempt": charge.attempt,
+        "result": ledger.result_of(charge),
+    }
 
 
 @app.command()
-def check(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Check the hash chain and every sealed result.
+def check(
+    releases: Annotated[
+        Path | None,
+        typer.Option(
+            "--releases",
+            help="A copy of the site, or a folder of editions: from outside, in case the workspace was put back too.",
+        ),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the hash chain, every sealed result, and that no published edition was made with a later ledger.
 
-    Example:  publisher ledger check
+    A ledger from an old backup would spend again; published editions say how far it had come.
+
+    Example:  publisher ledger check --releases /srv/www/statistics
     """
     here = workspace_at(workspace)
+    heads = dict(published_heads(here)) | (dict(heads_below(releases, here)) if releases else {})
     with opened_store(here) as store, open_ledger(here.ledger, store.seal_key) as ledger:
         ledger.verify()
+        ledger.require_head(heads)
         entries, head = len(ledger.entries()), ledger.head.sha256
     if as_json:
-        show_json({"entries": entries, "head": head, "verdict": "whole"})
+        show_json({"entries": entries, "head": head, "editions": len(heads), "verdict": "whole"})
         return
-    out.print(f"{entries} entries, every one as it was written; head {head[:16]}…")
+    out.print(f"entries: {entries}, each as it was written; head {head[:16]}…")
+    out.print(f"published editions: {len(heads)}, none made with entries that are not there.")
 
 
 @app.command()
 def abandon(
-    key: Annotated[str, typer.Argument(help="The measurement, as the error message names it.")],
+    key: Annotated[
+        str, typer.Argument(help="The measurement, as the error message and 'publisher ledger show' name it.")
+    ],
     reason: Annotated[str, typer.Option("--reason", help="Why: goes into the ledger for good.")],
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -64,6 +99,8 @@ def abandon(
     Example:  publisher ledger abandon 3f9a... --reason "power cut during the build"
     """
     here = workspace_at(workspace)
+    if not reason.strip():
+        raise UsageError("a reason is needed: it stays in the ledger.", place="--reason", remedy="Say what happened.")
     with opened_store(here) as store, open_ledger(here.ledger, store.seal_key) as ledger:
         ledger.abandon(key, reason)
     if as_json:

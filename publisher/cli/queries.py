@@ -1,4 +1,4 @@
-"""query list, show, check, preview, cost; plan check."""
+"""query list, show, check, preview, cost."""
 
 import math
 from typing import Annotated, Any
@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import typer
 
 from publisher.catalogue.load import load_plans, load_queries
-from publisher.catalogue.plan_rules import rho_a_year
 from publisher.catalogue.query import Query
 from publisher.cli import cost
 from publisher.cli.console import bars, out, show_json, show_table
@@ -20,7 +19,6 @@ from publisher.store.snapshot import take_snapshot
 from publisher.suppression.preview import Preview, preview_of
 
 app = typer.Typer(no_args_is_help=True, help="The predefined queries: one file, one published table.")
-plans_app = typer.Typer(no_args_is_help=True, help="The release plans.")
 
 app.command()(cost.cost)
 
@@ -100,26 +98,6 @@ def preview(
     for each in found:
         _show_preview(query, each)
     out.print(f"\nNext: publisher query cost {query.id} --period {period}")
-
-
-@plans_app.command("check")
-def check_plans(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Check the release plans and show what privacy loss a year of editions adds up to.
-
-    Example:  publisher plan check
-    """
-    here = workspace_at(workspace)
-    queries, plans = load_queries(here), load_plans(here)
-    rows = [
-        (plan.id, unit, str(rho), str(plan.rho_per_year))
-        for plan in plans.values()
-        for unit, rho in rho_a_year(plan, [queries[name] for name in plan.queries]).items()
-    ]
-    if as_json:
-        show_json([dict(zip(("series", "unit", "rho_a_year", "cap"), row, strict=True)) for row in rows])
-        return
-    show_table("", ("series", "unit", "rho a year", "cap"), rows)
-    out.print(f"{len(plans)} plans, no fault.")
 
 
 def _possible_cells(query: Query) -> int:

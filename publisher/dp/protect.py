@@ -6,21 +6,20 @@ and then, from the sealed numbers alone: margins, rounding, intervals, statement
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
 
 from publisher.catalogue.query import Query
 from publisher.dp.gaussian import calibrate
-from publisher.dp.keys import check_keys, key_set_digest
+from publisher.dp.keys import check_keys
+from publisher.dp.measured import Data, Demand, demand, privacy_rules
 from publisher.dp.noisy import Measurable, NoisyMeasurement, as_parquet, from_parquet, measurable, measure_noisily
 from publisher.dp.publishable import publishable_cells
 from publisher.dp.quantile import private_quantile
-from publisher.dp.statement import clip_choice, statement
+from publisher.dp.statement import statement
 from publisher.errors import ProtectionError
 from publisher.ledger.ledger import Ledger
-from publisher.ledger.measurement import MeasurementKey
 from publisher.model.confidential import ClippedSums
 from publisher.model.privacy import PrivacyRules
 from publisher.model.progress import NO_PROGRESS, Progress
@@ -33,79 +32,65 @@ Norms = Callable[[], pa.Table]  # column `norm`: one row a contributor
 def protect(
     query: Query,
     time_period: str,
-    snapshot_id: str,
-    data_digest: str,
+    data: Data,
     ledger: Ledger,
-    cap: Fraction,
     sums: Sums,
     norms: Norms,
     *,
+    revisions: int = 0,
     progress: Progress = NO_PROGRESS,
 ) -> ProtectedTable:
     """The publishable cells of one query in one period, one row a combination of public codes.
 
-    A measurement that is sealed is read: nothing is spent or drawn and neither `sums` nor `norms` is called.
-    Otherwise the spend is committed first. `cap` limits rho of the query's unit over the calendar year.
+    Which measurement is shown: measured.demand; `revisions` is how many of them the plan asks for. One that is
+    sealed is read: nothing is spent or drawn and neither `sums` nor `norms` is called. Otherwise the spend is
+    committed first.
 
-    Raises PrivacyBudgetError, with nothing drawn, where the cap would be exceeded or an earlier charge of the
-    same measurement has no result; LedgerError where a result is lost; ProtectionError for a query without
-    privacy rules or sums that are not on the public keys or have weights that do not fit.
+    Raises PrivacyBudgetError, with nothing drawn, where a cap would be exceeded, the same measurement was charged
+    without a result, or the terms changed unasked; LedgerError where a result is lost; ProtectionError for a query
+    without privacy rules or sums that are not on the public keys or have weights that do not fit.
     """
-    rules = query.protection
-    if not isinstance(rules, PrivacyRules):
-        raise ProtectionError("the query is not protected by noise.", place=query.id)
-    key = measurement_key(query, rules, time_period, data_digest)
-    payload = ledger.sealed(key)
+    asked = demand(query, time_period, data, ledger, revisions)
+    payload = ledger.sealed(asked.key)
     if payload is None:
-        spend = _Spend(key, query, rules, time_period, snapshot_id, ledger, cap)
+        spend = _Spend(asked, query, privacy_rules(query), time_period, data.snapshot, ledger)
         payload = as_parquet(_measure(spend, sums, norms, progress))
-        ledger.seal(key, payload)
+        ledger.seal(asked.key, payload)
     measurement = from_parquet(payload)
     return ProtectedTable(
         structure=query.structure,
         time_period=time_period,
-        snapshot=snapshot_id,
+        snapshot=data.snapshot,
         method="dp",
         cells=publishable_cells(query.structure, measurement),
-        noise=statement(query, rules, measurement, ledger.account(key), cap),
+        noise=statement(query, privacy_rules(query), measurement, ledger.account(asked.key)),
     )
-
-
-def measurement_key(query: Query, rules: PrivacyRules, time_period: str, data_digest: str) -> str:
-    """The name under which the measurement is charged and sealed."""
-    return MeasurementKey(
-        query_digest=query.measurement_digest,
-        rho=rules.rho,
-        clip=clip_choice(rules.clip),
-        keys=key_set_digest(query.structure),
-        data_digest=data_digest,
-        period=time_period,
-    ).digest
 
 
 @dataclass(frozen=True)
 class _Spend:
     """What is charged for one measurement."""
 
-    key: str
+    asked: Demand
     query: Query
     rules: PrivacyRules
     period: str
     snapshot: str
     ledger: Ledger
-    cap: Fraction
 
     def commit(self) -> None:
         """After this, and not before, noise may be drawn."""
         self.ledger.charge(
-            self.key,
+            self.asked.key,
             unit=self.rules.unit,
             year=int(self.period[:4]),
             rho=self.rules.rho,
             query=self.query.id,
             period=self.period,
             snapshot=self.snapshot,
-            cap=self.cap,
+            purpose=self.asked.purpose,
+            revision=self.asked.revision,
+            terms=self.asked.terms,
         )
 
 

@@ -1,7 +1,6 @@
 """What a noisy table tells its reader. Everything in it is public."""
 
 import math
-from fractions import Fraction
 
 from publisher.catalogue.query import Query
 from publisher.dp.keys import is_additive
@@ -22,10 +21,8 @@ DISTINCT = (
 )
 
 
-def statement(
-    query: Query, rules: PrivacyRules, measurement: NoisyMeasurement, account: Account, cap: Fraction
-) -> NoiseStatement:
-    """`spent_rho` is as of the sealing of this measurement, so that a rebuild says the same."""
+def statement(query: Query, rules: PrivacyRules, measurement: NoisyMeasurement, account: Account) -> NoiseStatement:
+    """Spend and cap are as of the sealing of this measurement, so that a rebuild says the same."""
     charge = account.charge
     finest_weight = math.prod(weights[-1] for weights in measurement.weights)
     one_unit = measurement.scale * finest_weight * 10 ** query.structure.measures[0].decimals
@@ -39,10 +36,10 @@ def statement(
         clip=measurement.clip,
         clip_choice=clip_choice(rules.clip),
         spent_rho=account.spent_rho,
-        cap_rho=cap,
+        cap_rho=account.cap.per_year,
         measurement=charge.key,
         snapshot=charge.snapshot,
-        notes=_notes(query, account, cap),
+        notes=_notes(query, account),
     )
 
 
@@ -53,8 +50,8 @@ def clip_choice(clip: Clip) -> str:
     return f"fixed at {clip.at} in the query"
 
 
-def _notes(query: Query, account: Account, cap: Fraction) -> tuple[str, ...]:
-    charge = account.charge
+def _notes(query: Query, account: Account) -> tuple[str, ...]:
+    charge, cap = account.charge, account.cap.per_year
     trader = query.contributor.column if query.contributor.holding is None else "holding (traders under one owner)"
     return (
         f"Protected: everything that any one {trader} declared in {charge.period}, and whether it declared anything. "
@@ -69,8 +66,10 @@ def _notes(query: Query, account: Account, cap: Fraction) -> tuple[str, ...]:
         "all declarations were counted.",
         *_adding(query.structure),
         "No number is negative, though noise can be: a 0 can stand for a few, and a small number for none.",
-        "Noise was drawn once and kept. A rebuilt edition shows the same numbers; revised declarations are another "
-        "measurement with a spend of its own.",
+        f"Noise was drawn once and kept, for the declarations as they stood at snapshot {charge.snapshot}. "
+        "Corrections that came later are not in these numbers, though they may be in exact tables beside them: "
+        "measuring again is a spend of its own, made only where the release plan asks for it, whether or not "
+        "anything changed.",
     )
 
 

@@ -7,7 +7,7 @@ Order of one measurement, each step on disk before the next begins:
 See README.md in this package for why a crash anywhere in it can lose budget but never release twice.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,24 +17,39 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from publisher.errors import LedgerError, PrivacyBudgetError
-from publisher.ledger.balance import Balance, balances
+from publisher.ledger import refusals
+from publisher.ledger.balance import Balance, Result, balances
 from publisher.ledger.chain import REMEDY, Reading, next_line, read_chain
 from publisher.ledger.journal import Journal, Step, no_step
+from publisher.ledger.limits import YearSpend
 from publisher.ledger.records import Abandonment, Entry, Opening, Record, Repair, Seal
 from publisher.ledger.sealed import SealedResults
-from publisher.model.privacy import Charge, LedgerHead
+from publisher.ledger.standing import Standing
+from publisher.model.privacy import Cap, Charge, LedgerHead, Purpose
 
 
 @dataclass(frozen=True)
 class Account:
-    """A sealed measurement: its charge, and what its unit had spent that year when the result was sealed.
-
-    `head` is the ledger's head at that moment. All three stay the same for ever, so a rebuild prints the same.
+    """A sealed measurement: its charge, and what its unit had spent (that year, and over all years) when it was
+    sealed. `head` is the ledger's head at that moment, `cap` the limits then in force, or the first ever recorded.
+    All stay the same for ever, so a rebuild prints the same.
     """
 
     charge: Charge
     spent_rho: Fraction
+    lifetime_rho: Fraction
     head: LedgerHead
+    cap: Cap
+
+
+@dataclass(frozen=True)
+class _Then:
+    """What held when entry `number` sealed a result; `cap` is None in a ledger of format 1."""
+
+    number: int
+    spent_rho: Fraction
+    lifetime_rho: Fraction
+    cap: Cap | None
 
 
 @contextmanager
@@ -60,8 +75,10 @@ class Ledger:
         self._journal = journal
         self._results = results
         self._mac_key = mac_key
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: list[Entry] = []
         self._balance = Balance()
+        self._sealings: dict[str, _Then] = {}
+        self._witnessed = False
         self.repaired = 0
         self._load()
 
@@ -72,7 +89,7 @@ class Ledger:
         return self._head_at(len(self._entries))
 
     def entries(self) -> tuple[Entry, ...]:
-        return self._entries
+        return tuple(self._entries)
 
     def charges(self) -> tuple[Charge, ...]:
         """Every spend so far, lost ones too, in order."""
@@ -82,13 +99,41 @@ class Ledger:
         """rho spent by one unit in one calendar year, lost attempts included."""
         return self._balance.spent(unit, year)
 
+    def year(self, unit: str, year: int) -> YearSpend:
+        """The same, by query, with revisions apart."""
+        return self._balance.year(unit, year)
+
+    def lifetime(self, unit: str) -> Fraction:
+        """rho spent by one unit over all years."""
+        return self._balance.lifetime(unit)
+
+    def caps(self) -> Mapping[str, Cap]:
+        """unit -> the limits in force."""
+        return dict(self._balance.caps)
+
+    def standing(self) -> Standing:
+        """Caps, spends and what is measured, for a forecast."""
+        balance = self._balance
+        return Standing(dict(balance.caps), dict(balance.years), balance.highest_revisions())
+
+    def measured(self, query: str, period: str) -> tuple[Charge, ...]:
+        """The charges of a query in a period, in order, without those given up."""
+        return self._balance.measured(query, period)
+
+    def result_of(self, charge: Charge) -> Result:
+        """What became of one of `charges()`."""
+        return self._balance.result_of(charge)
+
     def account(self, key: str) -> Account:
-        """What to tell about a sealed measurement. Raises LedgerError where `key` has no sealed result."""
-        for entry, balance in zip(self._entries, balances(self._entries, self._place), strict=True):
-            if isinstance(entry.record, Seal) and entry.record == self._balance.seal.get(key):
-                charge = balance.charge[key]
-                return Account(charge, balance.spent(charge.unit, charge.year), self._head_at(entry.number))
-        raise LedgerError("there is no sealed result under this key.", place=self._place)
+        """What to tell about a sealed measurement. Raises LedgerError where `key` has no sealed result, or its unit
+        never had a cap."""
+        if key not in self._balance.seal:
+            raise LedgerError("there is no sealed result under this key.", place=self._place)
+        charge, then = self._balance.charge[key], self._sealings[key]
+        cap = then.cap or self._balance.first_caps.get(charge.unit)
+        if cap is None:
+            raise refusals.no_cap(self._place, charge.unit)
+        return Account(charge, then.spent_rho, then.lifetime_rho, self._head_at(then.number), cap)
 
     def head_of(self, keys: Collection[str]) -> LedgerHead:
         """The head when the last of these measurements was sealed: same for every rebuild that uses them.
@@ -100,39 +145,63 @@ class Ledger:
     def verify(self) -> None:
         """Reads everything from disk again. Raises LedgerError naming the line or the file that is wrong."""
         reading = read_chain(self._journal.read(), self._mac_key, self._place)
-        if reading != Reading(self._entries):
+        if reading != Reading(self.entries()):
             raise LedgerError("the file is not what this process wrote.", place=self._place, remedy=REMEDY)
-        for _ in balances(self._entries, self._place):
+        for _ in balances(self.entries(), self._place):
             pass
         for seal in self._balance.seal.values():
             self._read_sealed(seal)
 
     # ---- spending
 
+    def set_cap(self, cap: Cap) -> None:
+        """Enters the limits of a unit. Lowering is free; raising needs `cap.by` and `cap.reason`.
+
+        Raises LedgerError, with nothing written, for a raise without them or reserves above the cap.
+        """
+        if self._balance.caps.get(cap.unit) != cap:
+            self._append(cap)
+
     def charge(
-        self, key: str, *, unit: str, year: int, rho: Fraction, query: str, period: str, snapshot: str, cap: Fraction
+        self,
+        key: str,
+        *,
+        unit: str,
+        year: int,
+        rho: Fraction,
+        query: str,
+        period: str,
+        snapshot: str,
+        purpose: Purpose = "month",
+        revision: int = 0,
+        terms: str,
     ) -> Charge:
         """Commits a spend: after this returns, and not before, noise may be drawn for `key`.
 
-        Raises PrivacyBudgetError, with nothing written, if the key is charged already or if the unit's year
-        would exceed `cap`.
+        Raises PrivacyBudgetError, with nothing written, if the key is charged already, if no cap is recorded for the
+        unit, or if the charge would exceed a cap or a reserve; LedgerError before require_head has been asked.
         """
+        if not self._witnessed:
+            raise refusals.not_witnessed(self._place)
         self._results.path(key)
-        charge = Charge(key, unit, year, rho, query, period, snapshot, self._balance.next_attempt(key))
+        attempt = self._balance.next_attempt(key)
+        charge = Charge(key, unit, year, rho, query, period, snapshot, attempt, purpose, revision, terms)
         self._refuse_second(charge)
-        self.require(unit, year, rho, cap)
+        self._refuse_overspending(charge)
         self._append(charge)
         return charge
 
-    def require(self, unit: str, year: int, rho: Fraction, cap: Fraction) -> None:
-        """Raises PrivacyBudgetError unless `rho` more fits under `cap`; exact."""
-        spent = self.spent(unit, year)
-        if spent + rho > cap:
-            raise PrivacyBudgetError(
-                f"the budget '{unit}' for {year} does not suffice: {spent} of {cap} is spent, {rho} more is asked.",
-                place=self._place,
-                remedy="Nothing was drawn. Ask for less, or leave this measurement out until the next year.",
-            )
+    def require_head(self, heads: Mapping[str, str]) -> None:
+        """`heads`: published edition -> the head its signed manifest holds ("" for none). See README.md, old backups.
+
+        Raises LedgerError naming an edition that was made with a later ledger than this one.
+        """
+        self._witnessed = False
+        known = {"", *(entry.sha256 for entry in self._entries)}
+        missing = [edition for edition, head in heads.items() if head not in known]
+        if missing:
+            raise refusals.older_than_published(self._place, missing)
+        self._witnessed = True
 
     def sealed(self, key: str) -> bytes | None:
         """The result of a measurement; None if it may be charged and drawn.
@@ -148,7 +217,7 @@ class Ledger:
         charge = self._balance.charge[key]
         payload = self._results.read(key, charge.attempt)
         if payload is None:
-            raise self._no_result(charge)
+            raise refusals.no_result(self._place, charge)
         self._append(Seal(key, charge.attempt, self._results.digest(key) or ""))
         return payload
 
@@ -171,7 +240,9 @@ class Ledger:
         charge = self._charge_named(key)
         if self._results.read(charge.key, charge.attempt) is not None:
             raise PrivacyBudgetError(
-                "this measurement has a sealed result: build again and it will be used.", place=self._place
+                "this measurement has its result, so nothing is lost.",
+                place=self._place,
+                remedy="Build again and it will be used.",
             )
         self._append(Abandonment(charge.key, charge.attempt, reason))
 
@@ -183,11 +254,11 @@ class Ledger:
         named = [full for full in live if full == key or (len(key) >= 8 and full.startswith(key))]
         if len(named) != 1:
             raise PrivacyBudgetError(
-                "this measurement has no open charge to give up."
-                if not named
-                else "several measurements begin with these digits.",
+                "several measurements begin with these digits."
+                if named
+                else "no charge that could be given up begins with these digits (at least eight).",
                 place=self._place,
-                remedy="See 'publisher ledger show' for the keys.",
+                remedy="See 'publisher ledger show'.",
             )
         return self._balance.charge[named[0]]
 
@@ -200,9 +271,10 @@ class Ledger:
 
     def _load(self) -> None:
         reading = read_chain(self._journal.read(), self._mac_key, self._place)
-        for balance in balances(reading.entries, self._place):
+        for entry, balance in zip(reading.entries, balances(reading.entries, self._place), strict=True):
             self._balance = balance
-        self._entries = reading.entries
+            self._note(entry)
+        self._entries = list(reading.entries)
         self._refuse_older_than_results()
         if reading.unended:
             self._journal.append(b"\n")
@@ -217,44 +289,47 @@ class Ledger:
     def _refuse_older_than_results(self) -> None:
         unknown = [key for key in self._results.stored() if key not in self._balance.charge]
         if unknown:
-            raise LedgerError(
-                f"the ledger knows nothing of the sealed result {unknown[0]}: it is older than its results.",
-                place=self._place,
-                remedy=REMEDY,
-            )
+            raise refusals.older_than_results(self._place, unknown[0])
 
     def _append(self, record: Record) -> None:
-        self._balance.check(record)
+        self._check(record)
         entry, line = next_line(record, self._entries, self._mac_key)
         self._journal.append(line)
         self._balance.take(record)
-        self._entries = (*self._entries, entry)
+        self._entries.append(entry)
+        self._note(entry)
+
+    def _check(self, record: Record) -> None:
+        try:
+            self._balance.check(record)
+        except LedgerError as broken:
+            raise refusals.no_entry(self._place, broken) from broken
+
+    def _note(self, entry: Entry) -> None:
+        """Remembers what was spent when a result was sealed."""
+        if isinstance(entry.record, Seal):
+            charge, balance = self._balance.charge[entry.record.key], self._balance
+            spent, lifetime = balance.spent(charge.unit, charge.year), balance.lifetime(charge.unit)
+            self._sealings[charge.key] = _Then(entry.number, spent, lifetime, balance.caps.get(charge.unit))
+
+    def _refuse_overspending(self, charge: Charge) -> None:
+        if charge.unit not in self._balance.caps:
+            raise refusals.no_cap(self._place, charge.unit)
+        problem = self._balance.overspent_by(charge)
+        if problem:
+            raise refusals.overspending(self._place, charge, problem)
 
     def _refuse_second(self, charge: Charge) -> None:
         if charge.key in self._balance.seal:
-            raise PrivacyBudgetError("this measurement is drawn and sealed: read it.", place=self._place)
+            raise refusals.sealed_already(self._place)
         if charge.key in self._balance.open_keys:
-            raise self._no_result(self._balance.charge[charge.key])
+            raise refusals.no_result(self._place, self._balance.charge[charge.key])
 
     def _read_sealed(self, seal: Seal) -> bytes:
         payload = self._results.read(seal.key, seal.attempt)
         if payload is None or self._results.digest(seal.key) != seal.sha256:
-            raise LedgerError(
-                "the sealed result is missing or is not the one that was sealed.",
-                place=str(self._results.path(seal.key)),
-                remedy="Restore this file from a backup. Only if there is none: publisher ledger abandon "
-                f"{seal.key[:16]} --reason ... (its rho stays spent and the numbers will be drawn anew).",
-            )
+            raise refusals.result_lost(str(self._results.path(seal.key)), seal.key)
         return payload
-
-    def _no_result(self, charge: Charge) -> PrivacyBudgetError:
-        return PrivacyBudgetError(
-            f"{charge.query} for {charge.period} was charged {charge.rho} but its result was never sealed "
-            "(a crash between the two). Whether noise was drawn cannot be known, so nothing is drawn now.",
-            place=self._place,
-            remedy=f"Give the charge up: publisher ledger abandon {charge.key[:16]} --reason ... ; "
-            f"its {charge.rho} stays spent and the next build charges attempt {charge.attempt + 1}.",
-        )
 
 
 def _derive(seal_key: bytes, purpose: bytes) -> bytes:

@@ -1,12 +1,13 @@
 """What can stand in the ledger, and how each record is written down."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from publisher.model.privacy import Charge
+from publisher.model.privacy import Cap, Charge
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Repair:
     lost_bytes: int
 
 
-Record = Opening | Charge | Seal | Abandonment | Repair
+Record = Opening | Cap | Charge | Seal | Abandonment | Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +60,10 @@ def as_fields(record: Record) -> dict[str, Any]:
     match record:
         case Opening(format):
             return {"kind": "opening", "format": format}
+        case Cap():
+            return {"kind": "cap", **_cap_fields(record)}
         case Charge():
-            return {
-                "kind": "charge",
-                "key": record.key,
-                "unit": record.unit,
-                "year": record.year,
-                "rho": str(record.rho),
-                "query": record.query,
-                "period": record.period,
-                "snapshot": record.snapshot,
-                "attempt": record.attempt,
-            }
+            return {"kind": "charge", **asdict(record), "rho": str(record.rho)}
         case Seal(key, attempt, sha256):
             return {"kind": "seal", "key": key, "attempt": attempt, "sha256": sha256}
         case Abandonment(key, attempt, reason):
@@ -85,11 +78,28 @@ def from_fields(fields: dict[str, Any]) -> Record:
     kind = rest.pop("kind")
     if kind == "charge":
         rest["rho"] = Fraction(rest["rho"])
+    if kind == "cap":
+        rest |= {name: Fraction(rest[name]) for name in ("per_year", "revision_reserve")}
+        rest["lifetime"] = None if rest["lifetime"] is None else Fraction(rest["lifetime"])
+        rest["per_query"] = {query: Fraction(rho) for query, rho in rest["per_query"].items()}
     kinds: dict[str, type[Record]] = {
         "opening": Opening,
+        "cap": Cap,
         "charge": Charge,
         "seal": Seal,
         "abandonment": Abandonment,
         "repair": Repair,
     }
     return kinds[kind](**rest)
+
+
+def _cap_fields(cap: Cap) -> dict[str, Any]:
+    return {
+        "unit": cap.unit,
+        "per_year": str(cap.per_year),
+        "lifetime": None if cap.lifetime is None else str(cap.lifetime),
+        "per_query": {query: str(rho) for query, rho in cap.per_query.items()},
+        "revision_reserve": str(cap.revision_reserve),
+        "reason": cap.reason,
+        "by": cap.by,
+    }

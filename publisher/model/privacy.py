@@ -1,10 +1,12 @@
 """Parameters and statements of differential privacy. Public: a reader is entitled to all of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 Keys = Literal["codelist"]
+Purpose = Literal["month", "annual", "revision"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Charge:
     """One spend in the privacy ledger: what a contributor of `unit` in calendar `year` lost by measurement `key`.
 
     `attempt` counts from 1; a higher one means that an earlier spend of the same key was given up as lost
-    (it still counts).
+    (it still counts). `revision` is how many revisions of query and period the plan had asked for; `terms` names
+    what is measured, whatever the data (ledger.measurement); "" in a ledger of format 1.
     """
 
     key: str
@@ -69,6 +72,26 @@ class Charge:
     period: str
     snapshot: str
     attempt: int = 1
+    purpose: Purpose = "month"
+    revision: int = 0
+    terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The limits of one unit, each an exact rho. `lifetime` None: no limit over all years together.
+
+    `per_query` is what each query may count on in a year; `revision_reserve` is set aside in a year for revisions,
+    which get no more. `reason` and `by` say who raised a limit and why; what only lowers needs neither.
+    """
+
+    unit: str
+    per_year: Fraction
+    lifetime: Fraction | None = None
+    per_query: Mapping[str, Fraction] = field(default_factory=dict)
+    revision_reserve: Fraction = Fraction(0)
+    reason: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

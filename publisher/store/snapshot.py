@@ -7,6 +7,7 @@ version it sees.
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -35,6 +36,17 @@ class Snapshot:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"taken_at": self.taken_at.isoformat(), "batches": list(self.batches)}
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a query reads: codes and contributor (`columns`), measures (`sums`), and its universe as an SQL condition
+    with ? for each of `values`."""
+
+    columns: tuple[str, ...]
+    sums: tuple[str, ...]
+    universe: str
+    values: tuple[str, ...]
 
 
 def take_snapshot(store: Store, *, who: str = "") -> Snapshot:
@@ -98,13 +110,40 @@ def data_digest(store: Store, snapshot: Snapshot, period: str) -> str:
     batches they came in or their order, and whoever lacks the key cannot test guesses against it. A new version
     of an item changes it, even with equal content. Raises UsageError for anything else than a month or a year.
     """
-    if not _PERIOD.fullmatch(period):
-        raise UsageError("this is no period.", place=period, remedy="Write a month as 2021-02 or a year as 2021.")
+    _check_period(period)
     fields = ", ".join(f"'{column.name}': {column.name}" for column in DECLARATION)
     query = statement("row_digests").format(current=_current(store, snapshot), fields=fields)
-    total = hmac.new(store.seal_key, f"trade-publisher data digest 1\n{period}\n".encode(), hashlib.sha256)
+    return _keyed(store, f"trade-publisher data digest 1\n{period}\n", query, [period, period])
+
+
+def used_digest(store: Store, snapshot: Snapshot, period: str, used: Used) -> str:
+    """Private digest (hex) of what a query reads of a month or a year: contributors and codes within its universe,
+    with the number of items and the sums of its measures. What it does not read, or what only moves between
+    declarations of one contributor with the same codes, leaves it as it is. Raises as data_digest does.
+    """
+    _check_period(period)
+    columns = ", ".join(used.columns)
+    query = statement("used_digests").format(
+        current=_current(store, snapshot),
+        fields=", ".join(f"'{name}': {name}" for name in (*used.columns, "items", *used.sums)),
+        columns=columns,
+        sums="".join(f", CAST(coalesce(sum({name}), 0) AS VARCHAR) AS {name}" for name in used.sums),
+        universe=used.universe,
+    )
+    named = f"trade-publisher data digest 2\n{period}\n{columns}\n{used.sums}\n{used.universe}\n{used.values}\n"
+    return _keyed(store, named, query, [period, period, *used.values])
+
+
+def _check_period(period: str) -> None:
+    if not _PERIOD.fullmatch(period):
+        raise UsageError("this is no period.", place=period, remedy="Write a month as 2021-02 or a year as 2021.")
+
+
+def _keyed(store: Store, named: str, query: str, values: Sequence[str]) -> str:
+    """HMAC-SHA256 under the seal key over a heading and the digests that `query` gives, in its order."""
+    total = hmac.new(store.seal_key, named.encode(), hashlib.sha256)
     with explained(store.place):
-        for batch in store.connection.execute(query, {"period": period}).to_arrow_reader(100_000):
+        for batch in store.connection.execute(query, values).to_arrow_reader(100_000):
             total.update(b"".join(digest.as_py() for digest in batch.column(0)))
     return total.hexdigest()
 

@@ -425,6 +425,18 @@ def test_a_noisy_table_that_was_not_paid_for_fails(folder, charge):
     assert found(folder, "ledger", charges=[charge])
 
 
+@pytest.mark.parametrize(
+    ("measured", "edition", "passes"),
+    [("s0001", "s0001", True), ("s0002", "s0010", True), ("s0002", "s0001", False), ("s10000", "s9999", False)],
+)
+def test_a_measurement_may_be_older_than_its_edition_but_not_newer(folder, measured, edition, passes):
+    """Declarations that came later make no new measurement; an attempt given up was charged at an older snapshot."""
+    edit_description(folder, lambda d: d["tables"][1].update(snapshot=edition, noise=NOISE | {"snapshot": measured}))
+    charges = [replace(CHARGE, snapshot="s0001"), replace(CHARGE, snapshot=measured, attempt=2)]
+    findings = [one for one in judge(folder, charges=charges).findings if one.check == "ledger"]
+    assert (not findings) is passes
+
+
 def test_a_noisy_table_without_any_charge_fails(folder):
     assert found(folder, "ledger", charges=[])
 

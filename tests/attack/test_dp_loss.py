@@ -15,25 +15,16 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 import pytest
-from scipy.stats import beta
 
 from publisher.dp.gaussian import GaussianNoise, calibrate, draw
 from publisher.dp.loss import epsilon
+from tests.lib.epsilon import epsilon_at_least
 
 RHO = Fraction(1, 2)
 DELTA = 0.01
-WRONG = 1e-7
 CLIP = 5
 
 Numbers = npt.NDArray[np.float64]
-
-
-def epsilon_at_least(absent: Numbers, present: Numbers, threshold: float) -> float:
-    """A lower bound on epsilon at DELTA; the threshold is fixed before anything is drawn."""
-    over_present, over_absent = int(np.sum(present > threshold)), int(np.sum(absent > threshold))
-    p = beta.ppf(WRONG, over_present, len(present) - over_present + 1)
-    q = beta.ppf(1 - WRONG, over_absent + 1, len(absent) - over_absent)
-    return math.log((p - DELTA) / q) if p > DELTA else 0.0
 
 
 def _drawn(contribution: int, noise: GaussianNoise, runs: int) -> Numbers:
@@ -45,19 +36,19 @@ def _drawn(contribution: int, noise: GaussianNoise, runs: int) -> Numbers:
 @pytest.mark.parametrize("threshold", [1.5, 2.0, 2.5])
 def test_the_mechanism_stays_within_its_claim(threshold: float) -> None:
     noise = calibrate(CLIP, RHO)
-    found = epsilon_at_least(_drawn(0, noise, 40_000), _drawn(CLIP, noise, 40_000), threshold)
+    found = epsilon_at_least(_drawn(0, noise, 40_000), _drawn(CLIP, noise, 40_000), threshold, delta=DELTA)
     assert 0.8 < found < epsilon(RHO, DELTA)
 
 
 def test_half_the_noise_is_caught() -> None:
     bug = GaussianNoise(CLIP, RHO, calibrate(CLIP, RHO).sigma / 2)
-    found = epsilon_at_least(_drawn(0, bug, 50_000), _drawn(CLIP, bug, 50_000), 1.25)
+    found = epsilon_at_least(_drawn(0, bug, 50_000), _drawn(CLIP, bug, 50_000), 1.25, delta=DELTA)
     assert found > epsilon(RHO, DELTA)
 
 
 def test_a_clip_off_by_two_is_caught() -> None:
     noise = calibrate(CLIP, RHO)
-    found = epsilon_at_least(_drawn(0, noise, 50_000), _drawn(2 * CLIP, noise, 50_000), 2.5)
+    found = epsilon_at_least(_drawn(0, noise, 50_000), _drawn(2 * CLIP, noise, 50_000), 2.5, delta=DELTA)
     assert found > epsilon(RHO, DELTA)
 
 
@@ -68,7 +59,7 @@ def test_two_measures_charged_as_one_are_caught() -> None:
         (_drawn(contribution, noise, runs) + _drawn(contribution, noise, runs)) / math.sqrt(2)
         for contribution in (0, CLIP)
     )
-    assert epsilon_at_least(absent, present, 2.7) > epsilon(RHO, DELTA)
+    assert epsilon_at_least(absent, present, 2.7, delta=DELTA) > epsilon(RHO, DELTA)
 
 
 def test_a_vector_over_many_cells_loses_no_more_than_one_number() -> None:
@@ -78,5 +69,5 @@ def test_a_vector_over_many_cells_loses_no_more_than_one_number() -> None:
     def statistic(first: int, second: int) -> Numbers:
         return (3 * _drawn(first, noise, runs) + 4 * _drawn(second, noise, runs)) / 5
 
-    found = epsilon_at_least(statistic(0, 0), statistic(3, 4), 2.0)
+    found = epsilon_at_least(statistic(0, 0), statistic(3, 4), 2.0, delta=DELTA)
     assert 0.8 < found < epsilon(RHO, DELTA)

@@ -15,7 +15,7 @@ from tests.lib.privacy_ledger import SEAL_KEY, UNIT, charge, key_of, ledger_file
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """opening, charge a, seal a, charge b, seal b: five lines."""
+    """opening, cap, charge a, seal a, charge b, seal b: six lines."""
     with open_ledger(tmp_path, SEAL_KEY) as ledger:
         for name in ("a", "b"):
             charge(ledger, name)
@@ -42,7 +42,7 @@ def test_every_single_byte_flip_is_found_and_its_line_named(folder: Path) -> Non
             assert f"line {line} is damaged" in _refused(folder), (place, bit)
 
 
-@pytest.mark.parametrize("line", [0, 1, 2, 3])
+@pytest.mark.parametrize("line", [0, 1, 2, 3, 4])
 def test_a_line_taken_out_is_found(folder: Path, line: int) -> None:
     lines = ledger_file(folder).read_bytes().splitlines(keepends=True)
     ledger_file(folder).write_bytes(b"".join(lines[:line] + lines[line + 1 :]))
@@ -51,24 +51,25 @@ def test_a_line_taken_out_is_found(folder: Path, line: int) -> None:
 
 def test_lines_in_another_order_or_twice_are_found(folder: Path) -> None:
     lines = ledger_file(folder).read_bytes().splitlines(keepends=True)
-    for order in ([0, 3, 4, 1, 2], [0, 1, 2, 1, 2]):
+    for order, line in (([0, 1, 4, 5, 2, 3], 3), ([0, 1, 2, 3, 2, 3], 5), ([0, 2, 3, 1, 4, 5], 2)):
         ledger_file(folder).write_bytes(b"".join(lines[i] for i in order))
-        assert "line 2 is damaged" in _refused(folder) or "line 4 is damaged" in _refused(folder)
+        assert f"line {line} is damaged" in _refused(folder)
 
 
-def test_a_chain_recomputed_without_the_key_is_found(folder: Path) -> None:
-    """An insider halves a spend and mends every hash, but cannot make the MAC."""
+@pytest.mark.parametrize(("line", "altered"), [(2, {"per_year": "9"}), (3, {"rho": "1/100"})])
+def test_a_chain_recomputed_without_the_key_is_found(folder: Path, line: int, altered: dict[str, str]) -> None:
+    """An insider raises a cap, or halves a spend, and mends every hash, but cannot make the MAC."""
     import hashlib
 
     lines = [json.loads(line) for line in ledger_file(folder).read_bytes().splitlines()]
-    lines[1]["record"]["rho"] = "1/100"
+    lines[line - 1]["record"] |= altered
     before, rewritten = "0" * 64, b""
     for fields in lines:
         fields["before"] = before
-        line = json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
-        before, rewritten = hashlib.sha256(line).hexdigest(), rewritten + line + b"\n"
+        text = json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+        before, rewritten = hashlib.sha256(text).hexdigest(), rewritten + text + b"\n"
     ledger_file(folder).write_bytes(rewritten)
-    assert "line 2 is damaged" in _refused(folder)
+    assert f"line {line} is damaged" in _refused(folder)
 
 
 def test_another_stores_key_does_not_open_it(folder: Path) -> None:
@@ -76,12 +77,30 @@ def test_another_stores_key_does_not_open_it(folder: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("kept", [0, 1, 3])
+@pytest.mark.parametrize("kept", [0, 1, 2, 4])
 def test_a_ledger_older_than_its_results_is_found(folder: Path, kept: int) -> None:
     """The end cut off, as by restoring an old ledger.jsonl beside newer sealed results."""
     lines = ledger_file(folder).read_bytes().splitlines(keepends=True)
     ledger_file(folder).write_bytes(b"".join(lines[:kept]))
     assert "older than its results" in _refused(folder)
+
+
+def test_every_entry_that_is_missing_after_publication_is_found(folder: Path) -> None:
+    """The whole folder as it was after each earlier entry, against the head of what was published."""
+    with open_ledger(folder, SEAL_KEY) as ledger:
+        heads = {f"v{entry.number}": entry.sha256 for entry in ledger.entries()}
+        ledger.require_head({"v0": "", **heads})
+    lines = ledger_file(folder).read_bytes().splitlines(keepends=True)
+    for result in (folder / "sealed").iterdir():  # an old backup does not hold the later results
+        result.unlink()
+    for kept in range(len(lines) - 1, 0, -1):
+        ledger_file(folder).write_bytes(b"".join(lines[:kept]))
+        with open_ledger(folder, SEAL_KEY) as ledger:
+            before = ledger_file(folder).read_bytes()
+            for published in range(kept + 1, len(lines) + 1):
+                with pytest.raises(LedgerError, match=f"edition v{published} was made with entries"):
+                    ledger.require_head({f"v{n}": heads[f"v{n}"] for n in (1, published)})
+            assert ledger_file(folder).read_bytes() == before
 
 
 @pytest.mark.parametrize("lost", [1, 2, 40, 150])
@@ -146,7 +165,8 @@ def test_no_result_lies_in_the_clear(folder: Path) -> None:
 
 @pytest.mark.parametrize("key", ["../../escape", "A" * 64, "", "0" * 63])
 def test_a_key_that_is_no_digest_makes_no_file(folder: Path, key: str) -> None:
-    with open_ledger(folder, SEAL_KEY) as ledger, pytest.raises(PublisherError):
+    with open_ledger(folder, SEAL_KEY) as ledger, pytest.raises(PublisherError, match="64 hexadecimal"):
+        ledger.require_head({})
         ledger.sealed(key) or ledger.charge(
             key,
             unit=UNIT,
@@ -154,8 +174,8 @@ def test_a_key_that_is_no_digest_makes_no_file(folder: Path, key: str) -> None:
             rho=1,
             query="q",
             period="2021-01",
-            snapshot="s",
-            cap=9,  # type: ignore[arg-type]
+            snapshot="s",  # type: ignore[arg-type]
+            terms="t",
         )
 
 

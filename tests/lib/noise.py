@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from publisher.catalogue.query import Query
 from publisher.dp.keys import key_columns, measured_keys
+from publisher.dp.measured import Data
 from publisher.model.codelist import TOTAL
 from publisher.model.confidential import ClippedSums
 from publisher.model.privacy import Clip, PrivacyRules
@@ -38,16 +39,21 @@ def noisy_query(
     return query(table, PrivacyRules(UNIT, Fraction(rho), clip or Clip(at)))
 
 
-def sums_of(q: Query, number: int = 0, scale: int = 1) -> Callable[[int], ClippedSums]:
+def sums_of(q: Query, number: int = 0, scale: int = 1, period: str = PERIOD) -> Callable[[int], ClippedSums]:
     """Every measured cell of every measure holds `number` (in units of 1/scale)."""
 
     def sums(clip: int) -> ClippedSums:
         keys = measured_keys(q.structure)
         columns = key_columns(q.structure, keys)
         columns |= {m.id: pa.array(np.full(len(keys[0]), number)) for m in q.structure.measures}
-        return ClippedSums(q.structure, PERIOD, "s0001", clip, scale, pa.table(columns))
+        return ClippedSums(q.structure, period, "s0001", clip, scale, pa.table(columns))
 
     return sums
+
+
+def data(digest: str = "d1", snapshot: str = "s0001") -> Data:
+    """What protect() is told of the data behind a build; a ledger of format 1 finds nothing."""
+    return Data(snapshot, digest, lambda name: "")
 
 
 def no_norms() -> pa.Table:

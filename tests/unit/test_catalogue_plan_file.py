@@ -1,5 +1,6 @@
 """Release plans: every fault told, and the rules among queries that are published together."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from fractions import Fraction
@@ -7,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from publisher.catalogue.load import load_plan, load_plans
+from publisher.catalogue.load import load_plan, load_plans, load_queries
+from publisher.catalogue.plan import Revision
+from publisher.catalogue.plan_rules import caps_of
 from publisher.errors import CatalogueError, Fault
+from publisher.model.privacy import Cap
 from publisher.settings import Workspace
 
 PLAN = """\
@@ -185,6 +189,62 @@ def test_the_budget_of_a_year(tmp_path: Path, rho: str, other_rho: str | None, o
     (fault,) = faults_of(lambda: load_plan(found, "monthly"))
     assert fault.place == "monthly/plan.toml: privacy.rho_per_year"
     assert "for the unit 'importer per calendar year'" in fault.problem
+
+
+FULL = PLAN.replace(
+    'rho_per_year = "1"\n',
+    'rho_per_year = "3/2"\nrho_lifetime = "10"\nrevision_reserve = "1/6"\n[privacy.reserve]\ncounts = "5/4"\n',
+)
+REVISION = '[[revision]]\nperiod = "2024-02"\nqueries = ["counts"]\nreason = "late declarations"\n'
+
+
+def test_caps_reserves_and_revisions_are_read(tmp_path: Path) -> None:
+    plan = load_plan(workspace(tmp_path, {"monthly": FULL + REVISION + REVISION}), "monthly")
+    assert (plan.rho_lifetime, plan.revision_reserve) == (10, Fraction(1, 6))
+    assert plan.query_reserves == {"counts": Fraction(5, 4)}
+    assert plan.revisions == (Revision("2024-02", ("counts",), "late declarations"),) * 2
+    assert [
+        plan.revisions_of(*of) for of in (("counts", "2024-02"), ("counts", "2024-03"), ("values", "2024-02"))
+    ] == [
+        2,
+        0,
+        0,
+    ]
+    (cap,) = caps_of(plan, list(load_queries(Workspace(tmp_path)).values()))
+    assert cap == Cap(
+        "importer per calendar year", Fraction(3, 2), Fraction(10), {"counts": Fraction(5, 4)}, Fraction(1, 6)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "problem"),
+    [
+        ('"3/2"', '"17/12"', None, ""),  # 5/4 + 1/6: exactly
+        ('"3/2"', '"16/12"', "privacy.rho_per_year", "costs 17/12 .* with what is set aside"),
+        ("counts =", "values =", "privacy.reserve.values", "is exact"),
+        ("counts =", "other =", "privacy.reserve.other", "is not a known key"),
+        ('"1/6"', '"1/13"', "privacy.revision_reserve", "the revisions of 2024 cost 1/6"),
+        ('"10"', "10.0", "privacy.rho_lifetime", "not exact"),
+        ('["counts"]\nr', '["values"]\nr', "revision[1].queries", "values is exact"),
+        ('["counts"]\nr', '["none"]\nr', "revision[1].queries", "names the unknown none"),
+        ('"2024-02"', '"2024-2"', "revision[1].period", 'cannot be "2024-2"'),
+        ('reason = "late declarations"', "", "revision[1].reason", "is missing"),
+    ],
+)
+def test_a_fault_of_caps_and_revisions_is_told(
+    tmp_path: Path, old: str, new: str, key: str | None, problem: str
+) -> None:
+    """Two revisions of 1/12 in one year, 1/6 set aside; 1 for a year of editions, 5/4 reserved for them."""
+    text = FULL + REVISION + REVISION
+    assert old in text
+    found = workspace(tmp_path, {"monthly": text.replace(old, new, 1)})
+    if key is None:
+        assert load_plan(found, "monthly").id == "monthly"
+        return
+    (fault,) = faults_of(lambda: load_plan(found, "monthly"))
+    assert fault.place == f"monthly/plan.toml: {key}"
+    assert re.search(problem, fault.problem)
+    assert fault.allowed
 
 
 @pytest.mark.parametrize(

@@ -54,12 +54,13 @@ def test_every_shipped_hierarchy_is_one_tree_in_order() -> None:
 
 
 def test_the_monthly_plan_publishes_all_of_them_within_its_budget() -> None:
+    """A year of editions, and a fifth of the year set aside for revisions."""
     plan = load_plan(REPOSITORY, "monthly_trade")
     queries = load_queries(REPOSITORY)
     assert set(plan.queries) == set(SHIPPED)
     assert rho_a_year(plan, [queries[id] for id in plan.queries]) == {
-        "importer per calendar year": Fraction(36, 50),
-        "exporter per calendar year": Fraction(12, 50),
+        "importer per calendar year": Fraction(36, 50) + Fraction(1, 5),
+        "exporter per calendar year": Fraction(12, 50) + Fraction(1, 5),
     }
 
 

@@ -12,13 +12,14 @@ import pytest
 from publisher.catalogue.query import Query
 from publisher.dp.keys import all_keys, is_finest
 from publisher.dp.margins import with_margins
-from publisher.dp.protect import Norms, Sums, measurement_key, protect
+from publisher.dp.measured import measurement_of
+from publisher.dp.protect import Norms, Sums, protect
 from publisher.errors import LedgerError, PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.privacy import Clip, PrivacyRules
 from publisher.model.protected import ProtectedTable
-from tests.lib.noise import PERIOD, UNIT, no_norms, no_sums, noisy_query, sums_of
-from tests.lib.privacy_ledger import SEAL_KEY
+from tests.lib.noise import PERIOD, UNIT, data, no_norms, no_sums, noisy_query, sums_of
+from tests.lib.privacy_ledger import SEAL_KEY, allow
 from tests.lib.tables import ITEMS, TRADERS, query, structure
 
 
@@ -29,9 +30,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def _protect(
-    q: Query, ledger: Ledger, sums: Sums | None = None, norms: Norms = no_norms, cap: str = "1", data: str = "d1"
+    q: Query, ledger: Ledger, sums: Sums | None = None, norms: Norms = no_norms, cap: str = "1", period: str = PERIOD
 ) -> ProtectedTable:
-    return protect(q, PERIOD, "s0001", data, ledger, Fraction(cap), sums or sums_of(q), norms)
+    allow(ledger, cap)
+    return protect(q, period, data(), ledger, sums or sums_of(q, period=period), norms)
 
 
 def test_a_table_has_a_row_for_every_public_key(ledger: Ledger) -> None:
@@ -66,8 +68,7 @@ def test_a_rebuild_draws_nothing_spends_nothing_and_gives_the_same(
     q = noisy_query(measures=(ITEMS, TRADERS))
     first = _protect(q, ledger)
     head, spent = ledger.head, ledger.spent(UNIT, 2021)
-    other = noisy_query(rho="1/3")
-    _protect(other, ledger)
+    _protect(noisy_query(rho="1/3"), ledger, period="2021-03")
     monkeypatch.setattr("publisher.dp.noisy.draw", None)
     again = _protect(q, ledger, sums=no_sums)
     assert again == first
@@ -75,30 +76,26 @@ def test_a_rebuild_draws_nothing_spends_nothing_and_gives_the_same(
     assert ledger.account(first.noise.measurement).head == head  # type: ignore[union-attr]
 
 
-def test_revised_data_are_another_measurement(ledger: Ledger) -> None:
-    q = noisy_query()
-    assert _protect(q, ledger, data="d1").noise != _protect(q, ledger, data="d2").noise
-    assert ledger.spent(UNIT, 2021) == Fraction(2, 50)
-
-
 def test_everything_that_makes_another_measurement_makes_another_key() -> None:
     q = noisy_query()
     rules = q.protection
     assert isinstance(rules, PrivacyRules)
     variants = [
-        measurement_key(q, rules, PERIOD, "d1"),
-        measurement_key(q, rules, PERIOD, "d2"),
-        measurement_key(q, rules, "2021-03", "d1"),
-        measurement_key(q, replace(rules, rho=Fraction(1, 49)), PERIOD, "d1"),
-        measurement_key(q, replace(rules, clip=Clip(9)), PERIOD, "d1"),
-        measurement_key(q, replace(rules, clip=Clip("private_quantile", Fraction(1, 9))), PERIOD, "d1"),
-        measurement_key(q, replace(rules, clip=Clip("private_quantile", Fraction(1, 8))), PERIOD, "d1"),
-        measurement_key(replace(q, structure=replace(q.structure, universe="office = '10'")), rules, PERIOD, "d1"),
-        measurement_key(noisy_query(measures=(TRADERS,)), rules, PERIOD, "d1"),
+        measurement_of(q, rules, PERIOD, "d1"),
+        measurement_of(q, rules, PERIOD, "d2"),
+        measurement_of(q, rules, PERIOD, "d1", 1),
+        measurement_of(q, rules, "2021-03", "d1"),
+        measurement_of(q, replace(rules, rho=Fraction(1, 49)), PERIOD, "d1"),
+        measurement_of(q, replace(rules, clip=Clip(9)), PERIOD, "d1"),
+        measurement_of(q, replace(rules, clip=Clip("private_quantile", Fraction(1, 9))), PERIOD, "d1"),
+        measurement_of(q, replace(rules, clip=Clip("private_quantile", Fraction(1, 8))), PERIOD, "d1"),
+        measurement_of(replace(q, structure=replace(q.structure, universe="office = '10'")), rules, PERIOD, "d1"),
+        measurement_of(noisy_query(measures=(TRADERS,)), rules, PERIOD, "d1"),
     ]
-    assert len(set(variants)) == len(variants)
+    assert len({variant.digest for variant in variants}) == len(variants)
+    assert len({variant.terms for variant in variants}) == len(variants) - 2  # other data, another revision
     renamed = replace(q, digest="f" * 64, structure=replace(q.structure, title="A better title"))
-    assert measurement_key(renamed, rules, PERIOD, "d1") == variants[0]
+    assert measurement_of(renamed, rules, PERIOD, "d1") == variants[0]
 
 
 def test_the_spend_is_committed_before_the_draw(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +119,7 @@ def test_the_cap_stops_a_measurement_before_any_draw(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, cap: str, fits: bool
 ) -> None:
     """cap = 2/50 exactly, one more, and a little less, with 1/50 spent and 1/50 asked"""
-    _protect(noisy_query(at=7), ledger)
+    _protect(noisy_query(at=7), ledger, period="2021-01")
     if fits:
         _protect(noisy_query(), ledger, cap=cap)
         return
@@ -185,7 +182,8 @@ def test_the_statement_says_all_a_reader_must_know(ledger: Ledger) -> None:
         "not a sampling error",
         "too low",
         "No number is negative",
-        "same numbers",
+        "drawn once and kept",
+        "stood at snapshot s0001",
         "list of codes",
     ):
         assert told in words
@@ -194,7 +192,7 @@ def test_the_statement_says_all_a_reader_must_know(ledger: Ledger) -> None:
 def test_the_statement_keeps_the_snapshot_that_was_measured(ledger: Ledger) -> None:
     q = noisy_query()
     _protect(q, ledger)
-    later = protect(q, PERIOD, "s0009", "d1", ledger, Fraction(1), no_sums, no_norms)
+    later = protect(q, PERIOD, data("d2", "s0009"), ledger, no_sums, no_norms)
     assert (later.snapshot, later.noise.snapshot) == ("s0009", "s0001")  # type: ignore[union-attr]
 
 
@@ -215,7 +213,7 @@ def test_a_private_clip_spends_its_share_of_one_charge(ledger: Ledger) -> None:
     assert "1/2 of rho" in noise.clip_choice
     assert len(ledger.charges()) == 1
     again = _protect(q, ledger, sums=no_sums, norms=no_norms)
-    assert again.noise == replace(noise, cap_rho=Fraction(1), notes=again.noise.notes)  # type: ignore[union-attr]
+    assert again.noise == noise  # the cap was lowered since
 
 
 def test_scaled_sums_are_published_in_whole_units(ledger: Ledger) -> None:
@@ -232,8 +230,8 @@ def test_scaled_sums_are_published_in_whole_units(ledger: Ledger) -> None:
 WEIGHTS = ((1, 0, 2), (3, 1, 1))
 
 
-def _weighted(q: Query, number: int) -> Sums:
-    plain = sums_of(q, number)
+def _weighted(q: Query, number: int, period: str = PERIOD) -> Sums:
+    plain = sums_of(q, number, period=period)
     return lambda clip: replace(plain(clip), weights=WEIGHTS)
 
 
@@ -256,7 +254,7 @@ def test_levels_are_measured_with_their_weights_and_nothing_else(
 def test_measured_margins_are_better_known(ledger: Ledger) -> None:
     q = noisy_query(rho="1/2", at=100)
     plain = _protect(q, ledger, sums=sums_of(q, 50)).cells
-    weighted = _protect(q, ledger, sums=_weighted(q, 50), data="d2").cells
+    weighted = _protect(q, ledger, sums=_weighted(q, 50, "2021-03"), period="2021-03").cells
 
     def width(cells: pa.Table) -> int:
         return cells.column("declarations_upper")[0].as_py() - cells.column("declarations_lower")[0].as_py()

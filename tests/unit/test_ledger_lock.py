@@ -9,7 +9,7 @@ import pytest
 
 from publisher.errors import LedgerError, PrivacyBudgetError
 from publisher.ledger.ledger import open_ledger
-from tests.lib.privacy_ledger import SEAL_KEY, UNIT, charge, ledger_file
+from tests.lib.privacy_ledger import SEAL_KEY, UNIT, allow, charge, ledger_file
 
 
 def test_a_second_opening_is_refused_and_says_who_holds_it(tmp_path: Path) -> None:
@@ -30,12 +30,21 @@ def test_a_replaced_file_is_noticed_before_the_next_entry(tmp_path: Path) -> Non
             charge(ledger, "a")
 
 
-def _spend_last(folder: Path, name: str, start: object, results: object) -> None:
+LIMITS: dict[str, dict[str, object]] = {
+    "month": {"per_year": "1"},
+    "lifetime": {"per_year": "9", "lifetime": "1"},
+    "reserve": {"per_year": "2", "per_query": {"other": Fraction(1)}},
+    "revision": {"per_year": "9", "revision_reserve": "1"},
+}
+
+
+def _spend_last(folder: Path, name: str, limit: str, start: object, results: object) -> None:
+    purpose = "revision" if limit == "revision" else "month"
     start.wait()  # type: ignore[attr-defined]
     while True:
         try:
             with open_ledger(folder, SEAL_KEY) as ledger:
-                charge(ledger, name, rho="1/2")
+                charge(ledger, name, rho="1/2", purpose=purpose)
             return results.put("spent")  # type: ignore[attr-defined]
         except PrivacyBudgetError:
             return results.put("refused")  # type: ignore[attr-defined]
@@ -43,12 +52,14 @@ def _spend_last(folder: Path, name: str, start: object, results: object) -> None
             continue
 
 
-def test_two_processes_cannot_both_spend_the_last(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", LIMITS)
+def test_two_processes_cannot_both_spend_the_last(tmp_path: Path, limit: str) -> None:
     with open_ledger(tmp_path, SEAL_KEY) as ledger:
-        charge(ledger, "before", rho="1/2")
+        allow(ledger, **LIMITS[limit])  # type: ignore[arg-type]
+        charge(ledger, "before", rho="1/2", purpose="revision" if limit == "revision" else "month")
     context = multiprocessing.get_context("fork")
     start, results = context.Event(), context.Queue()
-    racers = [context.Process(target=_spend_last, args=(tmp_path, n, start, results)) for n in ("a", "b")]
+    racers = [context.Process(target=_spend_last, args=(tmp_path, n, limit, start, results)) for n in ("a", "b")]
     for racer in racers:
         racer.start()
     start.set()

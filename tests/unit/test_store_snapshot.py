@@ -1,5 +1,7 @@
 """Snapshots stay what they were; digests change with the rows of their period alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from publisher.errors import StoreError, UsageError
@@ -9,7 +11,16 @@ from publisher.store.batches import list_batches
 from publisher.store.connection import Store, open_store
 from publisher.store.policy import load_policy
 from publisher.store.rotate import rotate_key
-from publisher.store.snapshot import Snapshot, data_digest, expose, find_snapshot, list_snapshots, take_snapshot
+from publisher.store.snapshot import (
+    Snapshot,
+    Used,
+    data_digest,
+    expose,
+    find_snapshot,
+    list_snapshots,
+    take_snapshot,
+    used_digest,
+)
 from publisher.store.status import store_status
 from tests.lib.stores import GOOD, PASSPHRASE, items, native_csv, new_store, take, workspace
 
@@ -145,3 +156,33 @@ def test_the_status_counts_what_is_there(workspace: Workspace) -> None:
         assert (status.batches, status.items, status.current_items, status.quarantined_rows) == (2, 4, 3, 1)
         assert (status.snapshots, status.first_period, status.controlled_goods) == (2, FEBRUARY, 0)
         assert status.as_json()["store_file"] == "store-1.duckdb"
+
+
+USED = Used(("importer", "office"), ("net_mass",), "flow = ? AND procedure = ?", ("M", "home_use"))
+
+
+def test_the_digest_of_what_a_query_reads_follows_that_alone(workspace: Workspace) -> None:
+    """What is outside the universe, another column, a new version with equal content: all leave it as it is."""
+    with new_store(workspace) as store:
+        first = used_digest(store, deliver(store, workspace, "0.csv", items(4)), FEBRUARY, USED)
+        unread = [
+            {**GOOD, "declaration_id": "D1", "version": "2"},
+            {**GOOD, "declaration_id": "D2", "version": "2", "commodity": "090111", "statistical_value": "5"},
+            {**GOOD, "declaration_id": "D9", "procedure": "transit"},
+            {**GOOD, "declaration_id": "D9", "acceptance_date": "2024-03-01", "item_number": "2"},
+        ]
+        whole = data_digest(store, take_snapshot(store), FEBRUARY)
+        for number, row in enumerate(unread):
+            snapshot = deliver(store, workspace, f"unread{number}.csv", [row])
+            assert used_digest(store, snapshot, FEBRUARY, USED) == first
+        assert data_digest(store, snapshot, FEBRUARY) != whole
+        seen = {first}
+        for number, change in enumerate(({"office": "20"}, {"net_mass": "3000"}, {"importer": "T2"}, {})):
+            row = {**GOOD, "declaration_id": f"D{10 * number + 3}", "version": "3", **change}
+            seen.add(used_digest(store, deliver(store, workspace, f"read{number}.csv", [row]), FEBRUARY, USED))
+        assert len(seen) == 5
+        others = (replace(USED, values=("X", "home_use")), replace(USED, sums=()), replace(USED, columns=("office",)))
+        assert len({used_digest(store, snapshot, FEBRUARY, used) for used in (USED, *others)}) == 4
+        assert used_digest(store, find_snapshot(store, "s0001"), FEBRUARY, USED) == first
+        with pytest.raises(UsageError):
+            used_digest(store, snapshot, "2024-Q1", USED)
