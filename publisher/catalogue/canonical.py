@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
-from publisher.model.structure import TableStructure
+from publisher.model.structure import Measure, TableStructure
 
 
 def public_digest(structure: TableStructure, protection: SuppressionRules | PrivacyRules) -> str:
@@ -15,8 +15,25 @@ def public_digest(structure: TableStructure, protection: SuppressionRules | Priv
 
     The parameters of suppression are left out; only that suppression is the method goes in.
     """
-    terms = asdict(protection) if isinstance(protection, PrivacyRules) else "suppression"
-    return _sha256({"structure": asdict(structure), "protection": terms})
+    terms = noise_terms(protection) if isinstance(protection, PrivacyRules) else "suppression"
+    measures = [_measure_fields(measure) for measure in structure.measures]
+    return _sha256({"structure": asdict(structure) | {"measures": measures}, "protection": terms})
+
+
+def noise_terms(rules: PrivacyRules) -> dict[str, object]:
+    """What goes into a digest: an option that is not set does not, lest measurements made before there was such an
+    option get another name, and are spent and drawn again."""
+    return {name: value for name, value in asdict(rules).items() if value is not None}
+
+
+def measure_margins(measure: Measure) -> tuple[str, ...]:
+    """The same of a measure: () unless `margins` is not what it always was."""
+    return (measure.margins,) if measure.margins != Measure.margins else ()
+
+
+def _measure_fields(measure: Measure) -> dict[str, object]:
+    fields = asdict(measure)
+    return fields if measure_margins(measure) else {name: fields[name] for name in fields if name != "margins"}
 
 
 def measurement_digest(
@@ -30,7 +47,10 @@ def measurement_digest(
         (dimension.column, dimension.hierarchy.codes, dimension.hierarchy.level_of, dimension.hierarchy.parent)
         for dimension in structure.dimensions
     ]
-    measures = [(measure.id, measure.aggregate, measure.column, measure.decimals) for measure in structure.measures]
+    measures = [
+        (measure.id, measure.aggregate, measure.column, measure.decimals, *measure_margins(measure))
+        for measure in structure.measures
+    ]
     return _sha256(
         {
             "id": structure.id,

@@ -29,7 +29,7 @@ def read_protection(
     """A stand-in where a fault was noted; None where the method is not known, for then no other key has a meaning."""
     method = section.choice("method", ("suppression", "dp"))
     if method == "dp":
-        return read_privacy(section, contributor)
+        return read_privacy(section, contributor, dimensions, measures)
     if method == "suppression":
         return _read_suppression(section, dimensions, measures)
     return None

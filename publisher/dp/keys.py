@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from publisher.catalogue.canonical import measure_margins
 from publisher.errors import ProtectionError
 from publisher.model.confidential import ClippedSums
 from publisher.model.structure import Measure, TableStructure
@@ -33,7 +34,7 @@ def measured_keys(structure: TableStructure) -> tuple[Nodes, ...]:
 
 def is_additive(measure: Measure) -> bool:
     """Whether a margin of this measure is the sum of what lies below it."""
-    return measure.aggregate != "count_distinct"
+    return measure.adds_up
 
 
 def is_finest(structure: TableStructure, keys: tuple[Nodes, ...]) -> npt.NDArray[np.bool_]:
@@ -57,7 +58,7 @@ def key_set_digest(structure: TableStructure) -> str:
         ]
         for d in structure.dimensions
     ]
-    measures = [[m.id, m.aggregate, m.column, m.decimals] for m in structure.measures]
+    measures = [[m.id, m.aggregate, m.column, m.decimals, *measure_margins(m)] for m in structure.measures]
     text = json.dumps([dimensions, measures], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -67,7 +68,7 @@ def check_keys(clipped: ClippedSums) -> None:
 
     A key set that followed the data would itself tell who declared what.
     """
-    expected = measured_keys(clipped.structure)
+    expected = measured_keys(clipped.structure) if clipped.plan is None else all_keys(clipped.structure)
     for dimension, nodes in zip(clipped.structure.dimensions, expected, strict=True):
         given = clipped.sums.column(dimension.column)
         if given.null_count or not np.array_equal(given.to_numpy(), nodes):

@@ -4,7 +4,10 @@ A cell of weight w is measured as w times its number, under the same noise as ev
 better it is known and the more of the clip it takes. Weights of a cell are the product of its dimensions' weights.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import cast
 
 import numpy as np
@@ -13,6 +16,7 @@ import numpy.typing as npt
 from publisher.dp.gls import best_estimates, best_variances
 from publisher.errors import ProtectionError
 from publisher.model.codelist import Hierarchy
+from publisher.model.level_plan import Cut, LevelPlan
 from publisher.model.structure import TableStructure
 
 Integers = npt.NDArray[np.int64]
@@ -45,7 +49,7 @@ class Levels:
     def by_node(self) -> list[Integers]:
         """For each dimension, one weight a node."""
         return [
-            _by_node(dimension.hierarchy, weights)
+            by_node(dimension.hierarchy, weights).astype(np.int64)
             for dimension, weights in zip(self.structure.dimensions, self._given, strict=True)
         ]
 
@@ -70,8 +74,28 @@ class Levels:
         return cast(Reals, _outer([best_variances(d.hierarchy, own.astype(np.float64)) for d, own in trees]))
 
 
-def _by_node(hierarchy: Hierarchy, weights: tuple[int, ...]) -> Integers:
-    own = np.array(weights, dtype=np.int64)[list(hierarchy.level_of)]
+def level_name(structure: TableStructure, cut: Cut) -> str:
+    """Such as "chapter x country"."""
+    return " x ".join(d.hierarchy.levels[level] for d, level in zip(structure.dimensions, cut, strict=True))
+
+
+def clip_by_level(structure: TableStructure, plan: LevelPlan) -> dict[str, int]:
+    return {level_name(structure, cut): clip for cut, clip in plan.clips.items()}
+
+
+def sigma_by_level(structure: TableStructure, weights: LevelWeights, sigma: float) -> dict[str, float]:
+    """level -> standard deviation of the noise on one of its numbers; {} where levels have no weights."""
+    found: dict[str, float] = {}
+    for cut in product(*(range(len(own)) for own in weights)) if weights else ():
+        weight = prod(own[level] for own, level in zip(weights, cut, strict=True))
+        if weight:
+            found[level_name(structure, cut)] = sigma / weight
+    return found
+
+
+def by_node(hierarchy: Hierarchy, weights: Sequence[float]) -> Reals:
+    """One weight a node: that of its level, of the finest level for a leaf."""
+    own = np.array(weights, dtype=np.float64)[list(hierarchy.level_of)]
     own[list(hierarchy.leaves)] = weights[-1]
     return own
 

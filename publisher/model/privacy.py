@@ -23,13 +23,31 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class LevelRules:
+    """A combination of levels that is measured besides the finest cells.
+
+    `at`: the name of a level for each dimension. `clip`: the L2 bound on one contributor's numbers there. `share`:
+    the part of rho spent there; None: chosen by expected error, for all levels of the query together.
+    """
+
+    at: tuple[str, ...]
+    clip: int
+    share: Fraction | None
+
+
+@dataclass(frozen=True)
 class PrivacyRules:
-    """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`."""
+    """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`.
+
+    With `levels`, `clip` bounds the finest cells, which spend what the levels leave of rho. An option that is None
+    goes into no digest (catalogue.canonical), so that measurements made before there was such an option keep theirs.
+    """
 
     unit: str
     rho: Fraction
     clip: Clip
     keys: Keys = "codelist"
+    levels: tuple[LevelRules, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +56,9 @@ class NoiseStatement:
 
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
     at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far.
+
+    Where several levels were measured, `clip` and `sigma` are those of the finest cells, and `clip_by_level` and
+    `sigma_by_level` have one entry a measured level ("chapter x country"); else they are empty.
     """
 
     unit: str
@@ -53,6 +74,8 @@ class NoiseStatement:
     measurement: str
     snapshot: str
     notes: tuple[str, ...] = ()
+    clip_by_level: Mapping[str, int] = field(default_factory=dict)
+    sigma_by_level: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
