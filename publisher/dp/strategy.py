@@ -26,6 +26,7 @@ from publisher.model.structure import TableStructure
 Point = tuple[float, ...]
 Weights = tuple[tuple[float, ...], ...]
 MOST_CHOSEN = 4  # weights that are searched for together
+_SAME = 1 + 1e-9
 _STEPS = [2.0 ** (1 - turn) for turn in range(10)]  # of the logarithms (base 2) of the weights
 
 
@@ -113,7 +114,7 @@ class _Search:
                 worst, here = nearest
         for place in range(len(here)):
             without = (*here[:place], -inf, *here[place + 1 :])
-            if self._at(without) <= worst:
+            if self._at(without) <= worst * _SAME:
                 here = without
         return here
 
