@@ -2,12 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
+
+# fields that came after digests had been published and charged: left out while unset, so that those stay
+_LATER: Mapping[str, object] = {"levels": None, "margins": "own"}
 
 
 def public_digest(structure: TableStructure, protection: SuppressionRules | PrivacyRules) -> str:
@@ -15,25 +18,8 @@ def public_digest(structure: TableStructure, protection: SuppressionRules | Priv
 
     The parameters of suppression are left out; only that suppression is the method goes in.
     """
-    terms = noise_terms(protection) if isinstance(protection, PrivacyRules) else "suppression"
-    measures = [_measure_fields(measure) for measure in structure.measures]
-    return _sha256({"structure": asdict(structure) | {"measures": measures}, "protection": terms})
-
-
-def noise_terms(rules: PrivacyRules) -> dict[str, object]:
-    """What goes into a digest: an option that is not set does not, lest measurements made before there was such an
-    option get another name, and are spent and drawn again."""
-    return {name: value for name, value in asdict(rules).items() if value is not None}
-
-
-def measure_margins(measure: Measure) -> tuple[str, ...]:
-    """The same of a measure: () unless `margins` is not what it always was."""
-    return (measure.margins,) if measure.margins != Measure.margins else ()
-
-
-def _measure_fields(measure: Measure) -> dict[str, object]:
-    fields = asdict(measure)
-    return fields if measure_margins(measure) else {name: fields[name] for name in fields if name != "margins"}
+    terms = asdict(protection, dict_factory=_given) if isinstance(protection, PrivacyRules) else "suppression"
+    return _sha256({"structure": asdict(structure, dict_factory=_given), "protection": terms})
 
 
 def measurement_digest(
@@ -47,10 +33,7 @@ def measurement_digest(
         (dimension.column, dimension.hierarchy.codes, dimension.hierarchy.level_of, dimension.hierarchy.parent)
         for dimension in structure.dimensions
     ]
-    measures = [
-        (measure.id, measure.aggregate, measure.column, measure.decimals, *measure_margins(measure))
-        for measure in structure.measures
-    ]
+    measures = [_measured(measure) for measure in structure.measures]
     return _sha256(
         {
             "id": structure.id,
@@ -59,9 +42,20 @@ def measurement_digest(
             "dimensions": dimensions,
             "measures": measures,
             "contributor": contributor,
-            "protection": protection,
+            "protection": _given(protection.items()),
         }
     )
+
+
+def _measured(measure: Measure) -> tuple[object, ...]:
+    """What of a measure decides the number."""
+    counted = (measure.id, measure.aggregate, measure.column, measure.decimals)
+    return counted if measure.margins == "own" else (*counted, measure.margins)
+
+
+def _given(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """The fields without those of _LATER that are unset."""
+    return {name: value for name, value in fields if name not in _LATER or value != _LATER[name]}
 
 
 def policy_digest(file: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Literal
 
-from publisher.catalogue.canonical import measurement_digest, noise_terms
+from publisher.catalogue.canonical import measurement_digest
 from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
@@ -39,9 +39,7 @@ class Query:
     @cached_property
     def measurement_digest(self) -> str:
         """SHA-256 (hex) of what makes a noisy measurement this one; a new title or a renamed country leaves it be."""
-        rules = self.protection
-        terms = noise_terms(rules) if isinstance(rules, PrivacyRules) else asdict(rules)
-        return measurement_digest(self.structure, asdict(self.contributor), terms)
+        return measurement_digest(self.structure, asdict(self.contributor), asdict(self.protection))
 
     @property
     def method(self) -> Literal["suppression", "dp"]:

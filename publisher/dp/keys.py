@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from publisher.catalogue.canonical import measure_margins
 from publisher.errors import ProtectionError
 from publisher.model.confidential import ClippedSums
 from publisher.model.structure import Measure, TableStructure
@@ -58,7 +57,10 @@ def key_set_digest(structure: TableStructure) -> str:
         ]
         for d in structure.dimensions
     ]
-    measures = [[m.id, m.aggregate, m.column, m.decimals, *measure_margins(m)] for m in structure.measures]
+    measures = [
+        [m.id, m.aggregate, m.column, m.decimals, *([m.margins] if m.margins != "own" else [])]
+        for m in structure.measures
+    ]
     text = json.dumps([dimensions, measures], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

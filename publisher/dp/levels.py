@@ -4,7 +4,7 @@ A cell of weight w is measured as w times its number, under the same noise as ev
 better it is known and the more of the clip it takes. Weights of a cell are the product of its dimensions' weights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -21,6 +21,10 @@ from publisher.model.structure import TableStructure
 
 Integers = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
+SUMMED = (
+    "{}: each contributor counts once in every finest cell it is in, and totals are the sums of these; the total is "
+    "therefore not the number of different contributors, but larger."
+)
 LevelWeights = tuple[tuple[int, ...], ...]
 
 
@@ -74,23 +78,33 @@ class Levels:
         return cast(Reals, _outer([best_variances(d.hierarchy, own.astype(np.float64)) for d, own in trees]))
 
 
+def margin_notes(structure: TableStructure) -> tuple[str, ...]:
+    """What to say of distinct counts whose totals are sums."""
+    once = [m.title for m in structure.measures if m.aggregate == "count_distinct" and m.adds_up]
+    return tuple(SUMMED.format(title) for title in once)
+
+
 def level_name(structure: TableStructure, cut: Cut) -> str:
     """Such as "chapter x country"."""
     return " x ".join(d.hierarchy.levels[level] for d, level in zip(structure.dimensions, cut, strict=True))
 
 
-def clip_by_level(structure: TableStructure, plan: LevelPlan) -> dict[str, int]:
-    return {level_name(structure, cut): clip for cut, clip in plan.clips.items()}
+def clip_by_level(structure: TableStructure, plan: LevelPlan) -> tuple[tuple[str, int], ...]:
+    """(level, clip) of each level that is measured."""
+    return tuple((level_name(structure, cut), clip) for cut, clip in plan.clips.items())
 
 
-def sigma_by_level(structure: TableStructure, weights: LevelWeights, sigma: float) -> dict[str, float]:
-    """level -> standard deviation of the noise on one of its numbers; {} where levels have no weights."""
-    found: dict[str, float] = {}
-    for cut in product(*(range(len(own)) for own in weights)) if weights else ():
-        weight = prod(own[level] for own, level in zip(weights, cut, strict=True))
-        if weight:
-            found[level_name(structure, cut)] = sigma / weight
-    return found
+def sigma_by_level(structure: TableStructure, weights: LevelWeights, sigma: float) -> tuple[tuple[str, float], ...]:
+    """(level, standard deviation of the noise on one of its numbers), in the order of clip_by_level; () without
+    weights."""
+    if not weights:
+        return ()
+    weight = {cut: prod(own[n] for own, n in zip(weights, cut, strict=True)) for cut in _cuts(weights)}
+    return tuple((level_name(structure, cut), sigma / weight[cut]) for cut in weight if weight[cut])
+
+
+def _cuts(weights: LevelWeights) -> Iterator[Cut]:
+    return product(*(range(len(own)) for own in weights))
 
 
 def by_node(hierarchy: Hierarchy, weights: Sequence[float]) -> Reals:

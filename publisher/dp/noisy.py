@@ -37,7 +37,7 @@ class NoisyMeasurement:
     rho: Fraction
     sigma: float
     numbers: pa.Table
-    clip_by_level: Mapping[str, int] = field(default_factory=dict)
+    clip_by_level: tuple[tuple[str, int], ...] = ()
 
     def of(self, measure: str) -> Integers:
         """The measured numbers of one measure, 0 where not measured."""
@@ -75,10 +75,9 @@ def measure_noisily(what: Measurable, noise: GaussianNoise, progress: Progress) 
     for measure, mask in what.masks.items():
         columns[measure] = _spread(noisy[start : start + mask.sum()], mask)
         start += mask.sum()
-    weights = clipped.plan.weights if clipped.plan else ()
-    clips = clip_by_level(clipped.structure, clipped.plan) if clipped.plan else {}
+    clips = clip_by_level(clipped.structure, clipped.plan) if clipped.plan else ()
     return NoisyMeasurement(
-        clipped.clip, clipped.scale, weights, noise.rho, noise.sigma, pa.table(columns), clip_by_level=clips
+        clipped.clip, clipped.scale, clipped.weights, noise.rho, noise.sigma, pa.table(columns), clip_by_level=clips
     )
 
 
@@ -89,7 +88,7 @@ def as_parquet(measurement: NoisyMeasurement) -> bytes:
         "weights": measurement.weights,
         "rho": str(measurement.rho),
         "sigma": measurement.sigma.hex(),
-        **({"clip_by_level": dict(measurement.clip_by_level)} if measurement.clip_by_level else {}),
+        **({"clip_by_level": measurement.clip_by_level} if measurement.clip_by_level else {}),
     }
     sink = io.BytesIO()
     table = measurement.numbers.replace_schema_metadata({"measurement": json.dumps(fields)})
@@ -108,7 +107,7 @@ def from_parquet(payload: bytes) -> NoisyMeasurement:
         rho=Fraction(fields["rho"]),
         sigma=float.fromhex(fields["sigma"]),
         numbers=table.replace_schema_metadata(None),
-        clip_by_level=fields.get("clip_by_level", {}),
+        clip_by_level=tuple((level, clip) for level, clip in fields.get("clip_by_level", ())),
     )
 
 

@@ -4,7 +4,7 @@ import math
 
 from publisher.catalogue.query import Query
 from publisher.dp.keys import is_additive
-from publisher.dp.levels import sigma_by_level
+from publisher.dp.levels import margin_notes, sigma_by_level
 from publisher.dp.loss import DELTA, epsilon
 from publisher.dp.noisy import NoisyMeasurement
 from publisher.ledger.ledger import Account
@@ -40,7 +40,7 @@ def statement(query: Query, rules: PrivacyRules, measurement: NoisyMeasurement, 
         cap_rho=account.cap.per_year,
         measurement=charge.key,
         snapshot=charge.snapshot,
-        notes=_notes(query, account),
+        notes=(*_notes(query, account), *margin_notes(query.structure)),
         clip_by_level=measurement.clip_by_level,
         sigma_by_level=sigma_by_level(query.structure, measurement.weights, measurement.sigma / one_number),
     )

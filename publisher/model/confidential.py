@@ -67,6 +67,11 @@ class ClippedSums:
     plan: LevelPlan | None = None
 
     @property
+    def weights(self) -> tuple[tuple[int, ...], ...]:
+        """For each dimension one a level; () where only the finest cells are measured, or every cell as it is."""
+        return () if self.plan is None else self.plan.weights
+
+    @property
     def squared_sensitivity(self) -> int:
         """The squared L2 distance by which one contributor moves the vector, at most. Whole."""
         return (self.clip * self.scale) ** 2 if self.plan is None else self.plan.squared_sensitivity

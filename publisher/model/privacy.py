@@ -39,8 +39,7 @@ class LevelRules:
 class PrivacyRules:
     """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`.
 
-    With `levels`, `clip` bounds the finest cells, which spend what the levels leave of rho. An option that is None
-    goes into no digest (catalogue.canonical), so that measurements made before there was such an option keep theirs.
+    With `levels`, `clip` bounds the finest cells, which spend what the levels leave of rho.
     """
 
     unit: str
@@ -57,8 +56,9 @@ class NoiseStatement:
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
     at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far.
 
-    Where several levels were measured, `clip` and `sigma` are those of the finest cells, and `clip_by_level` and
-    `sigma_by_level` have one entry a measured level ("chapter x country"); else they are empty.
+    sigma_by_level     (level, sigma) where levels are measured with noise of their own, such as "chapter x country";
+                       `sigma` is then that of the finest cells
+    clip_by_level      (level, clip) where levels are clipped apart; `clip` is then that of the finest cells
     """
 
     unit: str
@@ -74,8 +74,8 @@ class NoiseStatement:
     measurement: str
     snapshot: str
     notes: tuple[str, ...] = ()
-    clip_by_level: Mapping[str, int] = field(default_factory=dict)
-    sigma_by_level: Mapping[str, float] = field(default_factory=dict)
+    sigma_by_level: tuple[tuple[str, float], ...] = ()
+    clip_by_level: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

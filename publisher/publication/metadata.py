@@ -77,7 +77,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "decimals": measure.decimals,
         "column": measure.column,
         "shadows": measure.shadows,
-    }
+    } | ({"margins": measure.margins} if measure.aggregate == "count_distinct" else {})
 
 
 def _noise(noise: NoiseStatement) -> dict[str, Any]:

@@ -69,12 +69,10 @@ def test_what_is_measured_is_the_plan_and_nothing_else(ledger: Ledger, monkeypat
 def test_the_noise_is_that_of_all_levels_together(ledger: Ledger) -> None:
     noise = protect(PLANNED, PERIOD, data(), ledger, sums_of(PLANNED), no_norms).noise
     assert noise is not None
-    assert noise.clip_by_level == {"chapter x total": 7, "chapter x country": 3}
-    assert (noise.clip, noise.sigma) == (3, noise.sigma_by_level["chapter x country"])
-    spent = [
-        Fraction(clip) ** 2 / (2 * Fraction(noise.sigma_by_level[at]) ** 2)
-        for at, clip in noise.clip_by_level.items()
-    ]
+    clips, sigmas = dict(noise.clip_by_level), dict(noise.sigma_by_level)
+    assert clips == {"chapter x total": 7, "chapter x country": 3}
+    assert (noise.clip, noise.sigma) == (3, sigmas["chapter x country"])
+    spent = [Fraction(clips[at]) ** 2 / (2 * Fraction(sigmas[at]) ** 2) for at in clips]
     assert float(sum(spent)) == pytest.approx(0.5, rel=1e-12)
     assert float(spent[0]) == pytest.approx(0.3, rel=1 / 200)
 
