@@ -1,5 +1,7 @@
 """clipped_sums(): the input of a noisy measurement. The argument for its sensitivity is in this room's README.md."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
 import duckdb
@@ -10,11 +12,12 @@ import pyarrow as pa
 from publisher.aggregate.contributors import pseudonyms
 from publisher.aggregate.statements import run
 from publisher.aggregate.trees import Codelists
-from publisher.aggregate.vectors import adds_up, collect_vectors, drop_vectors, squares
+from publisher.aggregate.vectors import LEVEL, VECTOR, collect_vectors, drop_vectors, lift_vectors, squares
 from publisher.catalogue.codelists import codelist
 from publisher.catalogue.query import Query
 from publisher.errors import ProtectionError
 from publisher.model.confidential import ClippedSums
+from publisher.model.level_plan import LevelPlan
 from publisher.model.structure import TableStructure
 
 FINEST_SCALE = 1000
@@ -32,10 +35,14 @@ def clipped_sums(
     time_period: str,
     snapshot_id: str,
     clip: int,
+    plan: LevelPlan | None = None,
     *,
     codelists: Codelists = codelist,
 ) -> ClippedSums:
     """Every contributor's vector over the measured keys, clipped to L2 norm `clip`, rounded down, and summed.
+
+    With a `plan`, there is such a vector for each level that it measures, clipped to that level's bound; all rows
+    stand on all keys, and numbers are times the level's weight, `scale` 1. Every measure must add up.
 
     The vector has a coordinate for each finest cell and measure that adds up (counts, sums), and for each cell of
     *every* declared combination of levels and count of distinct traders, which does not add up. Margins of the
@@ -48,13 +55,13 @@ def clipped_sums(
     Raises ProtectionError for a clip or key set out of range and for declarations that the table cannot place;
     ValueError for what is no period; StoreError where the database refuses.
     """
-    scale = _scale(query, clip)
+    scale = _scale(query, clip) if plan is None else 1
     names = collect_vectors(connection, query, time_period, snapshot_id, codelists)
-    run(connection, "clip_vectors", [_shrunken(clip * scale)], columns=_clipped_columns(names, clip, scale))
-    _check_norms(connection, query, names, clip * scale)
-    sums = _sums(connection, query.structure, names)
-    drop_vectors(connection)
-    return ClippedSums(query.structure, time_period, snapshot_id, clip, scale, sums)
+    vectors = _Vectors(connection, query, names)
+    parts = [vectors.clipped(VECTOR, clip, scale)] if plan is None else vectors.by_level(plan, clip)
+    sums = _spread(query.structure, parts, names, finest=plan is None)
+    drop_vectors(connection, len(query.structure.dimensions))
+    return ClippedSums(query.structure, time_period, snapshot_id, clip, scale, sums, plan)
 
 
 def norms(
@@ -66,7 +73,7 @@ def norms(
     """
     collect_vectors(connection, query, time_period, _UNNAMED, codelists)
     found = run(connection, "read_norms").to_arrow_table()
-    drop_vectors(connection)
+    drop_vectors(connection, len(query.structure.dimensions))
     run(connection, "drop", table=pseudonyms(connection, _UNNAMED))
     return found
 
@@ -99,39 +106,67 @@ def _clipped_columns(names: tuple[str, ...], clip: int, scale: int) -> str:
     )
 
 
-def _check_norms(
-    connection: duckdb.DuckDBPyConnection, query: Query, names: tuple[str, ...], sensitivity: int
-) -> None:
-    """Raises ProtectionError if any clipped vector is too long; in whole numbers, so as not to trust the root."""
-    row = run(connection, "find_long_vectors", [sensitivity**2], squares=squares(names)).fetchone()
-    if row is None or row[0]:
-        raise ProtectionError(
-            "a clipped vector is longer than the clip.",
-            place=query.id,
-            remedy="Nothing was drawn. This is a fault of the program: report it.",
-        )
+@dataclass(frozen=True)
+class _Vectors:
+    """The contributors' vectors in aggregate_vector."""
+
+    connection: duckdb.DuckDBPyConnection
+    query: Query
+    names: tuple[str, ...]
+
+    def by_level(self, plan: LevelPlan, clip: int) -> Iterator[pa.Table]:
+        """The sums of each measured level, clipped by itself; its numbers are times its weight."""
+        structure = self.query.structure
+        finest = tuple(len(dimension.hierarchy.levels) - 1 for dimension in structure.dimensions)
+        if plan.clips.get(finest) != clip or not all(measure.adds_up for measure in structure.measures):
+            raise ProtectionError(
+                "only what adds up can be measured at several levels, the finest with the query's clip.",
+                place=self.query.id,
+            )
+        for cut, bound in plan.clips.items():
+            lift_vectors(self.connection, structure, cut, self.names)
+            yield self.clipped(LEVEL, bound, plan.weight(cut))
+
+    def clipped(self, source: str, clip: int, scale: int) -> pa.Table:
+        """Sums of the vectors in `source`, each clipped to norm clip * scale: d0, d1, ..., v0, v1, ..."""
+        columns = _clipped_columns(self.names, clip, scale)
+        run(self.connection, "clip_vectors", [_shrunken(clip * scale)], columns=columns, source=source)
+        self._check_norms(clip * scale)
+        placed = [f"d{number}" for number in range(len(self.query.structure.dimensions))]
+        summed = ", ".join(f"CAST(least(sum({name}), {LARGEST_SUM}) AS BIGINT) AS {name}" for name in self.names)
+        return run(self.connection, "sum_vectors", nodes=", ".join(placed), sums=summed).to_arrow_table()
+
+    def _check_norms(self, sensitivity: int) -> None:
+        """Raises ProtectionError if any clipped vector is too long; in whole numbers, so as not to trust the root."""
+        found = run(self.connection, "find_long_vectors", [sensitivity**2], squares=squares(self.names)).fetchone()
+        if found is None or found[0]:
+            raise ProtectionError(
+                "a clipped vector is longer than the clip.",
+                place=self.query.id,
+                remedy="Nothing was drawn. This is a fault of the program: report it.",
+            )
 
 
-def _sums(connection: duckdb.DuckDBPyConnection, structure: TableStructure, names: tuple[str, ...]) -> pa.Table:
-    """The sums on all measured keys, zero where nobody contributed."""
-    placed = [f"d{number}" for number in range(len(structure.dimensions))]
-    summed = ", ".join(f"CAST(least(sum({name}), {LARGEST_SUM}) AS BIGINT) AS {name}" for name in names)
-    found = run(connection, "sum_vectors", nodes=", ".join(placed), sums=summed).to_arrow_table()
-    keys = _keys(structure)
-    rows = _rows(structure, [found.column(node).to_numpy().astype(np.int64) for node in placed])
-    place = np.searchsorted(_rows(structure, keys), rows)
+def _spread(
+    structure: TableStructure, parts: Iterable[pa.Table], names: tuple[str, ...], *, finest: bool
+) -> pa.Table:
+    """The sums on all measured keys, zero where nobody contributed. No two parts have a cell in common."""
+    keys = _keys(structure, finest=finest and all(measure.adds_up for measure in structure.measures))
+    rows = _rows(structure, keys)
+    values = {name: np.zeros(len(rows), dtype=np.int64) for name in names}
+    for part in parts:
+        nodes = [part.column(f"d{number}").to_numpy().astype(np.int64) for number in range(len(keys))]
+        place = np.searchsorted(rows, _rows(structure, nodes))
+        for name in names:
+            values[name][place] = part.column(name).to_numpy()
     columns: list[pa.Array[Any]] = [pa.array(nodes, pa.int32()) for nodes in keys]
-    for name in names:
-        values = np.zeros(len(keys[0]), dtype=np.int64)
-        values[place] = found.column(name).to_numpy()
-        columns.append(pa.array(values, pa.int64()))
+    columns += [pa.array(values[name], pa.int64()) for name in names]
     return pa.table(columns, names=[*structure.columns, *(measure.id for measure in structure.measures)])
 
 
-def _keys(structure: TableStructure) -> list[Integers]:
-    """One array a dimension, one element a measured key, sorted: leaves, or all nodes where a count needs them."""
+def _keys(structure: TableStructure, *, finest: bool) -> list[Integers]:
+    """One array a dimension, one element a measured key, sorted: leaves or all nodes."""
     trees = [dimension.hierarchy for dimension in structure.dimensions]
-    finest = all(map(adds_up, structure.measures))
     nodes = [np.array(tree.leaves if finest else range(len(tree.codes)), dtype=np.int64) for tree in trees]
     return [cast(Integers, grid.ravel()) for grid in np.meshgrid(*nodes, indexing="ij")]
 

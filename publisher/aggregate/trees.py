@@ -43,6 +43,20 @@ def nodes_at(tree: Hierarchy, level: int) -> tuple[int, int]:
     return bisect_left(tree.level_of, level), bisect_right(tree.level_of, level) - 1
 
 
+def nodes_above(tree: Hierarchy, level: int) -> dict[int, int]:
+    """leaf -> its node of `level`, for leaves below one; each leaf to itself where `level` is the finest."""
+    if level == len(tree.levels) - 1:
+        return {leaf: leaf for leaf in tree.leaves}
+    found = {}
+    for leaf in tree.leaves:
+        node = tree.parent[leaf]
+        while node >= 0 and tree.level_of[node] > level:
+            node = tree.parent[node]
+        if node >= 0 and tree.level_of[node] == level:
+            found[leaf] = node
+    return found
+
+
 def _leaf_of_code(codes: Codelist, tree: Hierarchy) -> dict[str, int]:
     """code -> the nearest kept node at or above it, where that is a leaf"""
     leaves = frozenset(tree.leaves)

@@ -10,13 +10,16 @@ from publisher.aggregate.contributors import pseudonyms
 from publisher.aggregate.levels import CutTable, cuts
 from publisher.aggregate.months import months_of
 from publisher.aggregate.statements import run
-from publisher.aggregate.trees import Codelists
+from publisher.aggregate.trees import Codelists, nodes_above
 from publisher.catalogue.query import Query
 from publisher.errors import ProtectionError
+from publisher.model.level_plan import Cut
 from publisher.model.structure import Measure, TableStructure
 
 LARGEST_COORDINATE = 2**50  # larger ones are cut to it: squares of 2**26 of them still add up in 128 bits
 LARGEST_VECTOR = 2**26
+VECTOR = "aggregate_vector"
+LEVEL = "aggregate_level"
 
 
 def collect_vectors(
@@ -35,18 +38,13 @@ def collect_vectors(
     columns = [*(f"{node} INTEGER" for node in layout.nodes), "unit INTEGER", *(f"{name} BIGINT" for name in names)]
     run(connection, "make_vectors", columns=", ".join(columns))
     add = _AddCoordinates(connection, query, layout, pseudonyms(connection, snapshot_id))
-    if any(map(adds_up, query.structure.measures)):
+    if any(measure.adds_up for measure in query.structure.measures):
         add.of_sums()
-    if not all(map(adds_up, query.structure.measures)):
+    if not all(measure.adds_up for measure in query.structure.measures):
         for table in cuts(connection, query.structure, layout):
             add.of_distinct(table)
-    run(connection, "measure_norms", squares=squares(names))
+    measure_norms(connection, VECTOR, names)
     return names
-
-
-def adds_up(measure: Measure) -> bool:
-    """Whether a margin is the sum of what lies below it."""
-    return measure.aggregate != "count_distinct"
 
 
 def _refuse_long(structure: TableStructure) -> None:
@@ -69,16 +67,18 @@ class _AddCoordinates:
     traders: str
 
     def of_sums(self) -> None:
-        """Sums and counts, in the finest cells."""
-        values = [
-            f"sum({self.layout.column(measure)})" if adds_up(measure) else "0"
-            for measure in self.query.structure.measures
-        ]
-        self._add(FINEST, "true", values)
+        """What adds up, in the finest cells."""
+        self._add(FINEST, "true", [self._in_finest_cells(measure) for measure in self.query.structure.measures])
+
+    def _in_finest_cells(self, measure: Measure) -> str:
+        """SQL. A holding counts once in a cell for each of its traders there."""
+        if not measure.adds_up:
+            return "0"
+        return "count(*)" if measure.aggregate == "count_distinct" else f"sum({self.layout.column(measure)})"
 
     def of_distinct(self, table: CutTable) -> None:
         """A holding counts once in a cell for each of its traders there."""
-        values = ["0" if adds_up(measure) else "count(*)" for measure in self.query.structure.measures]
+        values = ["0" if measure.adds_up else "count(*)" for measure in self.query.structure.measures]
         self._add(table.name, table.at_cut(self.query.structure), values)
 
     def _add(self, source: str, condition: str, values: list[str]) -> None:
@@ -94,12 +94,40 @@ class _AddCoordinates:
         )
 
 
+def lift_vectors(
+    connection: duckdb.DuckDBPyConnection, structure: TableStructure, cut: Cut, names: tuple[str, ...]
+) -> None:
+    """Makes the temporary table aggregate_level, with the columns of aggregate_vector, and aggregate_norm of it.
+
+    One row a (cell of the cut, contributor): the sum of the contributor's finest cells below. A leaf above the finest
+    level is a finest cell and stands in no coarser cut.
+    """
+    for number, (dimension, level) in enumerate(zip(structure.dimensions, cut, strict=True)):
+        above = nodes_above(dimension.hierarchy, level)
+        run(connection, "make_lifts", [list(above), list(above.values())], table=f"aggregate_above_{number}")
+    places = range(len(cut))
+    run(
+        connection,
+        "lift_vectors",
+        nodes=", ".join(f"above_{n}.above AS d{n}" for n in places),
+        values=", ".join(f"CAST(least(sum({name}), {LARGEST_COORDINATE}) AS BIGINT) AS {name}" for name in names),
+        joins=" ".join(f"JOIN aggregate_above_{n} AS above_{n} ON above_{n}.node = finest.d{n}" for n in places),
+    )
+    measure_norms(connection, LEVEL, names)
+
+
+def measure_norms(connection: duckdb.DuckDBPyConnection, source: str, names: tuple[str, ...]) -> None:
+    """Makes the temporary table aggregate_norm of the vectors in `source`."""
+    run(connection, "measure_norms", squares=squares(names), source=source)
+
+
 def squares(names: tuple[str, ...]) -> str:
     """SQL for the sum of squares, in 128 bits."""
     return " + ".join(f"CAST({name} AS HUGEINT) * {name}" for name in names)
 
 
-def drop_vectors(connection: duckdb.DuckDBPyConnection) -> None:
+def drop_vectors(connection: duckdb.DuckDBPyConnection, dimensions: int) -> None:
     """Gives back the memory."""
-    for table in (FINEST, "aggregate_item", "aggregate_vector", "aggregate_norm", "aggregate_clipped"):
+    lifts = [f"aggregate_above_{number}" for number in range(dimensions)]
+    for table in (FINEST, "aggregate_item", VECTOR, LEVEL, "aggregate_norm", "aggregate_clipped", *lifts):
         run(connection, "drop", table=table)

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import cast, get_args
 
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.declaration import BY_NAME, DECLARATION, Column
 from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
-from publisher.model.structure import Aggregate, Measure
+from publisher.model.structure import Aggregate, Margins, Measure
 
 AGGREGATES = ("sum", "count", "count_distinct")
+ONCE_A_CELL = ", counted once in each finest cell"
 _SUMMABLE = {column.name: column for column in DECLARATION if column.classification == "measure"}
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TAKEN = re.compile(
@@ -38,14 +39,16 @@ def read_measure(section: Section, contributor: Contributor) -> Measure:
         section.fault("id", f'"{identifier}" cannot name a published column', "a lower-case name of your own")
     aggregate = section.choice("aggregate", AGGREGATES)
     counted = _read_counted(section, aggregate, identifier, contributor)
+    margins = _read_margins(section, aggregate)
     measure = Measure(
         id=identifier,
-        title=section.text("title", counted.title),
+        title=section.text("title", counted.title + (ONCE_A_CELL if margins == "sum" else "")),
         aggregate=cast(Aggregate, aggregate or "sum"),
         unit=counted.unit,
         decimals=counted.decimals,
         column=counted.column,
         shadows=section.text("shadows") if section.has("shadows") else None,
+        margins=margins,
     )
     section.close()
     return measure
@@ -64,6 +67,16 @@ def _read_counted(section: Section, aggregate: str, identifier: str, contributor
     section.has("column")
     section.has("unit")
     return _Counted(None, "-", "")
+
+
+def _read_margins(section: Section, aggregate: str) -> Margins:
+    """How a distinct count is totalled; nothing else may say."""
+    if not section.has("margins"):
+        return "own"
+    if aggregate != "count_distinct":
+        section.fault("margins", "is for count_distinct alone: all else adds up anyway", "leave it out")
+        return "own"
+    return cast(Margins, section.choice("margins", get_args(Margins)) or "own")
 
 
 def _read_sum(section: Section, identifier: str) -> _Counted:

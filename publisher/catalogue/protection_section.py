@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import cast, get_args
 
+from publisher.catalogue.privacy_section import read_privacy
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
-from publisher.model.privacy import Clip, PrivacyRules
+from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import (
     AlreadyPublished,
     Confidentiality,
@@ -18,7 +19,6 @@ from publisher.model.rules import (
 )
 from publisher.model.structure import Dimension, Measure
 
-QUANTILE = "private_quantile"
 COSTS: tuple[SecondaryCost, ...] = get_args(SecondaryCost)
 COST_MEASURE = "measure:"
 
@@ -29,7 +29,7 @@ def read_protection(
     """A stand-in where a fault was noted; None where the method is not known, for then no other key has a meaning."""
     method = section.choice("method", ("suppression", "dp"))
     if method == "dp":
-        return _read_privacy(section, contributor)
+        return read_privacy(section, contributor, dimensions, measures)
     if method == "suppression":
         return _read_suppression(section, dimensions, measures)
     return None
@@ -90,31 +90,3 @@ def _read_dominance(section: Section) -> Dominance:
     dominance = Dominance(n=section.whole("n", least=1, most=10), k=section.fraction("k", below=100))
     section.close()
     return dominance
-
-
-def _read_privacy(section: Section, contributor: Contributor) -> PrivacyRules:
-    rules = PrivacyRules(
-        unit=section.choice("unit", (f"{contributor.column} per calendar year",)),
-        rho=section.fraction("rho", at_most=10),
-        clip=_read_clip(section.section("clip")),
-        keys="codelist",
-    )
-    section.choice("keys", ("codelist",), default="codelist")
-    section.close()
-    return rules
-
-
-def _read_clip(section: Section) -> Clip:
-    """A whole number of at least 1, or "private_quantile" with the share of rho it may spend and the quantile."""
-    section.choice("norm", ("l2",), default="l2")
-    if section.is_text("at"):
-        section.choice("at", (QUANTILE,))
-        clip = Clip(
-            "private_quantile",
-            rho_share=section.fraction("rho_share", below=1),
-            quantile=section.fraction("quantile", below=1, default=Clip.quantile),
-        )
-    else:
-        clip = Clip(section.whole("at", least=1, most=10**12))
-    section.close()
-    return clip

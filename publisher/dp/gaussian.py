@@ -27,40 +27,63 @@ LARGEST_SENSITIVITY = 2**40  # beyond it 64-bit sums of noisy cells could overfl
 
 @dataclass(frozen=True)
 class GaussianNoise:
-    """Noise for integer vectors: `sigma` suffices for `rho` at `sensitivity` (L2, whole)."""
+    """Noise for integer vectors: `sigma` suffices for `rho` where one contributor moves the vector, in L2, by at most
+    the root of `squared_sensitivity`."""
 
-    sensitivity: int
+    squared_sensitivity: int
     rho: Fraction
     sigma: float
 
 
 def calibrate(sensitivity: int, rho: Fraction) -> GaussianNoise:
+    """calibrate_squared for a whole sensitivity."""
+    return calibrate_squared(max(sensitivity, 0) ** 2, rho)
+
+
+def calibrate_squared(squared_sensitivity: int, rho: Fraction) -> GaussianNoise:
     """The smallest sigma, up to a few units in the last place, for which both our exact arithmetic and OpenDP's
-    own map stay within rho. Raises ProtectionError where there is none."""
-    if not 0 < sensitivity <= LARGEST_SENSITIVITY or rho <= 0:
+    own map stay within rho. Raises ProtectionError where there is none.
+
+    Squared, because the sensitivity of several levels together is the root of a whole number and is never taken.
+    """
+    if not 0 < squared_sensitivity <= LARGEST_SENSITIVITY**2 or rho <= 0:
         raise ProtectionError(
             f"noise cannot be scaled: clip times scale must be 1 to {LARGEST_SENSITIVITY}, rho positive.",
             remedy="Lower the clip or raise rho in the query.",
         )
-    sigma = at_least(Fraction(sensitivity), rho)
+    sigma, moved = _sigma(Fraction(squared_sensitivity), rho), root_above(squared_sensitivity)
     for _ in range(64):
-        if loss_by_opendp(sensitivity, sigma) <= rho:
-            return GaussianNoise(sensitivity, rho, sigma)
+        if loss_by_opendp(moved, sigma) <= rho:
+            return GaussianNoise(squared_sensitivity, rho, sigma)
         sigma = math.nextafter(sigma, math.inf)
     raise ProtectionError("OpenDP's privacy map does not agree with rho = D^2 / (2 sigma^2). Nothing was drawn.")
 
 
 def at_least(sensitivity: Fraction, rho: Fraction) -> float:
     """The smallest float sigma with sensitivity^2 / (2 sigma^2) <= rho, in exact arithmetic."""
-    sigma = math.sqrt(sensitivity**2 / (2 * rho))
-    while 2 * rho * Fraction(sigma) ** 2 < sensitivity**2:
+    return _sigma(sensitivity**2, rho)
+
+
+def _sigma(squared_sensitivity: Fraction, rho: Fraction) -> float:
+    sigma = math.sqrt(squared_sensitivity / (2 * rho))
+    while 2 * rho * Fraction(sigma) ** 2 < squared_sensitivity:
         sigma = math.nextafter(sigma, math.inf)
-    while 2 * rho * Fraction(math.nextafter(sigma, 0.0)) ** 2 >= sensitivity**2:
+    while 2 * rho * Fraction(math.nextafter(sigma, 0.0)) ** 2 >= squared_sensitivity:
         sigma = math.nextafter(sigma, 0.0)
     return sigma
 
 
-def loss_by_opendp(sensitivity: int, sigma: float) -> Fraction:
+def root_above(square: int) -> float:
+    """The smallest float whose square is at least `square`: OpenDP's map takes a distance, and shall get no less."""
+    root = math.sqrt(square)
+    while Fraction(root) ** 2 < square:
+        root = math.nextafter(root, math.inf)
+    while Fraction(math.nextafter(root, 0.0)) ** 2 >= square:
+        root = math.nextafter(root, 0.0)
+    return root
+
+
+def loss_by_opendp(sensitivity: float, sigma: float) -> Fraction:
     """rho by the mechanism's own map, exactly the number it returns."""
     loss = _mechanism(sigma).map(float(sensitivity))
     return Fraction(loss) if math.isfinite(loss) else Fraction(10**30)

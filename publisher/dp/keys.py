@@ -33,7 +33,7 @@ def measured_keys(structure: TableStructure) -> tuple[Nodes, ...]:
 
 def is_additive(measure: Measure) -> bool:
     """Whether a margin of this measure is the sum of what lies below it."""
-    return measure.aggregate != "count_distinct"
+    return measure.adds_up
 
 
 def is_finest(structure: TableStructure, keys: tuple[Nodes, ...]) -> npt.NDArray[np.bool_]:
@@ -57,7 +57,10 @@ def key_set_digest(structure: TableStructure) -> str:
         ]
         for d in structure.dimensions
     ]
-    measures = [[m.id, m.aggregate, m.column, m.decimals] for m in structure.measures]
+    measures = [
+        [m.id, m.aggregate, m.column, m.decimals, *([m.margins] if m.margins != "own" else [])]
+        for m in structure.measures
+    ]
     text = json.dumps([dimensions, measures], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -67,7 +70,7 @@ def check_keys(clipped: ClippedSums) -> None:
 
     A key set that followed the data would itself tell who declared what.
     """
-    expected = measured_keys(clipped.structure)
+    expected = measured_keys(clipped.structure) if clipped.plan is None else all_keys(clipped.structure)
     for dimension, nodes in zip(clipped.structure.dimensions, expected, strict=True):
         given = clipped.sums.column(dimension.column)
         if given.null_count or not np.array_equal(given.to_numpy(), nodes):

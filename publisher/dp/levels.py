@@ -4,7 +4,10 @@ A cell of weight w is measured as w times its number, under the same noise as ev
 better it is known and the more of the clip it takes. Weights of a cell are the product of its dimensions' weights.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import cast
 
 import numpy as np
@@ -13,10 +16,15 @@ import numpy.typing as npt
 from publisher.dp.gls import best_estimates, best_variances
 from publisher.errors import ProtectionError
 from publisher.model.codelist import Hierarchy
+from publisher.model.level_plan import Cut, LevelPlan
 from publisher.model.structure import TableStructure
 
 Integers = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
+SUMMED = (
+    "{}: each contributor counts once in every finest cell it is in, and totals are the sums of these; the total is "
+    "therefore not the number of different contributors, but larger."
+)
 LevelWeights = tuple[tuple[int, ...], ...]
 
 
@@ -45,7 +53,7 @@ class Levels:
     def by_node(self) -> list[Integers]:
         """For each dimension, one weight a node."""
         return [
-            _by_node(dimension.hierarchy, weights)
+            by_node(dimension.hierarchy, weights).astype(np.int64)
             for dimension, weights in zip(self.structure.dimensions, self._given, strict=True)
         ]
 
@@ -70,8 +78,38 @@ class Levels:
         return cast(Reals, _outer([best_variances(d.hierarchy, own.astype(np.float64)) for d, own in trees]))
 
 
-def _by_node(hierarchy: Hierarchy, weights: tuple[int, ...]) -> Integers:
-    own = np.array(weights, dtype=np.int64)[list(hierarchy.level_of)]
+def margin_notes(structure: TableStructure) -> tuple[str, ...]:
+    """What to say of distinct counts whose totals are sums."""
+    once = [m.title for m in structure.measures if m.aggregate == "count_distinct" and m.adds_up]
+    return tuple(SUMMED.format(title) for title in once)
+
+
+def level_name(structure: TableStructure, cut: Cut) -> str:
+    """Such as "chapter x country"."""
+    return " x ".join(d.hierarchy.levels[level] for d, level in zip(structure.dimensions, cut, strict=True))
+
+
+def clip_by_level(structure: TableStructure, plan: LevelPlan) -> tuple[tuple[str, int], ...]:
+    """(level, clip) of each level that is measured."""
+    return tuple((level_name(structure, cut), clip) for cut, clip in plan.clips.items())
+
+
+def sigma_by_level(structure: TableStructure, weights: LevelWeights, sigma: float) -> tuple[tuple[str, float], ...]:
+    """(level, standard deviation of the noise on one of its numbers), in the order of clip_by_level; () without
+    weights."""
+    if not weights:
+        return ()
+    weight = {cut: prod(own[n] for own, n in zip(weights, cut, strict=True)) for cut in _cuts(weights)}
+    return tuple((level_name(structure, cut), sigma / weight[cut]) for cut in weight if weight[cut])
+
+
+def _cuts(weights: LevelWeights) -> Iterator[Cut]:
+    return product(*(range(len(own)) for own in weights))
+
+
+def by_node(hierarchy: Hierarchy, weights: Sequence[float]) -> Reals:
+    """One weight a node: that of its level, of the finest level for a leaf."""
+    own = np.array(weights, dtype=np.float64)[list(hierarchy.level_of)]
     own[list(hierarchy.leaves)] = weights[-1]
     return own
 

@@ -14,8 +14,7 @@ import pyarrow.parquet as pq
 
 from publisher.dp.gaussian import GaussianNoise, draw
 from publisher.dp.keys import all_keys, is_additive, is_finest, key_columns, measured_keys
-from publisher.dp.levels import Levels, LevelWeights
-from publisher.dp.margins import with_margins
+from publisher.dp.levels import Levels, LevelWeights, clip_by_level
 from publisher.errors import ProtectionError
 from publisher.model.confidential import ClippedSums
 from publisher.model.progress import Progress
@@ -28,7 +27,9 @@ Integers = npt.NDArray[np.int64]
 class NoisyMeasurement:
     """`numbers` has one row a key of keys.all_keys, in units of 1/`scale`, null where not measured:
     <dimension column> int32 node; <measure> int64, times the cell's weight (levels.py). `sigma` is the noise's, in
-    the same units, on every number."""
+    the same units, on every number. `clip` is that of the finest cells; `clip_by_level` has one entry for each level
+    that was measured ("chapter x country"), and none where only the finest cells were, or every cell of a distinct
+    count."""
 
     clip: int
     scale: int
@@ -36,6 +37,7 @@ class NoisyMeasurement:
     rho: Fraction
     sigma: float
     numbers: pa.Table
+    clip_by_level: tuple[tuple[str, int], ...] = ()
 
     def of(self, measure: str) -> Integers:
         """The measured numbers of one measure, 0 where not measured."""
@@ -73,7 +75,10 @@ def measure_noisily(what: Measurable, noise: GaussianNoise, progress: Progress) 
     for measure, mask in what.masks.items():
         columns[measure] = _spread(noisy[start : start + mask.sum()], mask)
         start += mask.sum()
-    return NoisyMeasurement(clipped.clip, clipped.scale, clipped.weights, noise.rho, noise.sigma, pa.table(columns))
+    clips = clip_by_level(clipped.structure, clipped.plan) if clipped.plan else ()
+    return NoisyMeasurement(
+        clipped.clip, clipped.scale, clipped.weights, noise.rho, noise.sigma, pa.table(columns), clip_by_level=clips
+    )
 
 
 def as_parquet(measurement: NoisyMeasurement) -> bytes:
@@ -83,6 +88,7 @@ def as_parquet(measurement: NoisyMeasurement) -> bytes:
         "weights": measurement.weights,
         "rho": str(measurement.rho),
         "sigma": measurement.sigma.hex(),
+        **({"clip_by_level": measurement.clip_by_level} if measurement.clip_by_level else {}),
     }
     sink = io.BytesIO()
     table = measurement.numbers.replace_schema_metadata({"measurement": json.dumps(fields)})
@@ -101,6 +107,7 @@ def from_parquet(payload: bytes) -> NoisyMeasurement:
         rho=Fraction(fields["rho"]),
         sigma=float.fromhex(fields["sigma"]),
         numbers=table.replace_schema_metadata(None),
+        clip_by_level=tuple((level, clip) for level, clip in fields.get("clip_by_level", ())),
     )
 
 
@@ -109,9 +116,12 @@ def _vector(clipped: ClippedSums, measure: Measure) -> tuple[Integers, npt.NDArr
     structure = clipped.structure
     if not is_additive(measure):
         return _sums(clipped, measure, None), np.ones(clipped.sums.num_rows, dtype=np.bool_)
-    weights = Levels(structure, clipped.weights).by_key()
-    finest = _sums(clipped, measure, is_finest(structure, measured_keys(structure)))
-    return with_margins(structure, finest) * weights, weights > 0
+    if clipped.plan is not None:
+        return _sums(clipped, measure, None), Levels(structure, clipped.plan.weights).by_key() > 0
+    finest = is_finest(structure, all_keys(structure))
+    numbers = np.zeros(len(finest), dtype=np.int64)
+    numbers[finest] = _sums(clipped, measure, is_finest(structure, measured_keys(structure)))
+    return numbers, finest
 
 
 def _sums(clipped: ClippedSums, measure: Measure, rows: npt.NDArray[np.bool_] | None) -> Integers:

@@ -6,26 +6,35 @@ and then, from the sealed numbers alone: margins, rounding, intervals, statement
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from publisher.catalogue.query import Query
-from publisher.dp.gaussian import calibrate
+from publisher.dp.gaussian import calibrate, calibrate_squared
 from publisher.dp.keys import check_keys
 from publisher.dp.measured import Data, Demand, demand, privacy_rules
 from publisher.dp.noisy import Measurable, NoisyMeasurement, as_parquet, from_parquet, measurable, measure_noisily
 from publisher.dp.publishable import publishable_cells
 from publisher.dp.quantile import private_quantile
 from publisher.dp.statement import statement
+from publisher.dp.strategy import level_plan
 from publisher.errors import ProtectionError
 from publisher.ledger.ledger import Ledger
 from publisher.model.confidential import ClippedSums
+from publisher.model.level_plan import LevelPlan
 from publisher.model.privacy import PrivacyRules
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 
-Sums = Callable[[int], ClippedSums]  # clip -> sums of vectors clipped to it
+
+class Sums(Protocol):
+    """Sums of vectors clipped to a whole number, or at each level of a plan to that level's."""
+
+    def __call__(self, clip: int, plan: LevelPlan | None = None, /) -> ClippedSums: ...
+
+
 Norms = Callable[[], pa.Table]  # column `norm`: one row a contributor
 
 
@@ -97,10 +106,12 @@ class _Spend:
 def _measure(spend: _Spend, sums: Sums, norms: Norms, progress: Progress) -> NoisyMeasurement:
     """Everything that can fail without a draw comes before the commit, as far as the clip is known."""
     rules = spend.rules
+    plan = level_plan(spend.query.structure, rules)
     if rules.clip.at == "private_quantile":
         return _measure_clipped_privately(spend, sums, norms, progress)
-    what = _checked(sums(rules.clip.at), spend, rules.clip.at)
-    noise = calibrate(rules.clip.at * what.clipped.scale, rules.rho)
+    clipped = sums(rules.clip.at, plan) if plan else sums(rules.clip.at)
+    what = _checked(clipped, spend, rules.clip.at, plan)
+    noise = calibrate_squared(what.clipped.squared_sensitivity, rules.rho)
     spend.commit()
     return measure_noisily(what, noise, progress)
 
@@ -114,13 +125,14 @@ def _measure_clipped_privately(spend: _Spend, sums: Sums, norms: Norms, progress
     spend.commit()
     clip = quantile.draw(contributors)
     what = _checked(sums(clip), spend, clip)
-    return measure_noisily(what, calibrate(clip * what.clipped.scale, rules.rho - share), progress)
+    noise = calibrate_squared(what.clipped.squared_sensitivity, rules.rho - share)
+    return measure_noisily(what, noise, progress)
 
 
-def _checked(clipped: ClippedSums, spend: _Spend, clip: int) -> Measurable:
+def _checked(clipped: ClippedSums, spend: _Spend, clip: int, plan: LevelPlan | None = None) -> Measurable:
     """Raises ProtectionError unless these are the sums that were asked for, on the public keys."""
-    asked = (spend.query.structure, spend.period, clip)
-    if (clipped.structure, clipped.time_period, clipped.clip) != asked or clipped.scale < 1:
+    asked = (spend.query.structure, spend.period, clip, plan)
+    if (clipped.structure, clipped.time_period, clipped.clip, clipped.plan) != asked or clipped.scale < 1:
         raise ProtectionError("the sums are not those of this query, period and clip.", place=spend.query.id)
     check_keys(clipped)
     return measurable(clipped)

@@ -4,6 +4,7 @@ import math
 
 from publisher.catalogue.query import Query
 from publisher.dp.keys import is_additive
+from publisher.dp.levels import margin_notes, sigma_by_level
 from publisher.dp.loss import DELTA, epsilon
 from publisher.dp.noisy import NoisyMeasurement
 from publisher.ledger.ledger import Account
@@ -25,21 +26,23 @@ def statement(query: Query, rules: PrivacyRules, measurement: NoisyMeasurement, 
     """Spend and cap are as of the sealing of this measurement, so that a rebuild says the same."""
     charge = account.charge
     finest_weight = math.prod(weights[-1] for weights in measurement.weights)
-    one_unit = measurement.scale * finest_weight * 10 ** query.structure.measures[0].decimals
+    one_number = measurement.scale * 10 ** query.structure.measures[0].decimals
     return NoiseStatement(
         unit=rules.unit,
         mechanism="discrete Gaussian noise on sums of L2-clipped contributor vectors",
         rho=charge.rho,
         epsilon=epsilon(charge.rho),
         delta=DELTA,
-        sigma=measurement.sigma / one_unit,
+        sigma=measurement.sigma / (one_number * finest_weight),
         clip=measurement.clip,
         clip_choice=clip_choice(rules.clip),
         spent_rho=account.spent_rho,
         cap_rho=account.cap.per_year,
         measurement=charge.key,
         snapshot=charge.snapshot,
-        notes=_notes(query, account),
+        notes=(*_notes(query, account), *margin_notes(query.structure)),
+        clip_by_level=measurement.clip_by_level,
+        sigma_by_level=sigma_by_level(query.structure, measurement.weights, measurement.sigma / one_number),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from publisher.model.level_plan import LevelPlan
 from publisher.model.rules import CellRule
 from publisher.model.structure import TableStructure
 
@@ -55,10 +56,10 @@ class ClippedSums:
     Adding or removing one contributor changes the whole vector of all rows and measures by at most
     `clip * scale` in L2.
 
-    `weights` says which levels of additive measures are measured: for each dimension, a whole number for each of
-    its hierarchy's levels. The vector that was clipped then holds, besides the finest cells, every margin of
-    theirs times the product of its levels' weights (0: not measured; a leaf at a coarser level counts as finest).
-    () means the finest cells alone. `sums` holds the finest cells, unweighted, in either case.
+    With a `plan`, several levels were clipped, each by itself, and `sums` stands on all public keys: a cell of a
+    level that is measured holds the sum times the level's weight, every other 0. A leaf above the finest level counts
+    as finest. `clip` is that of the finest cells, `scale` is 1, and one contributor changes the whole vector by at
+    most the root of `plan.squared_sensitivity`.
     """
 
     structure: TableStructure
@@ -67,4 +68,14 @@ class ClippedSums:
     clip: int
     scale: int
     sums: pa.Table = field(repr=False)
-    weights: tuple[tuple[int, ...], ...] = ()
+    plan: LevelPlan | None = None
+
+    @property
+    def weights(self) -> tuple[tuple[int, ...], ...]:
+        """For each dimension one a level; () where only the finest cells are measured, or every cell as it is."""
+        return () if self.plan is None else self.plan.weights
+
+    @property
+    def squared_sensitivity(self) -> int:
+        """The squared L2 distance by which one contributor moves the vector, at most. Whole."""
+        return (self.clip * self.scale) ** 2 if self.plan is None else self.plan.squared_sensitivity

@@ -23,13 +23,30 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class LevelRules:
+    """A combination of levels that is measured besides the finest cells.
+
+    `at`: the name of a level for each dimension. `clip`: the L2 bound on one contributor's numbers there. `share`:
+    the part of rho spent there; None: chosen by expected error, for all levels of the query together.
+    """
+
+    at: tuple[str, ...]
+    clip: int
+    share: Fraction | None
+
+
+@dataclass(frozen=True)
 class PrivacyRules:
-    """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`."""
+    """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`.
+
+    With `levels`, `clip` bounds the finest cells, which spend what the levels leave of rho.
+    """
 
     unit: str
     rho: Fraction
     clip: Clip
     keys: Keys = "codelist"
+    levels: tuple[LevelRules, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,10 @@ class NoiseStatement:
 
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
     at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far.
+
+    sigma_by_level     (level, sigma) where levels are measured with noise of their own, such as "chapter x country";
+                       `sigma` is then that of the finest cells
+    clip_by_level      (level, clip) where levels are clipped apart; `clip` is then that of the finest cells
     """
 
     unit: str
@@ -53,6 +74,8 @@ class NoiseStatement:
     measurement: str
     snapshot: str
     notes: tuple[str, ...] = ()
+    sigma_by_level: tuple[tuple[str, float], ...] = ()
+    clip_by_level: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

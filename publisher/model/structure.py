@@ -7,6 +7,7 @@ from publisher.model.codelist import Hierarchy
 
 Flow = Literal["M", "X"]
 Aggregate = Literal["sum", "count", "count_distinct"]
+Margins = Literal["own", "sum"]
 
 QUANTITIES = ("net_mass", "supplementary_quantity")  # columns of the store
 
@@ -27,6 +28,9 @@ class Measure:
     Inside the program a measure is a whole number of `1 / 10**decimals` units (grams for kg with three
     decimals), so that sums are exact. `column` is the store's column: None for counts of declarations, the
     counted identifier for count_distinct. `shadows` names the measure whose hidden cells this one shares.
+
+    `margins` of a count_distinct: "own" counts in each cell, total or not, whom it holds, once; "sum" counts once in
+    each finest cell, and a total is the sum of the finest cells below it.
     """
 
     id: str
@@ -36,6 +40,12 @@ class Measure:
     decimals: int = 0
     column: str | None = None
     shadows: str | None = None
+    margins: Margins = "own"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a total is the sum of what lies below it."""
+        return self.aggregate != "count_distinct" or self.margins == "sum"
 
     @property
     def is_quantity(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from publisher.model.protected import ProtectedTable
-from publisher.model.structure import TableStructure
+from publisher.model.structure import Measure, TableStructure
 from publisher.publication.published import number_columns
 
 ColumnType = Literal["string", "integer", "number"]
@@ -97,7 +97,16 @@ def _number_entries(structure: TableStructure, *, noisy: bool) -> tuple[ColumnEn
     for name, measure in number_columns(structure):
         end = name.removeprefix(measure.id).lstrip("_")  # "", "lower" or "upper"
         title = f"{measure.title}: {end} bound" if end else measure.title
-        description = f"{end.capitalize()} end {meaning}." if end else "Empty where not shown."
+        description = f"{end.capitalize()} end {meaning}." if end else f"{_meaning(measure)}Empty where not shown."
         kind: ColumnType = "number" if measure.decimals else "integer"
         entries.append(ColumnEntry(name, kind, title, description, unit=measure.unit))
     return tuple(entries)
+
+
+def _meaning(measure: Measure) -> str:
+    """Of a distinct count, what its totals count."""
+    if measure.aggregate != "count_distinct":
+        return ""
+    if measure.margins == "own":
+        return "Whom a cell or total holds counts once in it; parts add up to more than the whole. "
+    return "Counted once in each finest cell; totals are the sums of these. "

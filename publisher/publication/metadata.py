@@ -79,6 +79,7 @@ def _measure(measure: Measure, own_status: Collection[str]) -> dict[str, Any]:
         "column": measure.column,
         "shadows": measure.shadows,
         **({"own_status": True} if measure.id in own_status else {}),
+        **({"margins": measure.margins} if measure.aggregate == "count_distinct" else {}),
     }
 
 

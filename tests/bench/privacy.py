@@ -1,7 +1,8 @@
 """Noisy counts measured: python -m tests.bench.privacy accuracy|coverage|speed. Last line: one JSON object.
 
 accuracy  traders by chapter x origin on the Korean sample (importers' distinct cells), rho = 1/10: noise on
-          independent cells clamped at 0 against what this program prints, same clip, same run
+          independent cells clamped at 0, and chapters measured alone, against what this program prints; with
+          --tumult-python and --opendp-python (a Python that has the library) the peers beside it
 coverage  95 % intervals over repeated measurements, by level, for cells that are zero and cells that are not
 speed     noisy cells a second, and least squares on a million-leaf tree
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from tests.bench.privacy_accuracy import accuracy
 from tests.bench.privacy_coverage import coverage
+from tests.bench.privacy_peers import Peers
 from tests.bench.privacy_speed import speed
 from tests.bench.privacy_traders import SAMPLE
 
@@ -22,9 +24,11 @@ def main() -> None:
     parser.add_argument("--sample", type=Path, default=SAMPLE, help="folder of the Korean sample's CSV files")
     parser.add_argument("--repetitions", type=int, default=None)
     parser.add_argument("--cells", type=int, default=1_000_000)
+    parser.add_argument("--tumult-python", type=Path, default=None, help="has tmlt.analytics, with Java 11 or 17")
+    parser.add_argument("--opendp-python", type=Path, default=None, help="has opendp[polars]")
     given = parser.parse_args()
     if given.what == "accuracy":
-        result = accuracy(given.sample, given.repetitions or 5)
+        result = accuracy(given.sample, given.repetitions or 20, Peers(given.tumult_python, given.opendp_python))
     elif given.what == "coverage":
         result = coverage(given.sample, given.repetitions or 500)
     else:

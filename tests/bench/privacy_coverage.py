@@ -5,30 +5,38 @@ from pathlib import Path
 
 import numpy as np
 
-from publisher.dp.gaussian import calibrate
+from publisher.dp.gaussian import calibrate_squared
 from publisher.dp.levels import Levels
 from publisher.dp.margins import with_margins
-from tests.bench.privacy_traders import RHO, SCALE, Reals, load, printed
+from publisher.model.confidential import ClippedSums
+from tests.bench.privacy_accuracy import CELLS, CHAPTERS, SHARE
+from tests.bench.privacy_traders import ONCE, RHO, Reals, Traders, load, printer
 
 
 def coverage(sample: Path, repetitions: int) -> dict[str, object]:
-    """Against the clipped sums: the interval does not claim to hold clipping bias."""
+    """Against the clipped sums (their least-squares estimates, where several levels were clipped apart): the interval
+    does not claim to hold clipping bias."""
     traders = load(sample)
     result: dict[str, object] = {"bench": "privacy coverage", "rho": str(RHO), "repetitions": repetitions}
-    for name, clip, weights in (("finest", 3, ()), ("chapters", 5, ((0, 1), (1, 1)))):
-        clipped = traders.clipped(clip, weights)
-        shape = [len(d.hierarchy.codes) for d in traders.table.dimensions]
-        finest = clipped.sums.column("declarations").to_numpy()
-        true = with_margins(traders.table, finest).reshape(shape) / SCALE
-        raw = 2 * 1.959964 * calibrate(clip * SCALE, RHO).sigma / SCALE
-        raw_widths = raw * np.sqrt(Levels(traders.table, weights).variances()).reshape(shape)
+    for name, clipped in (("finest", traders.clipped(3)), ("chapters", _planned(traders))):
+        shape, one = traders.shape, clipped.scale
+        levels, numbers = Levels(traders.table, clipped.weights), clipped.sums.column(ONCE.id).to_numpy()
+        whole = with_margins(traders.table, numbers) if clipped.plan is None else levels.estimates(numbers)
+        true = whole.reshape(shape) / one
+        raw = 2 * 1.959964 * calibrate_squared(clipped.squared_sensitivity, RHO).sigma / one
+        raw_widths = raw * np.sqrt(levels.variances()).reshape(shape)
         hits, widths = np.zeros(shape), np.zeros(shape)
+        print_once = printer(traders, clipped)
         for _ in range(repetitions):
-            got = printed(traders, clip, weights)
+            got = print_once()
             hits += (got["_lower"] <= true) & (true <= got["_upper"])
             widths += got["_upper"] - got["_lower"]
         result[name] = list(_by_level(true, hits / repetitions, widths / repetitions, raw_widths))
     return result
+
+
+def _planned(traders: Traders) -> ClippedSums:
+    return traders.clipped(CELLS, traders.plan(CELLS, CHAPTERS, SHARE))
 
 
 def _by_level(true: Reals, hits: Reals, widths: Reals, raw: Reals) -> Iterator[dict[str, object]]:

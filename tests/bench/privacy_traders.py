@@ -1,98 +1,123 @@
-"""Traders by chapter x origin on the Korean sample, clipped and printed as the program does."""
+"""Traders by chapter x origin on the Korean sample, from its declarations: clipped in DuckDB, measured and printed by
+the program itself."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from publisher.dp.gaussian import calibrate
-from publisher.dp.keys import finest_keys, key_columns
+from publisher.aggregate.clipped import clipped_sums
+from publisher.dp.gaussian import calibrate_squared
+from publisher.dp.margins import with_margins
 from publisher.dp.noisy import measurable, measure_noisily
 from publisher.dp.publishable import publishable_cells
-from publisher.model.codelist import TOTAL
+from publisher.dp.strategy import choose
+from publisher.model.codelist import TOTAL, Codelist
 from publisher.model.confidential import ClippedSums
+from publisher.model.declaration import DECLARATION
+from publisher.model.level_plan import LevelPlan, plan_of_shares
+from publisher.model.privacy import Clip, PrivacyRules
 from publisher.model.progress import NO_PROGRESS
 from publisher.model.structure import TableStructure
-from tests.lib.tables import ITEMS, codelist, dimension, structure
+from tests.lib.tables import PERIOD, TRADERS, codelist, dimension, query, structure
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "data" / "kcs"
 RHO = Fraction(1, 10)
 SCALE = 1000
+ONCE = replace(TRADERS, margins="sum")
 
 Reals = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Weights = tuple[tuple[int, ...], ...]
+Table = dict[str, Integers]  # "", "_lower", "_upper" -> (total and chapters, total and origins)
 
 
 @dataclass(frozen=True)
 class Traders:
-    """Distinct (importer, chapter, origin): three arrays of places, and the table they belong to."""
+    """An in-memory database with the sample's declarations, all in one period, and the table of them.
 
-    importer: Integers
-    chapter: Integers
-    origin: Integers
+    `true` is (chapters, origins): distinct importers.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    codelists: dict[str, Codelist]
     table: TableStructure
+    true: Integers
+
+    def clipped(self, clip: int, plan: LevelPlan | None = None) -> ClippedSums:
+        asked = query(self.table, PrivacyRules("importer per calendar year", RHO, Clip(clip)))
+        codelists = self.codelists.__getitem__
+        return clipped_sums(self.connection, asked, PERIOD, "bench", clip, plan, codelists=codelists)
+
+    def plan(self, clip: int, chapters: int, share: Fraction | None) -> LevelPlan:
+        """Cells with one clip and chapters with another, and the chapters' share of rho (None: chosen)."""
+        clips = {(1, 1): clip, (1, 0): chapters}
+        if share is None:
+            return choose(self.table, clips)
+        return plan_of_shares([2, 2], clips, {(1, 1): 1 - share, (1, 0): share})
 
     @property
-    def shape(self) -> tuple[int, int]:
-        first, second = (d.hierarchy for d in self.table.dimensions)
-        return len(first.leaves), len(second.leaves)
-
-    def counts(self, factor: Reals | None = None) -> Reals:
-        """(chapters, origins): traders, each counting `factor`."""
-        found = np.zeros(self.shape)
-        np.add.at(found, (self.chapter, self.origin), 1.0 if factor is None else factor[self.importer])
-        return found
-
-    def clipped(self, clip: int, weights: Weights) -> ClippedSums:
-        """Each importer's vector over all measured levels scaled to norm `clip`, rounded down in thousandths."""
-        first, second = (w or (0, 1) for w in (weights or ((), ())))
-        squares = sum(
-            (a * b) ** 2 * self.squares(keys)
-            for a, b, keys in (
-                (first[0], second[0], ()),
-                (first[0], second[1], (self.origin,)),
-                (first[1], second[0], (self.chapter,)),
-                (first[1], second[1], (self.chapter, self.origin)),
-            )
-        )
-        factor = np.floor(SCALE * np.minimum(1, clip / np.sqrt(np.maximum(squares, 1))) * (1 - 1e-12))
-        sums = pa.array(self.counts(factor).ravel().astype(np.int64))
-        columns = {**key_columns(self.table, finest_keys(self.table)), "declarations": sums}
-        return ClippedSums(self.table, "2021", "bench", clip, SCALE, pa.table(columns), weights)
-
-    def squares(self, keys: tuple[Integers, ...]) -> Reals:
-        """Per importer, the squared norm of its counts by `keys`."""
-        cells, counts = np.unique(np.stack([self.importer, *keys]), axis=1, return_counts=True)
-        return np.bincount(cells[0], counts.astype(float) ** 2, minlength=self.importer.max() + 1)
+    def shape(self) -> tuple[int, ...]:
+        return tuple(len(dimension.hierarchy.codes) for dimension in self.table.dimensions)
 
 
 def load(sample: Path) -> Traders:
-    rows = duckdb.sql(f"""
-        SELECT DISTINCT "Importer ID" importer, lpad("HS6 Code", 6, '0')[:2] chapter, "Country of Origin" origin
-        FROM read_csv('{sample}/*.csv', all_varchar = true) ORDER BY ALL
-    """).fetchall()
-    importers, chapters, origins = (sorted({row[i] for row in rows}) for i in range(3))
-    places = [{code: place for place, code in enumerate(codes)} for codes in (importers, chapters, origins)]
-    columns = [np.array([places[i][row[i]] for row in rows]) for i in range(3)]
-    goods = codelist("HS", {"chapter": dict.fromkeys(chapters, TOTAL)})
-    lands = codelist("COUNTRY", {"country": dict.fromkeys(origins, TOTAL)})
-    return Traders(*columns, structure(dimension("commodity", goods), dimension("partner", lands), measures=(ITEMS,)))
-
-
-def printed(traders: Traders, clip: int, weights: Weights) -> dict[str, Integers]:
-    """What a reader gets: value, lower, upper; each (total and chapters, total and origins)."""
-    clipped = traders.clipped(clip, weights)
-    cells = publishable_cells(
-        traders.table, measure_noisily(measurable(clipped), calibrate(clip * SCALE, RHO), NO_PROGRESS)
+    connection = duckdb.connect(config={"threads": 1})
+    columns = dict.fromkeys((column.name for column in DECLARATION), "NULL") | {
+        "declaration_id": '"Declaration ID"',
+        "flow": "'M'",
+        "reference_period": f"'{PERIOD}'",
+        "importer": '"Importer ID"',
+        "commodity": "lpad(\"HS6 Code\", 6, '0')[:2]",
+        "partner": '"Country of Origin"',
+    }
+    chosen = ", ".join(f"CAST({columns[c.name]} AS {c.sql_type}) AS {c.name}" for c in DECLARATION)
+    connection.execute(
+        f"CREATE TABLE item AS SELECT {chosen} FROM read_csv('{sample}/*.csv', all_varchar = true);"
+        "CREATE TEMP VIEW declaration AS SELECT * FROM item"
     )
-    shape = [len(d.hierarchy.codes) for d in traders.table.dimensions]
-    return {end: cells.column(f"declarations{end}").to_numpy().reshape(shape) for end in ("", "_lower", "_upper")}
+    goods, lands = (_codes(connection, *names) for names in (("HS", "chapter"), ("COUNTRY", "country")))
+    table = structure(dimension("commodity", goods), dimension("partner", lands), measures=(ONCE,))
+    return Traders(connection, {"HS": goods, "COUNTRY": lands}, table, _true(connection, table))
+
+
+def _codes(connection: duckdb.DuckDBPyConnection, name: str, level: str) -> Codelist:
+    """The codes of the sample under one total: the bench's public key set."""
+    column = {"HS": "commodity", "COUNTRY": "partner"}[name]
+    found = connection.execute(f"SELECT DISTINCT {column} FROM declaration ORDER BY ALL").fetchall()
+    return codelist(name, {level: dict.fromkeys((code for (code,) in found), TOTAL)})
+
+
+def _true(connection: duckdb.DuckDBPyConnection, table: TableStructure) -> Integers:
+    goods, lands = (dimension.hierarchy.node for dimension in table.dimensions)
+    true = np.zeros((len(goods) - 1, len(lands) - 1), dtype=np.int64)
+    counted = "SELECT commodity, partner, count(DISTINCT importer) FROM declaration GROUP BY ALL"
+    for chapter, origin, traders in connection.execute(counted).fetchall():
+        true[goods[chapter] - 1, lands[origin] - 1] = traders
+    return true
+
+
+def printer(traders: Traders, clipped: ClippedSums) -> Callable[[], Table]:
+    """A function that draws and prints what a reader gets."""
+    what, noise = measurable(clipped), calibrate_squared(clipped.squared_sensitivity, RHO)
+
+    def printed() -> Table:
+        cells = publishable_cells(traders.table, measure_noisily(what, noise, NO_PROGRESS))
+        return {
+            end: cells.column(f"{ONCE.id}{end}").to_numpy().reshape(traders.shape) for end in ("", "_lower", "_upper")
+        }
+
+    return printed
+
+
+def adds_up(traders: Traders, printed: Table) -> bool:
+    """Whether every margin is exactly the sum of its cells."""
+    whole = with_margins(traders.table, printed[""][1:, 1:].ravel())
+    return bool(np.array_equal(whole, printed[""].ravel()))
 
 
 def rmse(found: npt.NDArray[np.generic], true: npt.NDArray[np.generic]) -> float:

@@ -227,52 +227,6 @@ def test_scaled_sums_are_published_in_whole_units(ledger: Ledger) -> None:
     assert np.array_equal(numbers, with_margins(q.structure, finest))
 
 
-WEIGHTS = ((1, 0, 2), (3, 1, 1))
-
-
-def _weighted(q: Query, number: int, period: str = PERIOD) -> Sums:
-    plain = sums_of(q, number, period=period)
-    return lambda clip: replace(plain(clip), weights=WEIGHTS)
-
-
-def test_levels_are_measured_with_their_weights_and_nothing_else(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One declaration in each of the 20 finest cells; what goes into the noise, by node of each tree.
-
-    commodity: total 1, sections 0, chapters 2; partner: total 3, regions 1, countries 1 (ZZ and 002 are leaves)
-    """
-    drawn: list[np.ndarray] = []  # type: ignore[type-arg]
-    monkeypatch.setattr("publisher.dp.noisy.draw", lambda values, *_: drawn.append(values) or values)  # type: ignore[func-returns-value]
-    q = noisy_query()
-    cells = _protect(q, ledger, sums=_weighted(q, 1)).cells
-    commodity, partner = [(1, 5)] + [(2, 1)] * 5, [(3, 4), (1, 1), (1, 2), (1, 1), (1, 1), (1, 1)]
-    assert drawn[0].tolist() == [w * v * n * m for w, n in commodity for v, m in partner]
-    assert cells.column("declarations").to_pylist()[0] == 20
-
-
-def test_measured_margins_are_better_known(ledger: Ledger) -> None:
-    q = noisy_query(rho="1/2", at=100)
-    plain = _protect(q, ledger, sums=sums_of(q, 50)).cells
-    weighted = _protect(q, ledger, sums=_weighted(q, 50, "2021-03"), period="2021-03").cells
-
-    def width(cells: pa.Table) -> int:
-        return cells.column("declarations_upper")[0].as_py() - cells.column("declarations_lower")[0].as_py()
-
-    assert width(weighted) < width(plain) / 2
-
-
-@pytest.mark.parametrize(
-    "weights", [((1, 1, 0), (1, 1, 1)), ((1, 1, 1),), ((1, 1), (1, 1, 1)), ((-1, 1, 1), (1, 1, 1))]
-)
-def test_weights_that_do_not_fit_cost_nothing(ledger: Ledger, weights: tuple[tuple[int, ...], ...]) -> None:
-    q = noisy_query()
-    bad = replace(sums_of(q)(8), weights=weights)
-    with pytest.raises(ProtectionError, match="weights"):
-        _protect(q, ledger, sums=lambda clip: bad)
-    assert ledger.charges() == ()
-
-
 @pytest.mark.parametrize("share", ["0", "1", "2", "-1"])
 def test_a_private_clip_without_a_proper_share_costs_nothing(ledger: Ledger, share: str) -> None:
     q = noisy_query(clip=Clip("private_quantile", Fraction(share)))

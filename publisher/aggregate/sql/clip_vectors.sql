@@ -3,7 +3,7 @@
 -- Columns: d0, d1, ... INTEGER, unit INTEGER, v0, v1, ... HUGEINT
 CREATE OR REPLACE TEMP TABLE aggregate_clipped AS
 SELECT vector.* REPLACE ({columns})
-FROM aggregate_vector AS vector
+FROM {source} AS vector
 JOIN (
     SELECT
         unit,
