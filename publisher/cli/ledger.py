@@ -12,7 +12,7 @@ from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import UsageError
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.privacy import Charge
-from publisher.release.heads import heads_below, published_heads
+from publisher.release.heads import built_heads, heads_below, published_heads
 
 app = typer.Typer(no_args_is_help=True, help="The privacy ledger: what was spent, on what, and what is left.")
 
@@ -66,14 +66,15 @@ def check(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the hash chain, every sealed result, and that no published edition was made with a later ledger.
+    """Check the hash chain, every sealed result, and that no edition was made with a later ledger.
 
-    A ledger from an old backup would spend again; published editions say how far it had come.
+    A ledger from an old backup would spend again; what was published says how far it had come.
 
     Example:  publisher ledger check --releases /srv/www/statistics
     """
     here = workspace_at(workspace)
-    heads = dict(published_heads(here)) | (dict(heads_below(releases, here)) if releases else {})
+    heads = {**built_heads(here), **published_heads(here)}
+    heads |= heads_below(releases, here) if releases else {}
     with opened_store(here) as store, open_ledger(here.ledger, store.seal_key) as ledger:
         ledger.verify()
         ledger.require_head(heads)
@@ -82,7 +83,7 @@ def check(
         show_json({"entries": entries, "head": head, "editions": len(heads), "verdict": "whole"})
         return
     out.print(f"entries: {entries}, each as it was written; head {head[:16]}…")
-    out.print(f"published editions: {len(heads)}, none made with entries that are not there.")
+    out.print(f"editions: {len(heads)}, none made with entries that are not there.")
 
 
 @app.command()

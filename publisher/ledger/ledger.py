@@ -192,7 +192,7 @@ class Ledger:
         return charge
 
     def require_head(self, heads: Mapping[str, str]) -> None:
-        """`heads`: published edition -> the head its signed manifest holds ("" for none). See README.md, old backups.
+        """`heads`: edition -> the head its signed manifest holds ("" for none). See README.md, old backups.
 
         Raises LedgerError naming an edition that was made with a later ledger than this one.
         """

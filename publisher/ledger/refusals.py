@@ -69,10 +69,10 @@ def older_than_results(place: str, key: str) -> LedgerError:
 
 def older_than_published(place: str, editions: Sequence[str]) -> LedgerError:
     return LedgerError(
-        f"the published edition {editions[-1]} was made with entries that this ledger does not have "
+        f"the edition {editions[-1]} was made with entries that this ledger does not have "
         f"({len(editions)} such editions): it was restored from an old backup, or is another store's.",
         place=place,
-        remedy="Nothing was charged. " + REMEDY,
+        remedy=f"Nothing was charged. {REMEDY} An edition that was never published can be removed instead.",
     )
 
 

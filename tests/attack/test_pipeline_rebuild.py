@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,15 +18,28 @@ from publisher.dp.quantile import PrivateQuantile
 from publisher.errors import LedgerError, ReleaseError
 from publisher.ledger.ledger import open_ledger
 from publisher.model.privacy import Charge
+from publisher.release.approvals import approve
 from publisher.release.edition import Edition
 from publisher.release.folders import remove_tree
-from publisher.release.heads import heads_below, published_heads
+from publisher.release.heads import built_heads, heads_below, published_heads
 from publisher.settings import Workspace
 from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile
 from publisher.synth.declarations import synthesise
 from tests.lib.release import tree
-from tests.lib.whole import FIRST, PREPARER, SECOND, SERIES, approve_and_publish, build, opened, small
+from tests.lib.whole import (
+    APPROVER,
+    FIRST,
+    PASSPHRASE,
+    PREPARER,
+    SECOND,
+    SERIES,
+    approve_and_publish,
+    build,
+    opened,
+    publish_only,
+    small,
+)
 
 QUERY, CLIPPED_PRIVATELY = "declarations_by_office_mode", "traders_by_chapter_region"
 TABLES = ["imports_by_office_mode", QUERY, CLIPPED_PRIVATELY]
@@ -52,12 +66,16 @@ def three_tables(here: Workspace) -> None:
 
 @pytest.fixture(scope="module")
 def published_twice(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Two editions out. `ledger-before` is a backup of the ledger from between them."""
+    """Two editions out. `ledger-before` is a backup of the ledger from between them; beside the workspace lies
+    `approved`, as it was when the second was built and approved, but not published."""
     here = small(tmp_path_factory.mktemp("rebuild") / "workspace")
     three_tables(here)
     approve_and_publish(build(here, FIRST))
     shutil.copytree(here.ledger, here.root / "ledger-before")
-    approve_and_publish(build(here, SECOND))
+    edition = build(here, SECOND)
+    approve(edition, APPROVER, PASSPHRASE, now=datetime.now(UTC))
+    shutil.copytree(here.root, here.root.with_name("approved"), symlinks=True)
+    publish_only(here, SECOND)
     return here
 
 
@@ -129,6 +147,21 @@ def test_a_ledger_from_an_old_backup_spends_nothing(here: Workspace, charges: Ch
     assert "ledger.jsonl" in refused.value.place
     assert "newest backup" in refused.value.remedy
     assert (here.ledger / "ledger.jsonl").read_bytes() == before
+
+
+def test_an_old_ledger_draws_nothing_beside_an_edition_that_can_still_be_published(
+    published_twice: Workspace, tmp_path: Path, no_draw: None
+) -> None:
+    """Else its numbers and the new ones could both go out, and the ledger would know of one spend."""
+    shutil.copytree(published_twice.root.with_name("approved"), tmp_path / "workspace", symlinks=True)
+    here = Workspace(tmp_path / "workspace")
+    build(here, SECOND)  # with its own ledger: read from the seals
+    restore_old_ledger(here)
+    with pytest.raises(LedgerError, match=rf"{SERIES}/{SECOND}/v1 \(not published\) was made") as refused:
+        build(here, SECOND)
+    assert "can be removed instead" in refused.value.remedy
+    _unsign(Edition(here, SERIES, SECOND, 1).public)  # as good as removed: nobody can publish it
+    assert set(built_heads(here)) == set()
 
 
 def test_a_copy_of_the_site_tells_of_an_old_backup_where_the_workspace_forgot(

@@ -229,6 +229,11 @@ def test_a_charge_line_of_format_1_is_read(tmp_path: Path) -> None:
             (Opening(2), Charge(key_of("a"), UNIT, 2021, TINY, "q", "2021-01", "s", terms="t")),
             "line 2 .* without a cap",
         ),
+        ((Opening(2), CAP, Charge(key_of("a"), UNIT, 2021, TINY, "q", "2021-01", "s")), "line 3 .* what is measured"),
+        (
+            (Opening(2), CAP, Charge(key_of("a"), UNIT, 2022, TINY, "q", "2021-12", "s", terms="t")),
+            "line 3 .* the calendar year of its period",
+        ),
         ((Opening(2), CAP, replace(CAP, per_year=Fraction(2))), "line 3 .* needs a person"),
         (
             (Opening(2), CAP, Charge(key_of("a"), UNIT, 2021, 1 + TINY, "q", "2021-01", "s", terms="t")),
