@@ -44,11 +44,12 @@ class Frame:
 class Counts:
     """Cells of one table, as text with thousands separators; empty text means none.
 
-    A cell, all measures of it, is hidden where one of its numbers is not shown.
+    A cell, all measures of it, is `hidden` where none of its numbers is shown, and `partly` where some are.
     """
 
     cells: str
     shown: str
+    partly: str
     hidden: str
     noisy: str
 

@@ -50,9 +50,9 @@ def moment(when: datetime) -> Moment:
 def counts(published: Published) -> Counts:
     noisy = published.statuses().count(ObsStatus.ESTIMATED)
     shown = published.rows - published.hidden_count - noisy
-    return Counts(
-        *(grouped(number) if number else "" for number in (published.rows, shown, published.hidden_count, noisy))
-    )
+    hidden = published.wholly_hidden_count
+    numbers = (published.rows, shown, published.hidden_count - hidden, hidden, noisy)
+    return Counts(*(grouped(number) if number else "" for number in numbers))
 
 
 def frame(imprint: Imprint, title: str, description: str, *, below: str = "", trail: Sequence[Link] = ()) -> Frame:

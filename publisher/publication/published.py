@@ -38,7 +38,14 @@ class Published:
 
     @property
     def hidden_count(self) -> int:
+        """Rows of which some number is not shown."""
         return int(self.hidden.sum())
+
+    @property
+    def wholly_hidden_count(self) -> int:
+        """Rows of which no number is shown."""
+        columns = [_array(self.cells[measure.id].is_null()) for measure in self.table.structure.measures]
+        return int(np.all([self.hidden, *columns], axis=0).sum())
 
     @property
     def noisy(self) -> bool:

@@ -7,6 +7,7 @@ row        statistical_value   net_mass      obs_status   net_mass_obs_status
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,8 +81,20 @@ def test_pages_show_the_value_and_not_the_mass(tmp_path: Path) -> None:
     kinds = [cell.kind for cell in number_cells(published, MASS)]
     assert kinds.count("hidden") == len(hidden(MIXED, "net_mass")) == published.hidden_count
     page = (written(tmp_path) / "tables" / "t.html").read_text("utf-8")
+    assert f"{published.hidden_count} shown in part" in page
+    assert not re.search(r"\d not shown", page)
     assert "Mass may be hidden where the other figures of a cell are shown" in page
     assert "One figure shown, another hidden" in (tmp_path / "methodology.html").read_text("utf-8")
+
+
+def test_cells_shown_in_part_are_counted_apart(tmp_path: Path) -> None:
+    frame = items()
+    frame.loc[(frame["commodity"] == "03") & (frame["partner"] == "FR"), "trader"] = 6
+    both = alone(replace(truth(frame, {1}, {6}), time_period=PERIOD))
+    values, masses = hidden(both, "statistical_value"), hidden(both, "net_mass")
+    page = (written(tmp_path, both) / "tables" / "t.html").read_text("utf-8")
+    assert f"{len(values)} not shown" in page
+    assert f"{len(masses) - len(values)} shown in part" in page
 
 
 def test_a_table_without_such_cells_says_nothing_of_it(tmp_path: Path) -> None:
