@@ -22,6 +22,7 @@ from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.level_plan import LevelPlan, plan_of_shares
 from publisher.model.privacy import Clip, LevelRules, PrivacyRules
 from publisher.model.progress import NO_PROGRESS
+from publisher.publication.dictionary import data_dictionary
 from tests.lib.noise import PERIOD, data, no_norms, no_sums, noisy_query, sums_of
 from tests.lib.privacy_ledger import SEAL_KEY, allow
 from tests.lib.tables import ITEMS, TRADERS
@@ -75,6 +76,17 @@ def test_the_noise_is_that_of_all_levels_together(ledger: Ledger) -> None:
     spent = [Fraction(clips[at]) ** 2 / (2 * Fraction(sigmas[at]) ** 2) for at in clips]
     assert float(sum(spent)) == pytest.approx(0.5, rel=1e-12)
     assert float(spent[0]) == pytest.approx(0.3, rel=1 / 200)
+
+
+def test_a_reader_is_told_what_a_total_counts(ledger: Ledger) -> None:
+    for margins, told in (("own", False), ("sum", True)):
+        query = noisy_query(rho="1/2", measures=(replace(TRADERS, margins=margins),))  # type: ignore[arg-type]
+        period = {"own": "2021-02", "sum": "2021-03"}[margins]
+        table = protect(query, period, data(), ledger, sums_of(query, period=period), no_norms)
+        assert table.noise is not None
+        assert ("counts once in every finest cell" in " ".join(table.noise.notes)) == told
+        (column,) = [c for c in data_dictionary(query.structure, noisy=True) if c.name == "traders"]
+        assert ("totals are the sums" in column.description) == told
 
 
 def test_a_rebuild_reads_plan_and_clips_from_the_seal(ledger: Ledger) -> None:
