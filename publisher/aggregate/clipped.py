@@ -1,15 +1,13 @@
 """clipped_sums(): the input of a noisy measurement. The argument for its sensitivity is in this room's README.md."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
 
 import duckdb
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from publisher.aggregate.contributors import pseudonyms
+from publisher.aggregate.spread_sums import spread
 from publisher.aggregate.statements import run
 from publisher.aggregate.trees import Codelists
 from publisher.aggregate.vectors import LEVEL, VECTOR, collect_vectors, drop_vectors, lift_vectors, squares
@@ -18,15 +16,12 @@ from publisher.catalogue.query import Query
 from publisher.errors import ProtectionError
 from publisher.model.confidential import ClippedSums
 from publisher.model.level_plan import LevelPlan
-from publisher.model.structure import TableStructure
 
 FINEST_SCALE = 1000
 LARGEST_SENSITIVITY = 2**40  # clip * scale; beyond it no 64-bit sum would be safe
 SHRINK_BITS = 60
 LARGEST_SUM = 2**62
 _UNNAMED = ""  # norms are of the snapshot that is exposed, whatever its name
-
-Integers = npt.NDArray[np.int64]
 
 
 def clipped_sums(
@@ -59,7 +54,7 @@ def clipped_sums(
     names = collect_vectors(connection, query, time_period, snapshot_id, codelists)
     vectors = _Vectors(connection, query, names)
     parts = [vectors.clipped(VECTOR, clip, scale)] if plan is None else vectors.by_level(plan, clip)
-    sums = _spread(query.structure, parts, names, finest=plan is None)
+    sums = spread(query.structure, parts, names, finest=plan is None)
     drop_vectors(connection, len(query.structure.dimensions))
     return ClippedSums(query.structure, time_period, snapshot_id, clip, scale, sums, plan)
 
@@ -123,6 +118,8 @@ class _Vectors:
                 "only what adds up can be measured at several levels, the finest with the query's clip.",
                 place=self.query.id,
             )
+        if plan.squared_sensitivity > LARGEST_SENSITIVITY**2:
+            raise ProtectionError("the plan's weights are too large for 64-bit sums.", place=self.query.id)
         for cut, bound in plan.clips.items():
             lift_vectors(self.connection, structure, cut, self.names)
             yield self.clipped(LEVEL, bound, plan.weight(cut))
@@ -145,35 +142,3 @@ class _Vectors:
                 place=self.query.id,
                 remedy="Nothing was drawn. This is a fault of the program: report it.",
             )
-
-
-def _spread(
-    structure: TableStructure, parts: Iterable[pa.Table], names: tuple[str, ...], *, finest: bool
-) -> pa.Table:
-    """The sums on all measured keys, zero where nobody contributed. No two parts have a cell in common."""
-    keys = _keys(structure, finest=finest and all(measure.adds_up for measure in structure.measures))
-    rows = _rows(structure, keys)
-    values = {name: np.zeros(len(rows), dtype=np.int64) for name in names}
-    for part in parts:
-        nodes = [part.column(f"d{number}").to_numpy().astype(np.int64) for number in range(len(keys))]
-        place = np.searchsorted(rows, _rows(structure, nodes))
-        for name in names:
-            values[name][place] = part.column(name).to_numpy()
-    columns: list[pa.Array[Any]] = [pa.array(nodes, pa.int32()) for nodes in keys]
-    columns += [pa.array(values[name], pa.int64()) for name in names]
-    return pa.table(columns, names=[*structure.columns, *(measure.id for measure in structure.measures)])
-
-
-def _keys(structure: TableStructure, *, finest: bool) -> list[Integers]:
-    """One array a dimension, one element a measured key, sorted: leaves or all nodes."""
-    trees = [dimension.hierarchy for dimension in structure.dimensions]
-    nodes = [np.array(tree.leaves if finest else range(len(tree.codes)), dtype=np.int64) for tree in trees]
-    return [cast(Integers, grid.ravel()) for grid in np.meshgrid(*nodes, indexing="ij")]
-
-
-def _rows(structure: TableStructure, nodes: list[Integers]) -> Integers:
-    """One number a combination of nodes, in the order of the dimensions."""
-    number = np.zeros(len(nodes[0]), dtype=np.int64)
-    for dimension, column in zip(structure.dimensions, nodes, strict=True):
-        number = number * len(dimension.hierarchy.codes) + column
-    return number

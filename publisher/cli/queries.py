@@ -13,6 +13,8 @@ from publisher.cli.editions import check_period
 from publisher.cli.identity import opened_store
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.cli.query_named import QueryArgument, query_named
+from publisher.dp.levels import clip_by_level, sigma_by_level
+from publisher.dp.strategy import level_plan
 from publisher.model.privacy import PrivacyRules
 from publisher.pipeline import aggregate_exact
 from publisher.store.snapshot import take_snapshot
@@ -124,8 +126,14 @@ def _summary(query: Query) -> dict[str, Any]:
 
 def _show_noise(query: Query, rules: PrivacyRules, as_json: bool) -> None:
     """What the noise will be like is known before any data are read."""
-    clip = rules.clip.at
+    clip: int | str = rules.clip.at
+    plan = level_plan(query.structure, rules)
     sigma = f"{clip / math.sqrt(2 * rules.rho):.1f}" if isinstance(clip, int) else "known after the private clip"
+    if plan is not None:
+        together = math.sqrt(plan.squared_sensitivity / (2 * rules.rho))
+        levels = sigma_by_level(query.structure, plan.weights, together)
+        sigma = ", ".join(f"{sigma:.1f} ({level})" for level, sigma in levels)
+        clip = ", ".join(f"{bound} ({level})" for level, bound in clip_by_level(query.structure, plan))
     shown = {"query": query.id, "keys": _possible_cells(query), "rho": str(rules.rho), "clip": clip, "sigma": sigma}
     if as_json:
         show_json(shown)

@@ -27,8 +27,9 @@ def half_width(sigma: float, variance: float) -> int:
 
 def half_widths(sigma: float, variances: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """The same for each element."""
-    distinct, place = np.unique(np.round(variances, 9), return_inverse=True)
-    return np.array([half_width(sigma, float(v)) for v in distinct], dtype=np.int64)[place]
+    least = float(variances.min())
+    distinct, place = np.unique(np.round(variances / least, 9), return_inverse=True)
+    return np.array([half_width(sigma, float(v) * least) for v in distinct], dtype=np.int64)[place]
 
 
 def _exact(sigma: float) -> int:

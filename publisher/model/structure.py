@@ -45,7 +45,7 @@ class Measure:
     @property
     def adds_up(self) -> bool:
         """Whether a total is the sum of what lies below it."""
-        return self.aggregate != "count_distinct" or self.margins == "sum"
+        return self.aggregate in ("sum", "count") or (self.aggregate == "count_distinct" and self.margins == "sum")
 
     @property
     def is_quantity(self) -> bool:

@@ -102,8 +102,9 @@ def _mean(errors: list[float]) -> Mean:
 def _readings(cells: dict[int, Mean], alone: dict[int, Mean], ours: dict[str, Row]) -> Iterator[Row]:
     """Cells: ours by the baseline's, to be at most 0.75. Chapters: the same, to be at most 1.25."""
     best = min(cells, key=lambda clip: cells[clip]["rmse"]), min(alone, key=lambda clip: alone[clip]["rmse"])
-    for reading, (of_cells, of_chapters) in (("same clip", (CELLS, CHAPTERS)), ("each side its best clip", best)):
-        for name, row in ours.items():
+    for name, row in ours.items():
+        same = CELLS, CHAPTERS if "shares" in row else CELLS
+        for reading, (of_cells, of_chapters) in (("same clip", same), ("each side its best clip", best)):
             ratios = _ratio(row["cells"], cells[of_cells]), _ratio(row["chapters"], alone[of_chapters])
             yield {
                 "reading": reading,

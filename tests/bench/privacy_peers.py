@@ -7,6 +7,12 @@ norm 3, the clip of our cells.
 
 Seconds: `first` from reading the file to the table, imports and the start of Spark not counted; `later` the query
 once more in the same process.
+
+Each peer pins other libraries than this program, so each has an environment of its own, and is skipped without one:
+
+    python -m venv tumult && tumult/bin/pip install tmlt.analytics==0.21.0     # and Java 11 or 17
+    python -m venv opendp && opendp/bin/pip install 'opendp[polars]==0.16.0'
+    python -m tests.bench.privacy accuracy --tumult-python tumult/bin/python --opendp-python opendp/bin/python
 """
 
 import json

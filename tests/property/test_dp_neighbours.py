@@ -168,6 +168,11 @@ def test_levels_of_what_does_not_add_up_are_refused() -> None:
         _measured([], (TRADERS,), PLANS["chapters"])
 
 
+def test_a_plan_beyond_64_bit_sums_is_refused() -> None:
+    with pytest.raises(ProtectionError, match="too large"):
+        _measured([], (ITEMS,), LevelPlan(((0, 0, 1), (2**20, 2**20)), {(2, 0): 1, (2, 1): 2**20}))
+
+
 def test_a_clip_that_is_not_reached_changes_nothing() -> None:
     whole, sensitivity = _vector([declaration(importer="A") for _ in range(3)], (ITEMS,), 3)
     assert sorted(whole)[-1] == sensitivity == 3000

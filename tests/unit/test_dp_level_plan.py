@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from publisher.dp.gaussian import calibrate_squared
+from publisher.dp.levels import Levels
 from publisher.dp.noisy import as_parquet, from_parquet, measurable, measure_noisily
 from publisher.dp.protect import protect
 from publisher.dp.strategy import level_plan
@@ -22,6 +23,7 @@ from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.level_plan import LevelPlan, plan_of_shares
 from publisher.model.privacy import Clip, LevelRules, PrivacyRules
 from publisher.model.progress import NO_PROGRESS
+from publisher.publication.dictionary import data_dictionary
 from tests.lib.noise import PERIOD, data, no_norms, no_sums, noisy_query, sums_of
 from tests.lib.privacy_ledger import SEAL_KEY, allow
 from tests.lib.tables import ITEMS, TRADERS
@@ -77,6 +79,17 @@ def test_the_noise_is_that_of_all_levels_together(ledger: Ledger) -> None:
     assert float(spent[0]) == pytest.approx(0.3, rel=1 / 200)
 
 
+def test_a_reader_is_told_what_a_total_counts(ledger: Ledger) -> None:
+    for margins, told in (("own", False), ("sum", True)):
+        query = noisy_query(rho="1/2", measures=(replace(TRADERS, margins=margins),))  # type: ignore[arg-type]
+        period = {"own": "2021-02", "sum": "2021-03"}[margins]
+        table = protect(query, period, data(), ledger, sums_of(query, period=period), no_norms)
+        assert table.noise is not None
+        assert ("counts once in every finest cell" in " ".join(table.noise.notes)) == told
+        (column,) = [c for c in data_dictionary(query.structure, noisy=True) if c.name == "traders"]
+        assert ("totals are the sums" in column.description) == told
+
+
 def test_a_rebuild_reads_plan_and_clips_from_the_seal(ledger: Ledger) -> None:
     first = protect(PLANNED, PERIOD, data(), ledger, sums_of(PLANNED, 50), no_norms)
     assert protect(PLANNED, PERIOD, data(), ledger, no_sums, no_norms) == first
@@ -90,11 +103,28 @@ def test_a_measured_margin_is_better_known(ledger: Ledger) -> None:
     def width(cells: pa.Table) -> int:
         return cells.column("declarations_upper")[18].as_py() - cells.column("declarations_lower")[18].as_py()
 
-    planned = protect(PLANNED, PERIOD, data(), ledger, sums_of(PLANNED, 90), no_norms).cells
+    clipped_alike = noisy_query(rho="1/2", at=3, levels=(replace(CHAPTERS, clip=3),))
+    planned = protect(clipped_alike, PERIOD, data(), ledger, sums_of(clipped_alike, 90), no_norms).cells
     alone = protect(ALONE, "2021-03", data(), ledger, sums_of(ALONE, 90, period="2021-03"), no_norms).cells
     assert (planned["commodity"][18].as_py(), planned["partner"][18].as_py()) == (3, 0)
     assert width(alone) == 2 * np.ceil(1.959964 * 3 * 2)  # four cells of sigma 3
     assert width(planned) < width(alone)
+
+
+def test_intervals_are_as_wide_as_the_noise_however_large_the_weights(ledger: Ledger) -> None:
+    """Two trees: weights of a million and more. All numbers are far from 0, so nothing is cut off."""
+    at = (("total", "total", 14), ("total", "country", 6), ("chapter", "total", 7))
+    levels = tuple(LevelRules((goods, lands), clip, None) for goods, lands, clip in at)
+    query = noisy_query(rho="1/2", at=3, levels=levels)
+    cells = protect(query, PERIOD, data(), ledger, sums_of(query, 10_000), no_norms).cells
+    plan = level_plan(query.structure, query.protection)  # type: ignore[arg-type]
+    assert plan is not None
+    assert min(plan.weight(cut) for cut in plan.clips) >= 10**6
+    variances = Levels(query.structure, plan.weights).variances()
+    wide = 2 * 1.959964 * np.sqrt(plan.squared_sensitivity * variances)  # sigma^2 = D^2 / (2 rho), rho = 1/2
+    printed = cells.column("declarations_upper").to_numpy() - cells.column("declarations_lower").to_numpy()
+    assert np.all(printed >= wide)
+    assert np.all(printed <= wide + 4)
 
 
 def test_other_levels_are_other_terms() -> None:

@@ -10,7 +10,15 @@ import numpy as np
 import opendp.prelude as opendp
 import pytest
 
-from publisher.dp.gaussian import LARGEST_SENSITIVITY, at_least, calibrate, draw, loss_by_opendp
+from publisher.dp.gaussian import (
+    LARGEST_SENSITIVITY,
+    at_least,
+    calibrate,
+    calibrate_squared,
+    draw,
+    loss_by_opendp,
+    root_above,
+)
 from publisher.dp.interval import half_width
 from publisher.dp.loss import epsilon
 from publisher.dp.quantile import candidates, private_quantile
@@ -29,6 +37,28 @@ def test_sigma_is_enough_and_not_more(sensitivity: int, rho: str) -> None:
     assert by_hand <= Fraction(rho)
     assert by_hand > Fraction(rho) * (1 - Fraction(1, 10**12))
     assert by_hand <= loss_by_opendp(sensitivity, noise.sigma) <= Fraction(rho)
+
+
+@pytest.mark.parametrize("square", [1, 2, 3, 9 * 1905**2 + 49 * 1000**2, 2**80 - 1, 2**80])
+@pytest.mark.parametrize("rho", ["1/50", "1/3", "7/10"])
+def test_a_sensitivity_that_is_no_whole_number_is_never_rounded_down(square: int, rho: str) -> None:
+    noise = calibrate_squared(square, Fraction(rho))
+    by_hand = Fraction(square) / (2 * Fraction(noise.sigma) ** 2)
+    assert Fraction(rho) * (1 - Fraction(1, 10**12)) < by_hand <= Fraction(rho)
+    assert Fraction(root_above(square)) ** 2 >= square > Fraction(math.nextafter(root_above(square), 0)) ** 2
+    assert by_hand <= loss_by_opendp(root_above(square), noise.sigma) <= Fraction(rho)
+
+
+@pytest.mark.parametrize("sensitivity", [1, 3, 8000, LARGEST_SENSITIVITY])
+def test_a_whole_sensitivity_gets_the_sigma_of_its_square(sensitivity: int) -> None:
+    assert calibrate(sensitivity, Fraction(1, 7)) == calibrate_squared(sensitivity**2, Fraction(1, 7))
+    assert root_above(sensitivity**2) == sensitivity
+
+
+@pytest.mark.parametrize("square", [0, -1, 2**80 + 1])
+def test_a_square_out_of_range_is_refused(square: int) -> None:
+    with pytest.raises(ProtectionError):
+        calibrate_squared(square, Fraction(1))
 
 
 @pytest.mark.parametrize("sigma", [0.3, 1.0, 6.7, 1e6])
