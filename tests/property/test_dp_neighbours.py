@@ -108,7 +108,7 @@ def _apart(one: ClippedSums, other: ClippedSums) -> dict[Cut, int]:
 
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 @pytest.mark.parametrize("measures", [(ITEMS,), (ONCE,), (VALUE, ITEMS)], ids=len)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(items("A", 12), items("B", 3), items("C", 3))
 def test_neighbours_stay_within_each_levels_clip_and_within_all_together(
     measures: tuple[Measure, ...], plan: LevelPlan, one: list[Any], second: list[Any], third: list[Any]
