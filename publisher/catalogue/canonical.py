@@ -9,13 +9,15 @@ from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
 
+PRINTED = ("quality",)  # what is decided about noisy numbers, and no part of their measurement
+
 
 def public_digest(structure: TableStructure, protection: SuppressionRules | PrivacyRules) -> str:
     """SHA-256 (hex) of what a reader may know: the structure with its hierarchies, and the terms of the noise.
 
     The parameters of suppression are left out; only that suppression is the method goes in.
     """
-    terms = asdict(protection) if isinstance(protection, PrivacyRules) else "suppression"
+    terms = _stated(asdict(protection)) if isinstance(protection, PrivacyRules) else "suppression"
     return _sha256({"structure": asdict(structure), "protection": terms})
 
 
@@ -39,9 +41,14 @@ def measurement_digest(
             "dimensions": dimensions,
             "measures": measures,
             "contributor": contributor,
-            "protection": protection,
+            "protection": {name: value for name, value in protection.items() if name not in PRINTED},
         }
     )
+
+
+def _stated(terms: Mapping[str, object]) -> dict[str, object]:
+    """Without options that are not used: a query that does not use them keeps its digest."""
+    return {name: value for name, value in terms.items() if value is not None}
 
 
 def policy_digest(file: Mapping[str, object]) -> str:

@@ -6,6 +6,7 @@ from publisher.catalogue.query import Query
 from publisher.dp.keys import is_additive
 from publisher.dp.loss import DELTA, epsilon
 from publisher.dp.noisy import NoisyMeasurement
+from publisher.dp.quality import quality_notes
 from publisher.ledger.ledger import Account
 from publisher.model.privacy import Clip, NoiseStatement, PrivacyRules
 from publisher.model.structure import TableStructure
@@ -39,7 +40,7 @@ def statement(query: Query, rules: PrivacyRules, measurement: NoisyMeasurement, 
         cap_rho=account.cap.per_year,
         measurement=charge.key,
         snapshot=charge.snapshot,
-        notes=_notes(query, account),
+        notes=(*_notes(query, account), *quality_notes(rules.quality)),
     )
 
 

@@ -23,13 +23,29 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class QualityRules:
+    """Which noisy numbers are too uncertain to print; nothing is asked but the noisy table.
+
+    `hide_above_percent`: a number whose margin is larger than that many percent of it. `finest_share_percent`: levels
+    finer than the finest at which the numbers that pass make up that share of all. `finest_half_width`: levels finer
+    than the finest at which no margin of the noise is larger, in the unit of the measures (needs no data at all).
+    """
+
+    hide_above_percent: Fraction | None = None
+    finest_share_percent: Fraction | None = None
+    finest_half_width: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class PrivacyRules:
-    """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`."""
+    """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`. `quality` is about
+    printing: it is no part of what is measured."""
 
     unit: str
     rho: Fraction
     clip: Clip
     keys: Keys = "codelist"
+    quality: QualityRules | None = None
 
 
 @dataclass(frozen=True)
