@@ -53,7 +53,9 @@ class NoiseStatement:
     """What a noisy table tells its reader (reference list in publisher/dp/README.md).
 
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
-    at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far.
+    at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far. Where a table
+    adds up several measurements, `measurements` names all, `measurement` the last sealed, and rho and sigma are those
+    of all together.
     """
 
     unit: str
@@ -69,6 +71,7 @@ class NoiseStatement:
     measurement: str
     snapshot: str
     notes: tuple[str, ...] = ()
+    measurements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
