@@ -41,6 +41,7 @@ def statement(query: Query, rules: PrivacyRules, measurement: NoisyMeasurement, 
         measurement=charge.key,
         snapshot=charge.snapshot,
         notes=(*_notes(query, account), *quality_notes(rules.quality)),
+        hidden=" ".join(quality_notes(rules.quality)),
     )
 
 

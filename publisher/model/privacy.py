@@ -55,7 +55,7 @@ class NoiseStatement:
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
     at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far. Where a table
     adds up several measurements, `measurements` names all, `measurement` the last sealed, and rho and sigma are those
-    of all together.
+    of all together. `hidden` says which numbers are not shown because of the noise, "" where all are.
     """
 
     unit: str
@@ -72,6 +72,7 @@ class NoiseStatement:
     snapshot: str
     notes: tuple[str, ...] = ()
     measurements: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A quarter from the sealed measurements of its months, along the whole path: nothing spent, nothing drawn."""
 
+import html
 import json
 import re
 from datetime import UTC, datetime
@@ -8,9 +9,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from publisher.audit.description import read_description
 from publisher.audit.ledger_check import check_ledger
 from publisher.dp import noisy
-from publisher.errors import ProtectionError, ReleaseError
+from publisher.errors import PrivacyBudgetError, ProtectionError, ReleaseError
 from publisher.ledger.ledger import open_ledger
 from publisher.model.privacy import Charge
 from publisher.pipeline import audit_release, build_release, publish_release
@@ -54,11 +56,13 @@ def charges(here: Workspace) -> tuple[Charge, ...]:
 def two_months(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A gated count, measured in January and February; the third month lies in the store and was not measured."""
     folder = tmp_path_factory.mktemp("quarter")
-    synthesise(folder / "declarations.parquet", rows=600, seed=3, first_period=FIRST, periods=3)
+    synthesise(folder / "declarations.parquet", rows=1_500, seed=3, first_period=FIRST, periods=3)
     here = filled(folder / "workspace", [folder / "declarations.parquet"], "native")
     plan, query = here.releases / SERIES / "plan.toml", here.queries / f"{QUERY}.toml"
-    plan.write_text(re.sub(r"queries = \[.*?\]", f'queries = ["{QUERY}"]', plan.read_text(), flags=re.S))
-    query.write_text(query.read_text() + "\n[protection.quality]\nhide_above_percent = 50\n")
+    text = re.sub(r"queries = \[.*?\]", f'queries = ["{QUERY}"]', plan.read_text(), flags=re.S)
+    plan.write_text(re.sub('(rho_per_year|rho_lifetime) = "[0-9]+"', r'\1 = "100"', text))
+    loud = query.read_text().replace('rho = "1/50"', 'rho = "5"')
+    query.write_text(loud + "\n[protection.quality]\nhide_above_percent = 50\n")
     (here.releases / QUARTER).mkdir()
     (here.releases / QUARTER / "plan.toml").write_text(QUARTERLY)
     for month in MONTHS[:2]:
@@ -103,8 +107,8 @@ def test_a_quarter_says_what_it_is_made_of(quarter: Edition, two_months: Workspa
     described = json.loads((quarter.public / "metadata" / "tables.json").read_text())
     noise = described["tables"][0]["noise"]
     assert noise["measurements"] == [charge.key for charge in charges(two_months)]
-    assert (noise["measurement"], noise["rho"]) == (noise["measurements"][-1], "3/50")
-    assert noise["spent_rho"] == "3/50"
+    assert (noise["measurement"], noise["rho"]) == (noise["measurements"][-1], "15")
+    assert noise["spent_rho"] == "15"
     assert "in 2024-Q1, and whether it declared anything" in " ".join(noise["notes"])
     page = (quarter.public / "index.html").read_text()
     assert "first quarter of 2024" in page and "fourth quarter of 2023" in page
@@ -121,6 +125,9 @@ def test_what_the_noise_drowns_is_marked_on_page_and_in_files(quarter: Edition) 
     assert "too noisy to show" in page
     notes = json.loads((quarter.public / "metadata" / "tables.json").read_text())["tables"][0]["noise"]["notes"]
     assert any("above 50 % of them are not shown" in note for note in notes)
+    said = pq.read_schema(quarter.public / "data" / f"{QUERY}.parquet").metadata[b"not_shown"].decode()
+    assert said in notes
+    assert said in html.unescape(page)
 
 
 def test_a_quarter_can_be_published_and_is_announced(quarter: Edition) -> None:
@@ -133,21 +140,24 @@ def test_a_quarter_can_be_published_and_is_announced(quarter: Edition) -> None:
     assert (here.site / "releases" / QUARTER / "2024-Q1" / "v1" / "data" / f"{QUERY}.csv").is_file()
 
 
+@pytest.fixture(scope="module")
+def spent(quarter: Edition, two_months: Workspace) -> tuple[Charge, ...]:
+    return charges(two_months)
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
         ({"measurements": []}, "period"),
-        ({"rho": "1/50"}, "rho"),
+        ({"rho": "5"}, "rho"),
         ({"drop": 1}, "period"),
         ({"twice": 0}, "period"),
         ({"other": 1}, "no charge"),
     ],
 )
 def test_the_audit_asks_for_every_month_once(
-    quarter: Edition, two_months: Workspace, change: dict[str, object], problem: str
+    quarter: Edition, spent: tuple[Charge, ...], change: dict[str, object], problem: str
 ) -> None:
-    from publisher.audit.description import read_description
-
     entry = read_description(quarter.public)
     (table,) = entry.tables
     assert table.noise is not None
@@ -162,19 +172,17 @@ def test_the_audit_asks_for_every_month_once(
         name: value for name, value in change.items() if name in {"measurements", "rho"}
     }
     forged = table.model_copy(update={"noise": table.noise.model_copy(update=named)})
-    assert check_ledger(entry, charges(two_months)) == []
-    findings = check_ledger(entry.model_copy(update={"tables": [forged]}), charges(two_months))
+    assert check_ledger(entry, spent) == []
+    findings = check_ledger(entry.model_copy(update={"tables": [forged]}), spent)
     assert any(problem in finding.problem for finding in findings)
 
 
 def test_a_quarter_of_months_under_other_terms_is_refused(
     quarter: Edition, two_months: Workspace, tmp_path: Path
 ) -> None:
-    from publisher.errors import PrivacyBudgetError
-
     query = two_months.queries / f"{QUERY}.toml"
     kept = query.read_text()
-    query.write_text(kept.replace('rho = "1/50"', 'rho = "1/49"'))
+    query.write_text(kept.replace('rho = "5"', 'rho = "4"'))
     try:
         with pytest.raises(PrivacyBudgetError, match="under other terms"):
             build(two_months, QUARTER, "2024-Q1")
