@@ -82,7 +82,7 @@ def forecast(
     """The accounts of every year that the schedule touches: from the plans' first periods (what was not measured yet
     counts as still to come) to the December of the last edition due within `months` after `today`.
     """
-    caps = dict(standing.caps)
+    caps, plans = dict(standing.caps), [plan for plan in plans if plan.measures]
     for plan in plans:
         caps |= adopted(caps, caps_of(plan, [queries[name] for name in plan.queries]))
     coming = sorted(_coming(plans, queries, standing, _end(today, months)), key=lambda one: one.period)
