@@ -54,9 +54,8 @@ def level_plan(structure: TableStructure, rules: PrivacyRules) -> LevelPlan | No
 def expected_rmse(structure: TableStructure, plan: LevelPlan, rho: Fraction) -> dict[str, float]:
     """level -> root mean squared error of its numbers by noise alone, in units; all levels of the table."""
     sigma = sqrt(Fraction(plan.squared_sensitivity) / (2 * rho))
-    variances = (
-        Levels(structure, plan.weights).variances().reshape([len(d.hierarchy.codes) for d in structure.dimensions])
-    )
+    shape = [len(dimension.hierarchy.codes) for dimension in structure.dimensions]
+    variances = Levels(structure, plan.weights).variances().reshape(shape)
     found = {}
     for cut in product(*(range(len(weights)) for weights in plan.weights)):
         trees = (dimension.hierarchy for dimension in structure.dimensions)
@@ -108,9 +107,7 @@ class _Search:
         here = tuple(log2(self.clips[self.finest] / self.clips.get(self._edge(*level), 1)) for level in self.free)
         worst = self._at(here)
         for step in _STEPS:
-            while (nearest := min((self._at(point), point) for point in _around(here, step))) < (worst, here):
-                if nearest[0] >= worst:
-                    break
+            while (nearest := min((self._at(point), point) for point in _around(here, step)))[0] < worst:
                 worst, here = nearest
         for place in range(len(here)):
             without = (*here[:place], -inf, *here[place + 1 :])

@@ -41,7 +41,8 @@ class LevelPlan:
 
 
 def plan_of_shares(levels: Sequence[int], clips: Mapping[Cut, int], shares: Mapping[Cut, Fraction]) -> LevelPlan:
-    """The plan in which each cut spends its share, but for what whole weights cannot say (half a percent of it).
+    """The plan in which each cut spends its share, but for what whole weights cannot say (half a percent of it, more
+    where clips are so large that weights must be small).
 
     `levels`: how many each dimension has. Raises ValueError, in words for the writer of a query, as plan_of_ratios
     does, and where the shares do not multiply: least squares over several trees needs share / clip^2 to be a product

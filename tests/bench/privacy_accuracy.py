@@ -1,8 +1,8 @@
 """Errors on the Korean sample, against noise on independent cells clamped at 0 and against chapters measured alone.
 
 Two readings of "at least 25 % below independent cells" and "chapters no worse than alone times 1.25": with the same
-clip on either side, and with each baseline's best clip. The plan's clips and share were fixed beforehand; the best
-clips of the baselines are found on this very sample, which helps the baselines alone.
+clip on either side, and with each baseline's best clip. The plan's clips and share were fixed before these runs,
+after trials on the same open sample; the best clips of the baselines are found on it too.
 """
 
 import math
