@@ -58,10 +58,10 @@ def named(structure: TableStructure, cut: Cut) -> tuple[str, ...]:
 
 
 def _finest(structure: TableStructure, will_do: Callable[[Flags], bool]) -> Cut:
-    """The one of most cells; of equals the one that is finer in the later dimension."""
+    """The one of most cells; of equals the one that is finer in the first dimension, then in the second."""
     found = [(int(inside.sum()), cut) for cut, inside in _cuts(structure) if will_do(inside)]
     coarsest = (0,) * len(structure.dimensions)
-    return min(found, key=lambda one: (-one[0], one[1]), default=(0, coarsest))[1]
+    return max(found, default=(0, coarsest))[1]
 
 
 def _cuts(structure: TableStructure) -> Iterator[tuple[Cut, Flags]]:
