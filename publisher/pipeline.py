@@ -17,6 +17,7 @@ from pathlib import Path
 from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
 from publisher.aggregate.contributors import pseudonyms
+from publisher.aggregate.months import months_of
 from publisher.aggregate.renumber import renumbered
 from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
@@ -26,6 +27,7 @@ from publisher.catalogue.plan_rules import caps_of
 from publisher.catalogue.query import Query
 from publisher.dp.behind import data_behind
 from publisher.dp.noise_report import write_noise_report
+from publisher.dp.periods import protect_period
 from publisher.dp.protect import protect as draw_noise
 from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
@@ -121,11 +123,11 @@ def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PRO
 def planned(workspace: Workspace, series: str, period: str) -> tuple[Plan, tuple[Query, ...]]:
     """The plan and its queries in the plan's order. Raises CatalogueError, or ReleaseError for another period."""
     plan, queries = load_plan(workspace, series), load_queries(workspace)
-    if period < plan.first_period:
+    if not plan.covers(period):
         raise ReleaseError(
-            f"the plan begins with {plan.first_period}.",
+            f"the plan is {plan.frequency} and begins with {plan.first_period}.",
             place=f"{series}/{period}",
-            remedy="Choose a later period, or set first_period in the plan.",
+            remedy="Choose a later period written like that one, or set first_period in the plan.",
         )
     return plan, tuple(queries[name] for name in plan.queries)
 
@@ -157,11 +159,18 @@ def add_noise(
     ledger: Ledger,
     progress: Progress = NO_PROGRESS,
 ) -> Iterator[ProtectedTable]:
-    """The tables of the queries under differential privacy: measured once and sealed, else read from the seal."""
+    """The tables of the queries under differential privacy: measured once and sealed, else read from the seal.
+
+    A quarter or year adds up what is sealed of its months.
+    """
     expose(store, snapshot)
     wanted = [query for query in queries if query.method == "dp"]
     for done, query in enumerate(wanted):
         progress("Add noise", done, len(wanted))
+        if not plan.measures:
+            months = {month: data_behind(store, query, month, snapshot) for month in months_of(period).names}
+            yield protect_period(query, period, snapshot.id, months, ledger)
+            continue
         data = data_behind(store, query, period, snapshot)
         sums = partial(clipped_sums, store.connection, query, period, snapshot.id)
         sizes = partial(norms, store.connection, query, period)
@@ -284,7 +293,7 @@ def attack(
         public,
         folders,
         exact,
-        Secrets(identifiers(store, period)),
+        Secrets(identifiers(store, months_of(period).names)),
         ledger.charges(),
         history=past.exact,
         queries=plan.queries,

@@ -34,9 +34,10 @@ class MeasureEntry(_Entry):
 
 
 class NoiseEntry(_Entry):
-    """`rho` is text, so that it is exact."""
+    """`rho` is text, so that it is exact. `measurements` names all where a table adds up several."""
 
     measurement: str
+    measurements: list[str] = Field(default_factory=list)
     rho: str
     unit: str
     snapshot: str

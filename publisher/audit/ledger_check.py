@@ -1,6 +1,8 @@
 """Every noisy table against the privacy ledger, and noisy tables against exact ones."""
 
+import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from publisher.audit.description import PLACE, EditionEntry, TableEntry
 from publisher.model.audit_report import Finding
@@ -25,18 +27,34 @@ def check_ledger(entry: EditionEntry, charges: Sequence[Charge]) -> list[Finding
 
 
 def _compare(table: TableEntry, period: str, charges: Sequence[Charge]) -> list[Finding]:
+    """A table of a month shows one measurement; one of a quarter or year adds up one for each of its months."""
     noise = table.noise
-    paid = [charge for charge in charges if noise is not None and charge.key == noise.measurement]
-    if noise is None or not paid:
+    if noise is None:
+        return []
+    keys = noise.measurements or [noise.measurement]
+    paid = {key: [charge for charge in charges if charge.key == key] for key in keys}
+    if noise.measurement not in keys or not all(paid.values()):
         return [_finding(table, "its measurement has no charge in the ledger")]
+    every = [charge for each in paid.values() for charge in each]
+    newest = [each[-1] for each in paid.values()]
     problems = {
-        "query": any(charge.query != table.id for charge in paid),
-        "period": any(charge.period != period for charge in paid),
-        "snapshot": paid[-1].snapshot != noise.snapshot or _later(noise.snapshot, table.snapshot),
-        "unit": any(charge.unit != noise.unit for charge in paid),
-        "rho": any(charge.rho != noise.exact_rho for charge in paid),
+        "query": any(charge.query != table.id for charge in every),
+        "period": [charge.period for charge in newest] != _months(period) or len(keys) != len(paid),
+        "snapshot": paid[noise.measurement][-1].snapshot != noise.snapshot
+        or any(_later(charge.snapshot, table.snapshot) for charge in newest),
+        "unit": any(charge.unit != noise.unit for charge in every),
+        "rho": sum((charge.rho for charge in newest), Fraction(0)) != noise.exact_rho
+        or any(charge.rho != each[-1].rho for each in paid.values() for charge in each),
     }
     return [_finding(table, f"its {what} differs from the ledger's") for what, wrong in problems.items() if wrong]
+
+
+def _months(period: str) -> list[str]:
+    """ "2021-Q2" -> its three months, "2021" -> its twelve; a month, and what is no period, stays as it is."""
+    year, part = period[:4], period[5:]
+    if re.fullmatch(r"Q[1-4]", part):
+        return [f"{year}-{3 * int(part[1]) - 2 + month:02}" for month in range(3)]
+    return [f"{year}-{month:02}" for month in range(1, 13)] if re.fullmatch(r"[0-9]{4}", period) else [period]
 
 
 def _later(one: str, other: str) -> bool:

@@ -10,7 +10,9 @@ from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
 
 # fields that came after digests had been published and charged: left out while unset, so that those stay
-_LATER: Mapping[str, object] = {"levels": None, "margins": "own"}
+_LATER: Mapping[str, object] = {"levels": None, "margins": "own", "quality": None}
+
+PRINTED = ("quality",)  # what is decided about noisy numbers, and no part of their measurement
 
 
 def public_digest(structure: TableStructure, protection: SuppressionRules | PrivacyRules) -> str:
@@ -42,7 +44,7 @@ def measurement_digest(
             "dimensions": dimensions,
             "measures": measures,
             "contributor": contributor,
-            "protection": _given(protection.items()),
+            "protection": _given((name, value) for name, value in protection.items() if name not in PRINTED),
         }
     )
 

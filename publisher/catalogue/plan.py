@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
+
+from publisher.catalogue.frequency import FREQUENCIES, MONTHLY, last_day
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """An edition for a month is due `lag_days` days after the month's last day, at `at` in `timezone`."""
+    """An edition is due `lag_days` days after its period's last day, at `at` in `timezone`."""
 
     lag_days: int
     at: time
@@ -30,6 +32,9 @@ class Plan:
     """`rho_per_year` caps the privacy loss of one contributor over a calendar year, all queries together;
     `rho_lifetime` the same over all years (None: no limit of its own). `query_reserves` is what a query can count on
     in a year, `revision_reserve` what is set aside for `revisions`, which get no more.
+
+    Only a monthly series measures. A quarterly or annual one adds up what is sealed of noisy monthly tables: it
+    spends nothing, and has none of these limits.
     """
 
     id: str
@@ -46,13 +51,20 @@ class Plan:
     query_reserves: Mapping[str, Fraction] = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
 
+    @property
+    def measures(self) -> bool:
+        """Whether its editions may draw noise."""
+        return self.frequency == MONTHLY
+
+    def covers(self, period: str) -> bool:
+        """Whether `period` is one of this series: of its frequency, and not before it begins."""
+        return bool(FREQUENCIES[self.frequency].pattern.fullmatch(period)) and period >= self.first_period
+
     def revisions_of(self, query: str, period: str) -> int:
         """How many new measurements are asked for."""
         return sum(one.period == period and query in one.queries for one in self.revisions)
 
     def due(self, period: str) -> datetime:
         """The moment before which the edition of `period` ("2021-03") must not be seen. Raises ValueError."""
-        year, month = (int(part) for part in period.split("-"))
-        first_of_next = date(year + month // 12, month % 12 + 1, 1)
-        day = first_of_next - timedelta(days=1) + timedelta(days=self.schedule.lag_days)
+        day = last_day(period) + timedelta(days=self.schedule.lag_days)
         return datetime.combine(day, self.schedule.at, tzinfo=self.schedule.timezone)

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import time
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
+from publisher.catalogue.frequency import FREQUENCIES, MONTHLY
 from publisher.catalogue.plan import Plan, Revision, Schedule
 from publisher.catalogue.plan_rules import check_together
 from publisher.catalogue.query import Query
 from publisher.catalogue.section import Section, shown_path
 from publisher.errors import Fault
 
-_PERIOD = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -23,27 +24,39 @@ def read_plan(
     """`names` are the ids of all query files, `queries` those among them without fault."""
     before = len(faults)
     file = Section(f"{shown_path(path)}: ", data, faults)
-    queries_named = file.texts("queries", names)
-    privacy = file.section("privacy")
+    frequency = file.choice("frequency", tuple(FREQUENCIES))
+    written = FREQUENCIES[frequency or MONTHLY]
     plan = Plan(
         id=file.choice("id", (path.parent.name,)),
         title=file.text("title"),
         summary=file.text("summary"),
-        frequency=file.choice("frequency", ("monthly",)),
-        first_period=file.matching("first_period", _PERIOD, 'a month such as "2024-01"'),
-        queries=queries_named,
+        frequency=frequency,
+        first_period=file.matching("first_period", written.pattern, written.example),
+        queries=file.texts("queries", names),
         schedule=_read_schedule(file.section("schedule")),
-        rho_per_year=privacy.fraction("rho_per_year", at_most=100),
+        rho_per_year=Fraction(0),
         approvals=_read_approvals(file.section("approval")),
-        rho_lifetime=privacy.fraction("rho_lifetime", at_most=10_000) if privacy.has("rho_lifetime") else None,
-        revision_reserve=_read_reserve(privacy, "revision_reserve"),
-        query_reserves=_read_reserves(privacy, queries_named),
-        revisions=tuple(_read_revision(one, queries_named) for one in _revisions(file)),
     )
-    privacy.close()
+    if frequency in ("", MONTHLY):
+        plan = _with_limits(plan, file)
     file.close()
     check_together(file, plan, [queries[id] for id in plan.queries if id in queries])
     return plan if len(faults) == before else None
+
+
+def _with_limits(plan: Plan, file: Section) -> Plan:
+    """What a series that measures may spend: [privacy] and [[revision]]. Any other has neither section."""
+    privacy = file.section("privacy")
+    limited = replace(
+        plan,
+        rho_per_year=privacy.fraction("rho_per_year", at_most=100),
+        rho_lifetime=privacy.fraction("rho_lifetime", at_most=10_000) if privacy.has("rho_lifetime") else None,
+        revision_reserve=_read_reserve(privacy, "revision_reserve"),
+        query_reserves=_read_reserves(privacy, plan.queries),
+        revisions=tuple(_read_revision(one, plan.queries) for one in _revisions(file)),
+    )
+    privacy.close()
+    return limited
 
 
 def _read_schedule(section: Section) -> Schedule:
@@ -79,7 +92,7 @@ def _revisions(file: Section) -> tuple[Section, ...]:
 
 def _read_revision(section: Section, queries: Sequence[str]) -> Revision:
     revision = Revision(
-        period=section.matching("period", _PERIOD, 'a month such as "2024-01"'),
+        period=section.matching("period", FREQUENCIES[MONTHLY].pattern, FREQUENCIES[MONTHLY].example),
         queries=section.texts("queries", queries),
         reason=section.text("reason"),
     )

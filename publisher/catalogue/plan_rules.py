@@ -7,7 +7,9 @@ together). These rules keep out the pairs where that is not enough:
 2. Exact numbers of one measure have one universe: the difference of two universes would be a table of its own,
    which no rule has looked at.
 3. An exact number belongs to one series: two series are built apart, so the pattern of one does not know the other's.
-4. A year of editions, with what is set aside, stays within the series' privacy loss (the ledger holds all series to
+4. A quarter or year adds up noisy months of what adds up: an exact one would be another table beside the months that
+   no rule has looked at, and distinct things of a year are fewer than those of its months.
+5. A year of editions, with what is set aside, stays within the series' privacy loss (the ledger holds all series to
    the caps as it spends).
 """
 
@@ -22,7 +24,7 @@ from publisher.errors import Fault
 from publisher.model.privacy import Cap, PrivacyRules
 from publisher.model.structure import Aggregate
 
-EDITIONS_A_YEAR = {"monthly": 12}
+EDITIONS_A_YEAR = 12  # of a series that measures
 
 Number = tuple[str, Aggregate, str | None]  # flow, aggregate, column: what a measure adds up
 
@@ -49,7 +51,9 @@ def check_together(file: Section, plan: Plan, queries: Sequence[Query]) -> None:
                 "their difference would be a number that nobody protected",
                 "the same 'where' in both",
             )
-    if plan.frequency:
+    if plan.frequency and not plan.measures:
+        _check_sums(file, plan, queries)
+    elif plan.frequency:
         _check_budget(file, plan, queries)
         _check_revisions(file, plan, queries)
 
@@ -75,14 +79,16 @@ def conflicts(plan: Plan, plans: Sequence[Plan], queries: Mapping[str, Query]) -
 def rho_a_year(plan: Plan, queries: Sequence[Query]) -> dict[str, Fraction]:
     """Privacy unit -> zCDP loss that a year of editions spends or sets aside, each query measured once a period."""
     aside: dict[str, Fraction] = {}
-    for query, rules in _noisy(queries):
-        rho = max(rules.rho * EDITIONS_A_YEAR[plan.frequency], plan.query_reserves.get(query.id, Fraction(0)))
+    for query, rules in _noisy(queries) if plan.measures else []:
+        rho = max(rules.rho * EDITIONS_A_YEAR, plan.query_reserves.get(query.id, Fraction(0)))
         aside[rules.unit] = aside.get(rules.unit, plan.revision_reserve) + rho
     return aside
 
 
 def caps_of(plan: Plan, queries: Sequence[Query]) -> tuple[Cap, ...]:
-    """What the plan promises each unit that its queries measure."""
+    """What the plan promises each unit that its queries measure; nothing where it measures nothing."""
+    if not plan.measures:
+        return ()
     units = dict.fromkeys(rules.unit for _, rules in _noisy(queries))
     unit_of = {query.id: rules.unit for query, rules in _noisy(queries)}
     return tuple(
@@ -99,6 +105,22 @@ def caps_of(plan: Plan, queries: Sequence[Query]) -> tuple[Cap, ...]:
 
 def _noisy(queries: Sequence[Query]) -> list[tuple[Query, PrivacyRules]]:
     return [(query, query.protection) for query in queries if isinstance(query.protection, PrivacyRules)]
+
+
+def _check_sums(file: Section, plan: Plan, queries: Sequence[Query]) -> None:
+    """Notes what cannot be published as the sum of its months."""
+    for query in queries:
+        distinct = [measure.id for measure in query.structure.measures if measure.aggregate == "count_distinct"]
+        if query.method != "dp":
+            file.fault(
+                "queries", f"{query.id} is exact: a {plan.frequency} series adds up noisy months", "noisy tables"
+            )
+        elif distinct:
+            file.fault(
+                "queries",
+                f"{query.id} counts distinct things ({', '.join(distinct)}), which do not add up over months",
+                "tables of counts and sums",
+            )
 
 
 def _check_budget(file: Section, plan: Plan, queries: Sequence[Query]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from publisher.catalogue.quality_section import read_quality
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.level_plan import plan_of_shares
@@ -23,6 +24,7 @@ def read_privacy(
         rho=section.fraction("rho", at_most=10),
         clip=_read_clip(section.section("clip")),
         keys="codelist",
+        quality=read_quality(section),
         levels=tuple(_read_level(one, dimensions) for one in section.sections("level"))
         if section.has("level")
         else None,

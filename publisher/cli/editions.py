@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from publisher.aggregate.months import months_of
 from publisher.catalogue.load import load_plans
 from publisher.cli.console import bars, err, out, show_json, show_table
 from publisher.cli.identity import PersonOption, opened_store, person_passphrase, signer_for
@@ -31,7 +32,7 @@ EditionArgument = Annotated[
 
 def build(
     series: Annotated[str, typer.Argument(help="The series: a folder below releases/.")],
-    period: Annotated[str, typer.Argument(help="The reference month, YYYY-MM.")],
+    period: Annotated[str, typer.Argument(help="The reference period: 2021-03, or 2021-Q1 or 2021.")],
     person: PersonOption,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -223,11 +224,15 @@ def edition_named(workspace: Workspace, name: str) -> Edition:
 
 
 def check_period(period: str) -> None:
-    """Raises UsageError unless this is YYYY-MM."""
+    """Raises UsageError unless this is a month, a quarter or a year."""
     try:
-        datetime.strptime(period, "%Y-%m")
+        months_of(period)
     except ValueError:
-        raise UsageError("a period is a month, YYYY-MM.", place=period, remedy="Write 2021-03.") from None
+        raise UsageError(
+            "a period is a month, YYYY-MM, a quarter or a year.",
+            place=period,
+            remedy="Write 2021-03, 2021-Q1 or 2021.",
+        ) from None
 
 
 def _show_report(report: AuditReport) -> None:

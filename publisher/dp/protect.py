@@ -71,7 +71,7 @@ def protect(
         time_period=time_period,
         snapshot=data.snapshot,
         method="dp",
-        cells=publishable_cells(query.structure, measurement),
+        cells=publishable_cells(query.structure, measurement, privacy_rules(query).quality),
         noise=statement(query, privacy_rules(query), measurement, ledger.account(asked.key)),
     )
 

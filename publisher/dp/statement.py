@@ -7,6 +7,7 @@ from publisher.dp.keys import is_additive
 from publisher.dp.levels import margin_notes, sigma_by_level
 from publisher.dp.loss import DELTA, epsilon
 from publisher.dp.noisy import NoisyMeasurement
+from publisher.dp.quality import quality_notes
 from publisher.ledger.ledger import Account
 from publisher.model.privacy import Clip, NoiseStatement, PrivacyRules
 from publisher.model.structure import TableStructure
@@ -40,9 +41,10 @@ def statement(query: Query, rules: PrivacyRules, measurement: NoisyMeasurement, 
         cap_rho=account.cap.per_year,
         measurement=charge.key,
         snapshot=charge.snapshot,
-        notes=(*_notes(query, account), *margin_notes(query.structure)),
+        notes=(*_notes(query, account), *margin_notes(query.structure), *quality_notes(rules.quality)),
         clip_by_level=measurement.clip_by_level,
         sigma_by_level=sigma_by_level(query.structure, measurement.weights, measurement.sigma / one_number),
+        hidden=" ".join(quality_notes(rules.quality)),
     )
 
 

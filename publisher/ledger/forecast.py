@@ -82,6 +82,7 @@ def forecast(
     """The accounts of every year that the schedule touches: from the plans' first periods (what was not measured yet
     counts as still to come) to the December of the last edition due within `months` after `today`.
     """
+    plans = [plan for plan in plans if plan.measures]
     caps = after_builds(standing.caps, plans, queries)
     coming = sorted(_coming(plans, queries, standing, _end(today, months)), key=lambda one: one.period)
     costs = _edition_costs(plans, queries)

@@ -36,10 +36,25 @@ class LevelRules:
 
 
 @dataclass(frozen=True)
+class QualityRules:
+    """Which noisy numbers are too uncertain to print; nothing is asked but the noisy table.
+
+    `hide_above_percent`: a number whose margin is larger than that many percent of it. `finest_share_percent`: levels
+    finer than the finest at which the numbers that pass make up that share of all. `finest_half_width`: levels finer
+    than the finest at which no margin of the noise is larger, in the unit of the measures (needs no data at all).
+    """
+
+    hide_above_percent: Fraction | None = None
+    finest_share_percent: Fraction | None = None
+    finest_half_width: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class PrivacyRules:
     """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`.
 
-    With `levels`, `clip` bounds the finest cells, which spend what the levels leave of rho.
+    With `levels`, `clip` bounds the finest cells, which spend what the levels leave of rho. `quality` is about
+    printing: it is no part of what is measured.
     """
 
     unit: str
@@ -47,6 +62,7 @@ class PrivacyRules:
     clip: Clip
     keys: Keys = "codelist"
     levels: tuple[LevelRules, ...] | None = None
+    quality: QualityRules | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,9 @@ class NoiseStatement:
     """What a noisy table tells its reader (reference list in publisher/dp/README.md).
 
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
-    at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far.
+    at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far. Where a table
+    adds up several measurements, `measurements` names all, `measurement` the last sealed, and rho and sigma are those
+    of all together. `hidden` says which numbers are not shown because of the noise, "" where all are.
 
     sigma_by_level     (level, sigma) where levels are measured with noise of their own, such as "chapter x country";
                        `sigma` is then that of the finest cells
@@ -76,6 +94,8 @@ class NoiseStatement:
     notes: tuple[str, ...] = ()
     sigma_by_level: tuple[tuple[str, float], ...] = ()
     clip_by_level: tuple[tuple[str, int], ...] = ()
+    measurements: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _described(schema: pa.Schema, published: Published) -> pa.Schema:
 
 
 def _file_metadata(published: Published, imprint: Imprint) -> dict[str, str]:
-    structure = published.structure
+    structure, noise = published.structure, published.table.noise
     return {
         "title": structure.title,
         "description": structure.summary,
@@ -63,4 +63,5 @@ def _file_metadata(published: Published, imprint: Imprint) -> dict[str, str]:
         "time_period": imprint.period,
         "units": "; ".join(f"{measure.id}: {measure.unit}" for measure in structure.measures),
         "protection": "noise added" if published.noisy else "cells hidden",
+        **({"not_shown": noise.hidden} if noise and noise.hidden else {}),
     }

@@ -97,6 +97,7 @@ def _noise(noise: NoiseStatement) -> dict[str, Any]:
         "spent_rho": str(noise.spent_rho),
         "cap_rho": str(noise.cap_rho),
         "measurement": noise.measurement,
+        **({"measurements": list(noise.measurements)} if noise.measurements else {}),
         "snapshot": noise.snapshot,
         "notes": list(noise.notes),
     }

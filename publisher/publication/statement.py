@@ -18,6 +18,7 @@ def privacy_statement(published: Published, href: str) -> PrivacyStatement | Non
 
 
 def _terms(noise: NoiseStatement) -> tuple[Term, ...]:
+    measurements = noise.measurements or (noise.measurement,)
     return (
         Term("Who is protected", f"One {noise.unit}: whether it traded at all, and what, stays uncertain."),
         Term(
@@ -46,6 +47,6 @@ def _terms(noise: NoiseStatement) -> tuple[Term, ...]:
             "Oddities",
             "Noise can make numbers zero or negative, and parts need not add up to totals. They are not errors.",
         ),
-        Term("Measurement", f"{noise.measurement}: drawn once; rebuilding this edition does not draw again"),
+        Term("Measurement", f"{', '.join(measurements)}: drawn once; rebuilding this edition does not draw again"),
         Term("Data snapshot", noise.snapshot),
     )

@@ -10,7 +10,7 @@ import pytest
 
 from publisher.catalogue.load import load_plan, load_plans, load_queries
 from publisher.catalogue.plan import Revision
-from publisher.catalogue.plan_rules import caps_of
+from publisher.catalogue.plan_rules import caps_of, rho_a_year
 from publisher.errors import CatalogueError, Fault
 from publisher.model.privacy import Cap
 from publisher.settings import Workspace
@@ -285,3 +285,50 @@ def test_what_is_wrong_with_another_series_holds_nothing_up(tmp_path: Path) -> N
     found = workspace(tmp_path, {"monthly": PLAN, "draft": "id = 3"})
     assert load_plan(found, "monthly").id == "monthly"
     assert faults_of(lambda: load_plans(found))
+
+
+QUARTERLY = (
+    PLAN.replace('"monthly"\nfirst', '"quarterly"\nfirst')
+    .replace('"2024-01"', '"2024-Q1"')
+    .replace('["values", "counts"]', '["counts"]')
+    .replace('[privacy]\nrho_per_year = "1"\n', "")
+)
+TRADERS = COUNTS.replace('aggregate = "count"', 'aggregate = "count_distinct"\ncolumn = "importer"\nunit = "traders"')
+
+
+def test_a_quarterly_series_measures_nothing(tmp_path: Path) -> None:
+    here = workspace(tmp_path, {"monthly": QUARTERLY})
+    plan = load_plan(here, "monthly")
+    assert not plan.measures
+    assert (plan.rho_per_year, caps_of(plan, list(load_queries(here).values()))) == (0, ())
+    assert rho_a_year(plan, list(load_queries(here).values())) == {}
+    assert plan.due("2024-Q4").astimezone(UTC) == datetime(2025, 1, 15, 0, 30, tzinfo=UTC)
+    assert [plan.covers(period) for period in ("2024-Q1", "2023-Q4", "2024-01", "2024", "2025-Q4")] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
+    with pytest.raises(ValueError, match="not a reference period"):
+        plan.due("2024-Q5")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "problem"),
+    [
+        ('["counts"]', '["counts", "values"]', "queries", "values is exact: a quarterly series adds up noisy months"),
+        ('["counts"]', '["distinct"]', "queries", "distinct counts distinct things (traders)"),
+        ('"2024-Q1"', '"2024-01"', "first_period", "cannot be"),
+        ('"2024-Q1"', '"2024-Q5"', "first_period", "cannot be"),
+        ('"quarterly"', '"annual"', "first_period", "cannot be"),
+        ("[approval]", '[privacy]\nrho_per_year = "1"\n[approval]', "privacy", "is not a known key"),
+        ("[approval]", "[[revision]]\n[approval]", "revision", "is not a known key"),
+    ],
+)
+def test_what_a_quarterly_series_cannot_have(tmp_path: Path, old: str, new: str, key: str, problem: str) -> None:
+    assert old in QUARTERLY
+    distinct = TRADERS.replace('id = "declarations"', 'id = "traders"')
+    found = workspace(tmp_path, {"monthly": QUARTERLY.replace(old, new, 1)}, distinct=distinct)
+    faults = faults_of(lambda: load_plan(found, "monthly"))
+    assert [fault for fault in faults if fault.place.endswith(key) and problem in fault.problem], faults

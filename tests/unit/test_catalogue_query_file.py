@@ -10,7 +10,7 @@ import pytest
 from publisher.catalogue.load import load_queries, load_query
 from publisher.catalogue.query import Contributor
 from publisher.errors import CatalogueError, Fault
-from publisher.model.privacy import Clip, PrivacyRules
+from publisher.model.privacy import Clip, PrivacyRules, QualityRules
 from publisher.model.rules import Dominance, SuppressionRules
 from publisher.settings import Workspace
 
@@ -141,6 +141,18 @@ def test_codes_that_the_universe_rules_out_are_no_keys(tmp_path: Path) -> None:
     assert {"_T", "MILITARY", "ML", "DU0", "DU9"} <= set(codes)
 
 
+def test_quality_rules_are_read(tmp_path: Path) -> None:
+    quality = (
+        '[protection.quality]\nhide_above_percent = 50\nfinest_share_percent = "199/2"\nfinest_half_width = 12\n'
+    )
+    protection = load_query(written(tmp_path, NOISY + quality)).protection
+    assert isinstance(protection, PrivacyRules)
+    assert protection.quality == QualityRules(Fraction(50), Fraction(199, 2), Fraction(12))
+
+
+QUALITY = "quality = {{ hide_above_percent = {} }}"
+SHARE = "quality = { finest_share_percent = 80 }"
+
 # One fault a line: file, what stands there, what stands there instead, the key named, part of the problem.
 ONE_FAULT = [
     (EXACT, 'title = "A title"\n', "", "title", "is missing"),
@@ -227,6 +239,14 @@ ONE_FAULT = [
     (NOISY, '"1/10"', '"1"', "protection.clip.rho_share", 'cannot be "1"'),
     (NOISY, '"exporter per', '"importer per', "protection.unit", "cannot be"),
     (NOISY, 'keys = "codelist"', 'keys = "data"', "protection.keys", 'cannot be "data"'),
+    (NOISY, 'keys = "codelist"', "quality = {}", "protection.quality", "says nothing"),
+    (NOISY, 'keys = "codelist"', "quality = 50", "protection.quality", "must be a section"),
+    (NOISY, 'keys = "codelist"', QUALITY.format("50, hide = 50"), "protection.quality.hide", "is not a known key"),
+    (NOISY, 'keys = "codelist"', QUALITY.format(0), "protection.quality.hide_above_percent", "cannot be 0"),
+    (NOISY, 'keys = "codelist"', QUALITY.format(0.5), "protection.quality.hide_above_percent", "not exact"),
+    (NOISY, 'keys = "codelist"', QUALITY.format(1001), "protection.quality.hide_above_percent", "cannot be 1001"),
+    (NOISY, 'keys = "codelist"', SHARE, "protection.quality.finest_share_percent", "needs hide_above_percent"),
+    (EXACT, "p_percent = 15", QUALITY.format(50), "protection.quality", "is not a known key"),
     (NOISY, '"count"', '"count"\nshadows = "traders"', "measure declarations.shadows", "hide no cells"),
     (NOISY, '"count"', '"count"\ncolumn = "importer"', "measure[2].column", "may not stand in a count"),
     (NOISY, '"count"', '"average"', "measure[2].aggregate", 'cannot be "average"'),

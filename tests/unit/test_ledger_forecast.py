@@ -124,3 +124,9 @@ def test_the_ledger_refuses_exactly_what_was_foretold(tmp_path: Path) -> None:
 def test_as_json_is_exact() -> None:
     rows = foretold().as_json()
     assert rows["accounts"][0] | {"scheduled": "3/5", "edition_rho": "1/20", "lifetime": None} == rows["accounts"][0]
+
+
+def test_a_quarterly_series_is_no_spend() -> None:
+    quarterly = replace(PLAN, id="quarters", frequency="quarterly", first_period="2024-Q1", rho_per_year=Fraction(0))
+    assert foretold(quarterly).accounts == ()
+    assert forecast([PLAN, quarterly], QUERIES, Standing(), TODAY, 1) == foretold()

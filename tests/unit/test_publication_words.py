@@ -67,11 +67,13 @@ def test_shares_sizes_and_fractions() -> None:
 
 def test_periods() -> None:
     assert period_words("2021-03") == "March 2021"
-    assert period_words("2021-Q1") == "2021-Q1"
-    assert shift("2021-12", 1) == "2022-01"
-    assert shift("2021-01", -1) == "2020-12"
+    assert period_words("2021-Q1") == "first quarter of 2021"
+    assert period_words("2021") == "2021"
+    assert (shift("2021-12", 1), shift("2021-01", -1)) == ("2022-01", "2020-12")
+    assert (shift("2021-Q4", 1), shift("2021-Q1", -5)) == ("2022-Q1", "2019-Q4")
+    assert shift("2021", -1) == "2020"
     with pytest.raises(ValueError, match="not a month"):
-        shift("2021-Q1", 1)
+        shift("2021-W1", 1)
 
 
 def test_names_are_cut_at_a_word() -> None:
