@@ -86,7 +86,7 @@ def test_a_reader_is_told_what_a_total_counts(ledger: Ledger) -> None:
         table = protect(query, period, data(), ledger, sums_of(query, period=period), no_norms)
         assert table.noise is not None
         assert ("counts once in every finest cell" in " ".join(table.noise.notes)) == told
-        (column,) = [c for c in data_dictionary(query.structure, noisy=True) if c.name == "traders"]
+        (column,) = [c for c in data_dictionary(table) if c.name == "traders"]
         assert ("totals are the sums" in column.description) == told
 
 
