@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from publisher.audit.tree import UnreadableError
+from publisher.model.protected import Method
 
 NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 PLACE = "metadata/tables.json"
@@ -32,13 +33,10 @@ class MeasureEntry(_Entry):
     shadows: str | None
 
 
-class NoiseEntry(_Entry):
+class _Loss(_Entry):
     """`rho` is text, so that it is exact."""
 
-    measurement: str
     rho: str
-    unit: str
-    snapshot: str
 
     @property
     def exact_rho(self) -> Fraction | None:
@@ -49,11 +47,29 @@ class NoiseEntry(_Entry):
             return None
 
 
+class CurvePoint(_Loss):
+    value: int = Field(ge=0)
+
+
+class BandEntry(_Entry):
+    measure: str
+    c: int = Field(ge=1)
+    a: int = Field(ge=0)
+    curve: list[CurvePoint]
+
+
+class NoiseEntry(_Loss):
+    measurement: str
+    unit: str
+    snapshot: str
+    band: BandEntry | None = None
+
+
 class TableEntry(_Entry):
     id: str = Field(pattern=NAME)
     flow: Literal["M", "X"]
     universe: str
-    method: Literal["suppression", "dp"]
+    method: Method
     snapshot: str
     dimensions: list[DimensionEntry]
     measures: list[MeasureEntry] = Field(min_length=1)

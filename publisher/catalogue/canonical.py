@@ -5,17 +5,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from publisher.model.privacy import PrivacyRules
+from publisher.model.privacy import NoiseRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
 
 
-def public_digest(structure: TableStructure, protection: SuppressionRules | PrivacyRules) -> str:
+def public_digest(structure: TableStructure, protection: SuppressionRules | NoiseRules) -> str:
     """SHA-256 (hex) of what a reader may know: the structure with its hierarchies, and the terms of the noise.
 
     The parameters of suppression are left out; only that suppression is the method goes in.
     """
-    terms = asdict(protection) if isinstance(protection, PrivacyRules) else "suppression"
+    terms = "suppression" if isinstance(protection, SuppressionRules) else asdict(protection)
     return _sha256({"structure": asdict(structure), "protection": terms})
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from publisher.catalogue.plan import Plan, Revision, Schedule
+from publisher.catalogue.plan import Limits, Plan, Revision, Schedule
 from publisher.catalogue.plan_rules import check_together
 from publisher.catalogue.query import Query
 from publisher.catalogue.section import Section, shown_path
@@ -35,10 +35,11 @@ def read_plan(
         schedule=_read_schedule(file.section("schedule")),
         rho_per_year=privacy.fraction("rho_per_year", at_most=100),
         approvals=_read_approvals(file.section("approval")),
-        rho_lifetime=privacy.fraction("rho_lifetime", at_most=10_000) if privacy.has("rho_lifetime") else None,
+        rho_lifetime=_read_lifetime(privacy),
         revision_reserve=_read_reserve(privacy, "revision_reserve"),
         query_reserves=_read_reserves(privacy, queries_named),
         revisions=tuple(_read_revision(one, queries_named) for one in _revisions(file)),
+        band=_read_band_limits(privacy.section("band")) if privacy.has("band") else None,
     )
     privacy.close()
     file.close()
@@ -57,6 +58,21 @@ def _read_schedule(section: Section) -> Schedule:
         timezone = ""
     section.close()
     return Schedule(lag_days, time.fromisoformat(at or "00:00"), ZoneInfo(timezone or "UTC"))
+
+
+def _read_lifetime(section: Section) -> Fraction | None:
+    return section.fraction("rho_lifetime", at_most=10_000) if section.has("rho_lifetime") else None
+
+
+def _read_band_limits(section: Section) -> Limits:
+    """[privacy.band]"""
+    limits = Limits(
+        rho_per_year=section.fraction("rho_per_year", at_most=100),
+        rho_lifetime=_read_lifetime(section),
+        revision_reserve=_read_reserve(section, "revision_reserve"),
+    )
+    section.close()
+    return limits
 
 
 def _read_reserve(section: Section, key: str) -> Fraction:

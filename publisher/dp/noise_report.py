@@ -30,7 +30,7 @@ def write_noise_report(
     """One object a noisy table: query, measurement, revision, changed_since."""
     rows = []
     for query in queries:
-        if query.method == "dp":
+        if query.method != "suppression":
             data = data_behind(store, query, period, snapshot)
             shown = demand(query, period, data, ledger, plan.revisions_of(query.id, period))
             named = {"query": query.id, "measurement": shown.key, "revision": shown.revision}

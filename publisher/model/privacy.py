@@ -33,11 +33,57 @@ class PrivacyRules:
 
 
 @dataclass(frozen=True)
+class BandRules:
+    """How one value table is noised on the scale of the square root (publisher/dp/band/README.md).
+
+    Two values v and w of one contributor are within the band where |sqrt v - sqrt w| <= `c`; `rho` is the zCDP loss
+    of one measurement for contributors whose values lie within it. `a` blurs the small. c^2 and a are in published
+    units of the measure. Presence has no bound but the curve P(v).
+    """
+
+    unit: str
+    c: int
+    a: int
+    rho: Fraction
+
+
+NoiseRules = PrivacyRules | BandRules
+
+
+@dataclass(frozen=True, slots=True)
+class BandPoint:
+    """What one contributor of total `value` (published units) loses. Every number is rounded to its disadvantage.
+
+    low, high     the values that `value` can hardly be told from: those within the band, whole, rounded inwards
+    rho, epsilon  the loss of its presence: P(value), and epsilon at the statement's delta
+    """
+
+    value: int
+    low: int
+    high: int
+    rho: Fraction
+    epsilon: float
+
+
+@dataclass(frozen=True)
+class BandStatement:
+    """The different promise of a value table. `measure` and `measure_unit` name what c and a are of; `sigma` of the
+    NoiseStatement is that of the noise on the square root of a cell."""
+
+    measure: str
+    measure_unit: str
+    c: int
+    a: int
+    curve: tuple[BandPoint, ...]
+
+
+@dataclass(frozen=True)
 class NoiseStatement:
     """What a noisy table tells its reader (reference list in publisher/dp/README.md).
 
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
-    at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far.
+    at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far. `band` is set
+    where values are protected within a band only; then nothing is clipped and `clip` is 0.
     """
 
     unit: str
@@ -53,6 +99,7 @@ class NoiseStatement:
     measurement: str
     snapshot: str
     notes: tuple[str, ...] = ()
+    band: BandStatement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from publisher.publication.bars import BarChart
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
 from publisher.publication.facts import Fact
+from publisher.publication.loss_curve import LossCurve
 from publisher.settings import Office
 
 
@@ -85,6 +86,7 @@ class PrivacyStatement:
     anchor: str
     terms: tuple[Term, ...]
     notes: tuple[str, ...]
+    curve: LossCurve | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ class MethodologyPage:
     frame: Frame
     hidden_tables: tuple[Link, ...]
     noisy_tables: tuple[Link, ...]
+    band_tables: tuple[Link, ...]
     privacy: tuple[PrivacyStatement, ...]
 
 

@@ -156,7 +156,8 @@ def methodology_page(tables: Sequence[Published], imprint: Imprint) -> Methodolo
             trail=_home(imprint),
         ),
         hidden_tables=tuple(links[table.structure.id] for table in tables if not table.noisy),
-        noisy_tables=tuple(links[table.structure.id] for table in tables if table.noisy),
+        noisy_tables=tuple(links[table.structure.id] for table in tables if table.table.method == "dp"),
+        band_tables=tuple(links[table.structure.id] for table in tables if table.table.method == "band"),
         privacy=tuple(statement for statement in statements if statement is not None),
     )
 
