@@ -71,9 +71,9 @@ def _twins(entry: TableEntry, others: Sequence[TableEntry]) -> list[Finding]:
 
 
 def _numbers(table: PublicTable) -> Iterator[Finding]:
-    """Every public key has a row; margins add up; intervals hold their values and nothing is negative."""
+    """Every combination of codes has a row; margins add up; intervals hold their values and nothing is negative."""
     place = f"data/{table.entry.id}.parquet"
-    if table.rows != prod(len(tree.codes) for tree in table.trees):
+    if table.rows != prod(len(np.unique(column)) for column in table.nodes.T):
         yield Finding("completeness", place, "not every combination of codes has a row")
         return
     equations, _ = relations(table)
