@@ -6,7 +6,7 @@ from math import isqrt, prod
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.errors import Fault
-from publisher.model.privacy import BandRules
+from publisher.model.band import BandRules
 from publisher.model.structure import Dimension, Measure
 
 MOST_CELLS = 12_000  # finest cells; the coarser the table, the more contributors stand behind a number

@@ -8,8 +8,9 @@ from typing import cast
 from publisher.catalogue.band_section import check_band
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
+from publisher.model.band import BandRules
 from publisher.model.declaration import BY_NAME, DECLARATION, Column
-from publisher.model.privacy import BandRules, PrivacyRules
+from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Aggregate, Measure
 

@@ -20,7 +20,8 @@ from publisher.catalogue.plan import Limits, Plan
 from publisher.catalogue.query import Query
 from publisher.catalogue.section import Section
 from publisher.errors import Fault
-from publisher.model.privacy import BandRules, Cap, NoiseRules, PrivacyRules
+from publisher.model.band import BandRules
+from publisher.model.privacy import Cap, NoiseRules, PrivacyRules
 from publisher.model.structure import Aggregate
 
 EDITIONS_A_YEAR = {"monthly": 12}

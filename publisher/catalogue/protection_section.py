@@ -7,7 +7,8 @@ from typing import cast, get_args
 from publisher.catalogue.band_section import read_band
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
-from publisher.model.privacy import BandRules, Clip, PrivacyRules
+from publisher.model.band import BandRules
+from publisher.model.privacy import Clip, PrivacyRules
 from publisher.model.rules import (
     AlreadyPublished,
     Confidentiality,

@@ -5,7 +5,8 @@ from functools import cached_property
 from typing import Literal
 
 from publisher.catalogue.canonical import measurement_digest
-from publisher.model.privacy import BandRules, PrivacyRules
+from publisher.model.band import BandRules
+from publisher.model.privacy import PrivacyRules
 from publisher.model.protected import Method
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure

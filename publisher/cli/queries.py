@@ -14,7 +14,8 @@ from publisher.cli.identity import opened_store
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.cli.query_named import QueryArgument, query_named
 from publisher.dp.band.loss import curve
-from publisher.model.privacy import BandRules, PrivacyRules
+from publisher.model.band import BandRules
+from publisher.model.privacy import PrivacyRules
 from publisher.pipeline import aggregate_exact
 from publisher.store.snapshot import take_snapshot
 from publisher.suppression.preview import Preview, preview_of
@@ -151,7 +152,7 @@ def _show_band(query: Query, rules: BandRules, as_json: bool) -> None:
     out.print(f"[bold]{query.id}[/bold]: {shown['keys']:,} public keys, protects {rules.unit}")
     out.print(f"rho {rules.rho} a period within the band; the presence of a trader loses, by its value:")
     rows = [(f"{v:,}", f"{low:,} to {high:,}", f"{rho:.3g}", f"{eps:,.4g}") for v, low, high, rho, eps in points]
-    show_table("curve", (measure.unit, "hard to tell from", "rho", "epsilon"), rows)
+    show_table("curve", (measure.unit, "its band", "rho", "epsilon"), rows)
 
 
 def _preview_json(found: Preview) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from publisher.dp.statement import clip_choice
 from publisher.errors import PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.measurement import MeasurementKey
-from publisher.model.privacy import BandRules, Charge, NoiseRules, PrivacyRules
+from publisher.model.band import BandRules
+from publisher.model.privacy import Charge, NoiseRules, PrivacyRules
 
 
 @dataclass(frozen=True)

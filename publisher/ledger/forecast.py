@@ -12,7 +12,8 @@ from publisher.catalogue.query import Query
 from publisher.ledger.adopt import adopted
 from publisher.ledger.limits import NOTHING, YearSpend, committed, overspent
 from publisher.ledger.standing import Standing
-from publisher.model.privacy import BandRules, Cap, PrivacyRules
+from publisher.model.band import BandRules
+from publisher.model.privacy import Cap, PrivacyRules
 
 
 @dataclass(frozen=True)

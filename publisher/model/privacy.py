@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from publisher.model.band import BandRules, BandStatement
+
 Keys = Literal["codelist"]
 Purpose = Literal["month", "annual", "revision"]
 
@@ -30,51 +32,6 @@ class PrivacyRules:
     rho: Fraction
     clip: Clip
     keys: Keys = "codelist"
-
-
-@dataclass(frozen=True)
-class BandRules:
-    """How one value table is noised on the scale of the square root (publisher/dp/band/README.md).
-
-    Two values v and w of one contributor are within the band where |sqrt v - sqrt w| <= `c`; `rho` is the zCDP loss
-    of one measurement for contributors whose values lie within it. `a` blurs the small. c^2 and a are in published
-    units of the measure. Presence has no bound but the curve P(v).
-    """
-
-    unit: str
-    c: int
-    a: int
-    rho: Fraction
-
-
-NoiseRules = PrivacyRules | BandRules
-
-
-@dataclass(frozen=True, slots=True)
-class BandPoint:
-    """What one contributor of total `value` (published units) loses. Every number is rounded to its disadvantage.
-
-    low, high     the values that `value` can hardly be told from: those within the band, whole, rounded inwards
-    rho, epsilon  the loss of its presence: P(value), and epsilon at the statement's delta
-    """
-
-    value: int
-    low: int
-    high: int
-    rho: Fraction
-    epsilon: float
-
-
-@dataclass(frozen=True)
-class BandStatement:
-    """The different promise of a value table. `measure` and `measure_unit` name what c and a are of; `sigma` of the
-    NoiseStatement is that of the noise on the square root of a cell."""
-
-    measure: str
-    measure_unit: str
-    c: int
-    a: int
-    curve: tuple[BandPoint, ...]
 
 
 @dataclass(frozen=True)
@@ -147,3 +104,6 @@ class LedgerHead:
 
     entries: int
     sha256: str
+
+
+NoiseRules = PrivacyRules | BandRules

@@ -1,6 +1,7 @@
 """What a table of values within a band says to its reader: another promise than that of counts."""
 
-from publisher.model.privacy import BandStatement, NoiseStatement
+from publisher.model.band import BandStatement
+from publisher.model.privacy import NoiseStatement
 from publisher.publication.contexts import Term
 from publisher.publication.numbers import fraction_words, grouped
 

@@ -86,7 +86,7 @@ class PrivacyStatement:
     anchor: str
     terms: tuple[Term, ...]
     notes: tuple[str, ...]
-    curve: LossCurve | None = None
+    presence: LossCurve | None = None
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from publisher.model.privacy import BandPoint, BandStatement
+from publisher.model.band import BandPoint, BandStatement
 from publisher.publication.numbers import grouped
 
 
 @dataclass(frozen=True)
 class CurveRow:
-    """`band`: the values it can hardly be told from. `strength`: what the loss means, in words."""
+    """`band`: from the least to the largest value within the band. `strength`: what the loss means, in words."""
 
     value: str
     band: str

@@ -17,8 +17,8 @@ def privacy_statement(published: Published, href: str) -> PrivacyStatement | Non
         return None
     structure = published.structure
     terms = _terms(noise) if noise.band is None else band_terms(noise, noise.band)
-    anchor, curve = f"noise-{structure.id}", None if noise.band is None else loss_curve(noise.band, noise.delta)
-    return PrivacyStatement(structure.title, href, anchor, terms, noise.notes, curve)
+    presence = None if noise.band is None else loss_curve(noise.band, noise.delta)
+    return PrivacyStatement(structure.title, href, f"noise-{structure.id}", terms, noise.notes, presence=presence)
 
 
 def _terms(noise: NoiseStatement) -> tuple[Term, ...]:

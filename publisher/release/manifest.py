@@ -16,7 +16,8 @@ from publisher.catalogue.plan import Plan
 from publisher.catalogue.query import Query
 from publisher.errors import ReleaseError
 from publisher.model.audit_report import AuditReport
-from publisher.model.privacy import BandStatement, NoiseStatement
+from publisher.model.band import BandStatement
+from publisher.model.privacy import NoiseStatement
 from publisher.model.protected import Method, ProtectedTable
 from publisher.release.commitment import commit
 from publisher.release.inventory import MANIFEST, FileEntry

@@ -6,6 +6,7 @@ moves the root from 50 to 100, by c: P(v) = rho, epsilon 2.75. Many cells stand 
 """
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -63,7 +64,7 @@ def test_values_at_the_ends_of_the_band_lose_no_more_than_rho() -> None:
 
 
 def test_half_the_noise_is_caught() -> None:
-    bug = GaussianNoise(NOISE.sensitivity, NOISE.rho, NOISE.sigma / 2)
+    bug = replace(NOISE, sigma=NOISE.sigma / 2)
     found = epsilon_at_least(drawn(0, bug, 50_000), drawn(V, bug, 50_000), 1.25, delta=DELTA)
     assert found > CLAIM
 

@@ -21,8 +21,8 @@ from publisher.dp.band.mechanism import NoisyRoots, noise_for, roots
 from publisher.dp.band.print import band_cells
 from publisher.dp.gaussian import draw
 from publisher.dp.margins import with_margins
+from publisher.model.band import BandRules
 from publisher.model.codelist import TOTAL
-from publisher.model.privacy import BandRules
 from publisher.model.structure import TableStructure
 from tests.bench.privacy_traders import SAMPLE, rmse
 from tests.lib.tables import VALUE, codelist, dimension, structure
@@ -95,6 +95,9 @@ def measured(values: Values, rules: BandRules, repetitions: int) -> dict[str, ob
             figures[f"{level}_coverage"] = float(np.mean(inside))
             if level == "cells":
                 figures["cells_mae"] = float(np.mean(np.abs(value[part] - true[part]))) / THOUSAND
+                figures["cells_raw_mae"] = (
+                    float(np.mean(np.abs(grid(values.table, raw)[part] - true[part]))) / THOUSAND
+                )
                 figures["empty_cells_coverage"] = float(np.mean(inside[empty]))
                 figures["other_cells_coverage"] = float(np.mean(inside[~empty]))
         for name, figure in figures.items():

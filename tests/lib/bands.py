@@ -9,8 +9,8 @@ import pyarrow as pa
 from publisher.catalogue.band_section import band_unit
 from publisher.catalogue.query import Query
 from publisher.dp.keys import finest_keys, key_columns
+from publisher.model.band import BandRules
 from publisher.model.confidential import BandSums
-from publisher.model.privacy import BandRules
 from publisher.model.structure import Measure
 from tests.lib.noise import GOODS, PERIOD, PLACES
 from tests.lib.tables import VALUE, dimension, query, structure

@@ -14,8 +14,8 @@ from publisher.catalogue.query import Query
 from publisher.dp.band.loss import K, loss_at, sensitivity
 from publisher.dp.band.mechanism import roots_of
 from publisher.errors import ProtectionError
+from publisher.model.band import BandRules
 from publisher.model.codelist import TOTAL
-from publisher.model.privacy import BandRules
 from tests.lib.tables import MASS, VALUE, codelist, declaration, dimension, memory_store, structure
 from tests.lib.tables import query as query_of
 

@@ -13,7 +13,8 @@ from publisher.errors import CatalogueError, Fault
 from publisher.ledger.adopt import adopted
 from publisher.ledger.forecast import forecast
 from publisher.ledger.standing import Standing
-from publisher.model.privacy import BandRules, Cap
+from publisher.model.band import BandRules
+from publisher.model.privacy import Cap
 from publisher.settings import Workspace
 from tests.lib.bands import BANDS
 

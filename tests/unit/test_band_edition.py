@@ -20,7 +20,8 @@ from publisher.catalogue.load import load_query
 from publisher.dp.band.protect import protect_bands
 from publisher.ledger.ledger import open_ledger
 from publisher.model.audit_report import AuditReport
-from publisher.model.privacy import BandRules, Charge
+from publisher.model.band import BandRules
+from publisher.model.privacy import Charge
 from publisher.model.protected import ProtectedTable
 from publisher.publication.edition import write_edition
 from publisher.publication.site import write_site

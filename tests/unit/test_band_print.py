@@ -8,14 +8,14 @@ import pytest
 from scipy.stats import ncx2
 
 from publisher.dp.band.interval import lower_noncentrality, upper_noncentrality
-from publisher.dp.band.loss import K
+from publisher.dp.band.loss import K, sensitivity
 from publisher.dp.band.mechanism import NoisyRoots, as_parquet, from_parquet, noise_for, roots, roots_of
 from publisher.dp.band.print import band_cells, grain_of
 from publisher.dp.gaussian import draw
 from publisher.dp.keys import all_keys, finest_keys, is_finest, key_columns
 from publisher.dp.margins import with_margins
 from publisher.errors import ProtectionError
-from publisher.model.privacy import BandRules
+from publisher.model.band import BandRules
 from publisher.model.structure import TableStructure
 from tests.lib.bands import A, band_query, rules_of, values_of
 from tests.lib.noise import far_out
@@ -115,8 +115,8 @@ def test_noise_is_enough_and_hardly_more() -> None:
     """s = c / sqrt(2 rho), up to what cutting the roots of 20 cells costs."""
     q = band_query(c=50, rho="1/2")
     noise = noise_for(q.structure, q.protection)  # type: ignore[arg-type]
-    assert 2 * Fraction(1, 2) * Fraction(noise.sigma) ** 2 >= noise.sensitivity**2
-    assert noise.sensitivity == 50 * K + 5
+    assert sensitivity(50**2, 20) == 50 * K + 5
+    assert 2 * Fraction(1, 2) * Fraction(noise.sigma) ** 2 >= (50 * K + 5) ** 2
     assert noise.sigma / K == pytest.approx(50, rel=1e-8)
 
 

@@ -15,7 +15,7 @@ from publisher.dp.measured import measurement_of
 from publisher.dp.protect import protect
 from publisher.errors import LedgerError, PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger, open_ledger
-from publisher.model.privacy import BandRules
+from publisher.model.band import BandRules
 from publisher.model.protected import ProtectedTable
 from tests.lib.bands import band_query, no_values, rules_of, values_of
 from tests.lib.noise import PERIOD, data, no_norms, no_sums, noisy_query, sums_of

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from publisher.dp.loss import DELTA, epsilon
-from publisher.model.privacy import BandPoint, BandRules
+from publisher.model.band import BandPoint, BandRules
 from publisher.model.structure import Measure
 
 K = 2**30  # square roots are measured in units of 1/K

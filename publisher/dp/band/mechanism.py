@@ -15,8 +15,8 @@ from publisher.dp.band.loss import K, inner, sensitivity
 from publisher.dp.gaussian import GaussianNoise, at_least, draw, loss_by_opendp
 from publisher.dp.keys import finest_keys
 from publisher.errors import ProtectionError
+from publisher.model.band import BandRules
 from publisher.model.confidential import BandSums
-from publisher.model.privacy import BandRules
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.structure import TableStructure
 

@@ -14,7 +14,7 @@ from publisher.dp.band.mechanism import NoisyRoots
 from publisher.dp.fold import consistent_table
 from publisher.dp.keys import all_keys, key_columns
 from publisher.dp.margins import with_margins
-from publisher.model.privacy import BandRules
+from publisher.model.band import BandRules
 from publisher.model.status import ConfStatus, ObsStatus
 from publisher.model.structure import TableStructure
 

@@ -13,8 +13,8 @@ from publisher.dp.band.statement import statement
 from publisher.dp.measured import Data, Demand, demand
 from publisher.errors import ProtectionError
 from publisher.ledger.ledger import Ledger
+from publisher.model.band import BandRules
 from publisher.model.confidential import BandSums
-from publisher.model.privacy import BandRules
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 

@@ -5,7 +5,8 @@ from publisher.dp.band.loss import K, curve
 from publisher.dp.band.mechanism import NoisyRoots
 from publisher.dp.loss import DELTA, epsilon
 from publisher.ledger.ledger import Account
-from publisher.model.privacy import BandRules, BandStatement, NoiseStatement
+from publisher.model.band import BandRules, BandStatement
+from publisher.model.privacy import NoiseStatement
 from publisher.model.structure import Measure
 
 CLIPPED = "nothing is clipped: large contributors count in full"
@@ -36,10 +37,10 @@ def statement(query: Query, rules: BandRules, measured: NoisyRoots, account: Acc
 def _notes(query: Query, rules: BandRules, measure: Measure, account: Account) -> tuple[str, ...]:
     trader, charge, cap = query.contributor.column, account.charge, account.cap.per_year
     return (
-        f"Protected: how much one {trader} declared in {charge.period}, within a band. Two values of one cell are "
-        f"hard to tell apart where their square roots differ by at most c = {rules.c} (of {measure.unit}); over "
-        "several cells, where the squares of these differences add up to at most c squared. The same holds for any "
-        "group of traders, counted as one.",
+        f"Protected: how much one {trader} declared in {charge.period}, within a band. Whoever knows all else tells "
+        f"two values of one cell apart by no more than rho {charge.rho} allows, where their square roots differ by "
+        f"at most c = {rules.c} (of {measure.unit}); over several cells, where the squares of these differences add "
+        "up to at most c squared. The same holds for any group of traders, counted as one.",
         f"Not protected: that a large {trader} was there at all. Nothing is cut off, so what its presence loses "
         f"grows with its value, without end: see the curve, which holds for a {trader}'s total over all cells, "
         "however spread. Each measurement of the same declarations (another table of values, a revision) adds the "
