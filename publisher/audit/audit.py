@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from publisher.audit.band_check import check_bands
+from publisher.audit.band_check import check_bands, told_by_curves
 from publisher.audit.byte_scan import HiddenNumbers, scan, words
 from publisher.audit.edition import Edition, period_of, read_edition
 from publisher.audit.feasibility import attack
@@ -175,7 +175,7 @@ def _public_numbers(
 
     Public words come from the hierarchies that the tables were made with, not from the files under suspicion.
     """
-    published = {number for table in read.tables.values() for number in _shown(table)}
+    published = {number for table in read.tables.values() for number in _shown(table)} | told_by_curves(read)
     for table in read.tables.values():
         published |= numbers(_written(table))  # "103,800" on a page may be read as 103.8
     explained = {word for number in published for word in words(number)}

@@ -5,12 +5,13 @@ The loss is worked out anew from c, a and rho, in exact fractions: nothing is ta
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import prod
+from math import isqrt, prod
 
 import numpy as np
 
-from publisher.audit.description import PLACE, BandEntry, TableEntry
+from publisher.audit.description import PLACE, BandEntry, CurvePoint, TableEntry
 from publisher.audit.edition import Edition
+from publisher.audit.numbers import numbers
 from publisher.audit.public_table import PublicTable
 from publisher.audit.relations import relations
 from publisher.model.audit_report import Finding
@@ -45,8 +46,27 @@ def _promise(entry: TableEntry) -> Iterator[str]:
     values = [point.value for point in band.curve]
     if not values or values != sorted(set(values)):
         yield "the loss curve has no points, or not in order"
+    if any(_out_of_place(band, point) for point in band.curve):
+        yield "the loss curve has points that the data could have chosen, or whose band is not within c"
     if any(_understated(band, rho, point.value, point.exact_rho) for point in band.curve):
         yield "the loss curve states less than what presence loses"
+
+
+def told_by_curves(read: Edition) -> set[str]:
+    """The numbers that loss curves are made of: none is from the data, once `check_bands` has passed them."""
+    noise = [table.noise for table in read.entry.tables] if read.entry else []
+    bands = [one.band for one in noise if one is not None and one.band is not None]
+    told = [number for band in bands for point in band.curve for number in (point.value, point.low, point.high)]
+    return numbers(
+        "\n".join(f"{number}\n{number:,}" for number in (*told, *(b.a for b in bands), *(b.c for b in bands)))
+    )
+
+
+def _out_of_place(band: BandEntry, point: CurvePoint) -> bool:
+    """A point is a power of ten, and its band the whole w with |sqrt(w) - sqrt(value)| <= c."""
+    middle, step = point.value + band.c**2, isqrt(4 * band.c**2 * point.value)
+    low = middle - step if point.value > band.c**2 else 0
+    return str(point.value).strip("0") != "1" or (point.low, point.high) != (low, middle + step)
 
 
 def _understated(band: BandEntry, rho: Fraction, value: int, stated: Fraction | None) -> bool:

@@ -48,7 +48,9 @@ class _Loss(_Entry):
 
 
 class CurvePoint(_Loss):
-    value: int = Field(ge=0)
+    value: int = Field(ge=1)
+    low: int = Field(ge=0)
+    high: int = Field(ge=1)
 
 
 class BandEntry(_Entry):

@@ -116,6 +116,9 @@ Tamper = Callable[[dict[str, Any]], object]
     [
         (lambda entry: entry["noise"].pop("band"), "does not state its band"),
         (lambda entry: entry["noise"]["band"].update(c=1501), "account that was charged is not that of the band"),
+        (lambda entry: entry["noise"]["band"]["curve"][7].update(value=12_345_678), "the data could have chosen"),
+        (lambda entry: entry["noise"]["band"]["curve"][7].update(high=21_736_833), "the data could have chosen"),
+        (lambda entry: entry["noise"]["band"]["curve"][7].update(low=-1), "is not as the format asks"),
         (lambda entry: entry["noise"]["band"].update(a=2_250_001), None),  # a larger a says less: no lie about loss
         (lambda entry: entry["noise"]["band"].update(a=2_200_000), "less than what presence loses"),
         (lambda entry: entry["noise"]["band"]["curve"][7].update(rho="1/10"), "less than what presence loses"),
