@@ -57,9 +57,7 @@ def told_by_curves(read: Edition) -> set[str]:
     noise = [table.noise for table in read.entry.tables] if read.entry else []
     bands = [one.band for one in noise if one is not None and one.band is not None]
     told = [number for band in bands for point in band.curve for number in (point.value, point.low, point.high)]
-    return numbers(
-        "\n".join(f"{number}\n{number:,}" for number in (*told, *(b.a for b in bands), *(b.c for b in bands)))
-    )
+    return numbers("\n".join(f"{number}\n{number:,}" for number in (*told, *(band.a for band in bands))))
 
 
 def _out_of_place(band: BandEntry, point: CurvePoint) -> bool:
