@@ -184,3 +184,23 @@ def test_two_tables_of_one_promise_share_its_account(tmp_path: Path) -> None:
     plan = PLAN.replace('["bands"]', '["bands", "other"]').replace('"7"', '"13"')
     here = workspace(tmp_path, {"monthly": plan}, other=second)
     assert rho_a_year(load_plan(here, "monthly"), list(load_queries(here).values())) == {UNIT: 13}
+
+
+RECORDED = {  # before there were bands: another digest would be another measurement, charged and drawn again
+    "declarations_by_office_mode": "5c4af31548a297ce6f8da9c1b35ea6b54956528795006b2c1b036c20ea7e059c",
+    "export_licences_by_category_destination": "335b686b31041c5173540bf5282038c39e446d91411563821a28c39773cf1711",
+    "inspections_by_chapter_region": "6d2d3cedabd548feb1497a1422689cd80d9d5e9d200a23f264aa5a0dd1088094",
+    "traders_by_chapter_region": "d233f3402aa9a947fa19f83b107e6d3f7047d285671f274d9f550358dfa655c4",
+}
+
+
+def test_measurements_of_before_stay_the_same() -> None:
+    queries = load_queries(Workspace(Path(__file__).parents[2]))
+    assert {name: queries[name].measurement_digest for name in RECORDED} == RECORDED
+
+
+def test_the_packaged_query_is_read_and_in_no_plan() -> None:
+    here = Workspace(Path(__file__).parents[2])
+    query = load_queries(here)["import_value_bands_by_chapter_region"]
+    assert query.protection == BandRules(UNIT, 1500, 2_250_000, Fraction(1, 8))
+    assert query.id not in load_plan(here, "monthly_trade").queries
