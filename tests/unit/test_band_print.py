@@ -1,6 +1,7 @@
 """What readers see of value bands: unbiased, additive, whole, and inside intervals that hold at every size."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -118,6 +119,14 @@ def test_noise_is_enough_and_hardly_more() -> None:
     assert sensitivity(50**2, 20) == 50 * K + 5
     assert 2 * Fraction(1, 2) * Fraction(noise.sigma) ** 2 >= (50 * K + 5) ** 2
     assert noise.sigma / K == pytest.approx(50, rel=1e-8)
+
+
+def test_noise_that_64_bits_cannot_hold_is_refused_before_any_charge() -> None:
+    """c = 10^6 at rho = 1/100,000 would need sigma = 2^57.7; a tenth of that fits."""
+    q = band_query(c=10**6, rho="1/1000")
+    noise_for(q.structure, q.protection)  # type: ignore[arg-type]
+    with pytest.raises(ProtectionError, match="no noise for this band"):
+        noise_for(q.structure, replace(q.protection, rho=Fraction(1, 100_000)))  # type: ignore[arg-type, type-var]
 
 
 def test_what_is_sealed_comes_back_and_holds_no_true_number() -> None:

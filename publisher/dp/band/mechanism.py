@@ -21,7 +21,7 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.structure import TableStructure
 
 Integers = npt.NDArray[np.int64]
-LARGEST_SIGMA = 2.0**56  # a root is at most 2**61 / K: beyond it noise could reach the ends of 64 bits
+LARGEST_SIGMA = 2.0**56  # roots stay below 2**56; beyond it noise could reach the ends of 64 bits
 
 
 @dataclass(frozen=True)
