@@ -27,7 +27,7 @@ class LossCurve:
 
 
 def loss_curve(band: BandStatement, delta: float) -> LossCurve:
-    return LossCurve(band.measure_unit, f"{delta:.0e}".replace("e-0", "e-"), tuple(_row(p) for p in band.curve))
+    return LossCurve(band.measure_unit, f"{delta:.3g}", tuple(_row(p) for p in band.curve))
 
 
 def _row(point: BandPoint) -> CurveRow:

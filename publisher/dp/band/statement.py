@@ -42,8 +42,8 @@ def _notes(query: Query, rules: BandRules, measure: Measure, account: Account) -
         f"at most c = {rules.c} (of {measure.unit}); over several cells, where the squares of these differences add "
         "up to at most c squared. The same holds for any group of traders, counted as one.",
         f"Not protected: that a large {trader} was there at all. Nothing is cut off, so what its presence loses "
-        f"grows with its value, without end: see the curve, which holds for a {trader}'s total over all cells, "
-        "however spread. Each measurement of the same declarations (another table, of values or of masses, a "
+        f"grows with its value, without end: see the curve, which holds for the total of one {trader} over all "
+        "cells, however spread. Each measurement of the same declarations (another table, of values or of masses, a "
         "revision) adds its own; over the months of a year the curve holds at the year's total.",
         f"Over the year {charge.year} the losses within the band add up to at most rho {cap} (epsilon "
         f"{epsilon(cap):g} at delta one in {1 / DELTA:,.0f}), though every month may differ within its band. Years "
