@@ -41,7 +41,7 @@ from publisher.publication.edition import write_edition
 from publisher.publication.site import write_site
 from publisher.release.edition import Edition, newest_edition, stage
 from publisher.release.folders import disk_faults
-from publisher.release.heads import published_heads
+from publisher.release.heads import built_heads, published_heads
 from publisher.release.index import published
 from publisher.release.inventory import FileEntry, inventory
 from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
@@ -74,7 +74,7 @@ def build_release(
     plan, queries = planned(workspace, series, period)
     snapshot = take_snapshot(store)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
-        ledger.require_head(published_heads(workspace))
+        ledger.require_head({**built_heads(workspace), **published_heads(workspace)})
         adopt(ledger, caps_of(plan, queries))
         exact = aggregate_exact(store, queries, period, snapshot, progress)
         earlier = published(workspace)

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import demo, editions, forecast, ledger, people, plan, queries, store, workspace
+from publisher.cli import caps, demo, editions, forecast, ledger, people, plan, queries, store, workspace
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -57,6 +57,7 @@ app.add_typer(queries.app, name="query", rich_help_panel=DATA)
 app.add_typer(plan.app, name="plan", rich_help_panel=RELEASES)
 app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
 ledger.app.command("forecast")(forecast.forecast)
+ledger.app.command("cap")(caps.cap)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=RECORDS)
 
 

@@ -51,7 +51,7 @@ def check(
         show_forecast(found)
     _refuse(found)
     if not as_json:
-        out.print(f"{len(plans)} plans, no fault.")
+        out.print(f"plans: {', '.join(plans)}. No fault.")
 
 
 def _refuse(found: Forecast) -> None:
@@ -61,5 +61,6 @@ def _refuse(found: Forecast) -> None:
         raise PrivacyBudgetError(
             f"the schedule does not fit: {first.query} for {first.period} would be refused, because {first.problem}.",
             place=f"{first.unit}, {first.year}",
-            remedy="Lower a rho, plan fewer queries or revisions, or raise the cap with 'publisher ledger cap'.",
+            remedy="Lower a rho, plan fewer queries or revisions, or raise the cap by name: in plan.toml and with "
+            "'publisher ledger cap'.",
         )

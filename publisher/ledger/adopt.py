@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from publisher.catalogue.plan import Plan
+from publisher.catalogue.plan_rules import caps_of
+from publisher.catalogue.query import Query
 from publisher.ledger.ledger import Ledger
 from publisher.model.privacy import Cap
 
@@ -16,6 +19,14 @@ def adopt(ledger: Ledger, caps: Iterable[Cap]) -> None:
 def adopted(known: Mapping[str, Cap], planned: Iterable[Cap]) -> dict[str, Cap]:
     """unit -> the limits in force after a build with these plans, for the units that are planned."""
     return {cap.unit: _lowered(known[cap.unit], cap) if cap.unit in known else cap for cap in planned}
+
+
+def after_builds(known: Mapping[str, Cap], plans: Iterable[Plan], queries: Mapping[str, Query]) -> dict[str, Cap]:
+    """unit -> the limits in force once an edition of each plan was built, planned or not."""
+    caps = dict(known)
+    for plan in plans:
+        caps |= adopted(caps, caps_of(plan, [queries[name] for name in plan.queries]))
+    return caps
 
 
 def _lowered(known: Cap, planned: Cap) -> Cap:

@@ -7,11 +7,15 @@ Every charge counts for ever, whatever became of it.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
 
 from publisher.errors import LedgerError
+from publisher.ledger.chain import REMEDY
 from publisher.ledger.limits import NOTHING, YearSpend, check_cap, overspent
 from publisher.ledger.records import READABLE, Abandonment, Entry, Opening, Record, Seal
 from publisher.model.privacy import Cap, Charge
+
+Result = Literal["sealed", "not sealed", "given up"]
 
 
 @dataclass
@@ -45,6 +49,15 @@ class Balance:
         """The charges of a query in a period that are open or sealed, in order; those given up are not among them."""
         keys = self.places.get((query, period), [])
         return tuple(self.charge[key] for key in keys if key in self.open_keys or key in self.seal)
+
+    def result_of(self, charge: Charge) -> Result:
+        """What became of a charge of this ledger."""
+        if charge.attempt == self.charge[charge.key].attempt:
+            if charge.key in self.seal:
+                return "sealed"
+            if charge.key in self.open_keys:
+                return "not sealed"
+        return "given up"
 
     def highest_revisions(self) -> dict[tuple[str, str], int]:
         """(query, period) -> the highest revision that is open or sealed."""
@@ -116,6 +129,10 @@ class Balance:
             raise LedgerError("a measurement that is charged cannot be charged again.")
         if charge.attempt != self.next_attempt(charge.key):
             raise LedgerError("attempts of one measurement must count up by one.")
+        if charge.period[:4] != f"{charge.year:04}":
+            raise LedgerError("a charge counts in the calendar year of its period.")
+        if self.format > 1 and not charge.terms:
+            raise LedgerError("a charge must name what is measured.")
         if charge.terms:
             self._check_repeated(charge)
         if self.format > 1 and charge.unit not in self.caps:
@@ -145,7 +162,8 @@ def balances(entries: tuple[Entry, ...], place: str) -> Iterator[Balance]:
         try:
             balance.take(entry.record)
         except LedgerError as broken:
+            newer = isinstance(entry.record, Opening) and broken.remedy
             raise LedgerError(
-                f"line {entry.number} cannot stand there: {broken.message}", place=place, remedy=broken.remedy
+                f"line {entry.number} cannot stand there: {broken.message}", place=place, remedy=newer or REMEDY
             ) from broken
         yield balance

@@ -19,7 +19,7 @@ from publisher.ledger.records import Entry, Record, as_fields, from_fields
 NO_LINE = "0" * 64
 REMEDY = (
     "Draw nothing and publish nothing: restore the newest backup of the whole ledger folder "
-    "and compare 'publisher ledger show' with the last published manifest."
+    "and run 'publisher ledger check --releases' on a copy of the site."
 )
 
 

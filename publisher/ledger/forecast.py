@@ -1,6 +1,6 @@
 """What the caps still allow, and whether the plans' schedule fits: the ledger's own arithmetic, months ahead."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
@@ -9,7 +9,7 @@ from typing import Any
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.plan_rules import caps_of
 from publisher.catalogue.query import Query
-from publisher.ledger.adopt import adopted
+from publisher.ledger.adopt import adopted, after_builds
 from publisher.ledger.limits import NOTHING, YearSpend, committed, overspent
 from publisher.ledger.standing import Standing
 from publisher.model.band import BandRules
@@ -83,9 +83,7 @@ def forecast(
     """The accounts of every year that the schedule touches: from the plans' first periods (what was not measured yet
     counts as still to come) to the December of the last edition due within `months` after `today`.
     """
-    caps = dict(standing.caps)
-    for plan in plans:
-        caps |= adopted(caps, caps_of(plan, [queries[name] for name in plan.queries]))
+    caps = after_builds(standing.caps, plans, queries)
     coming = sorted(_coming(plans, queries, standing, _end(today, months)), key=lambda one: one.period)
     costs = _edition_costs(plans, queries)
     touched = {(one.unit, one.year) for one in coming} | _open_years(caps, standing, today)
@@ -93,8 +91,8 @@ def forecast(
         _account(caps[unit], year, standing, [one for one in coming if (one.unit, one.year) == (unit, year)], costs)
         for unit, year in sorted(touched)
     )
-    differences = tuple(_differences(plans, queries, standing))
-    return Forecast(accounts, tuple(_shortfalls(caps, standing, coming)), differences)
+    told = tuple(differences(plans, queries, standing))
+    return Forecast(accounts, tuple(_shortfalls(caps, standing, coming)), told)
 
 
 def _end(today: date, months: int) -> date:
@@ -191,14 +189,25 @@ def _shortfalls(caps: Mapping[str, Cap], standing: Standing, coming: Sequence[_S
             yield Shortfall(one.unit, one.year, one.period, one.query, problem)
 
 
-def _differences(plans: Sequence[Plan], queries: Mapping[str, Query], standing: Standing) -> Iterator[str]:
+def differences(plans: Iterable[Plan], queries: Mapping[str, Query], standing: Standing) -> Iterator[str]:
+    """Sentences: where a limit that a plan names is not the ledger's, and what becomes of it."""
     for plan in plans:
         for planned in caps_of(plan, [queries[name] for name in plan.queries]):
             known = standing.caps.get(planned.unit)
-            for name in ("per_year", "lifetime", "revision_reserve"):
-                mine, theirs = getattr(planned, name), getattr(known, name, getattr(planned, name))
-                if mine != theirs:
-                    yield (
-                        f"{plan.id}/plan.toml says {name} = {mine} for '{planned.unit}', the ledger {theirs}: "
-                        "the ledger's holds, and a build only lowers it"
-                    )
+            if known is not None:
+                yield from _differences(plan.id, planned, known)
+
+
+def _differences(series: str, planned: Cap, known: Cap) -> Iterator[str]:
+    built = adopted({known.unit: known}, [planned])[known.unit]
+    keys = {"per_year": "rho_per_year", "lifetime": "rho_lifetime", "revision_reserve": "revision_reserve"}
+    for name, key in keys.items():
+        mine, theirs = getattr(planned, name), getattr(known, name)
+        if mine and mine != theirs:
+            lowered = getattr(built, name) != theirs
+            then = f"the next build lowers the ledger's to {mine}" if lowered else "the ledger's holds"
+            holds = "no limit" if theirs is None else theirs
+            yield (
+                f"{series}/plan.toml says {key} = {mine} for '{known.unit}', the ledger {holds}: {then}; "
+                "a limit is raised by name, in plan.toml and with 'publisher ledger cap'"
+            )

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from publisher.errors import LedgerError, PrivacyBudgetError
 from publisher.ledger import refusals
-from publisher.ledger.balance import Balance, balances
+from publisher.ledger.balance import Balance, Result, balances
 from publisher.ledger.chain import REMEDY, Reading, next_line, read_chain
 from publisher.ledger.journal import Journal, Step, no_step
 from publisher.ledger.limits import YearSpend
@@ -120,6 +120,10 @@ class Ledger:
         """The charges of a query in a period, in order, without those given up."""
         return self._balance.measured(query, period)
 
+    def result_of(self, charge: Charge) -> Result:
+        """What became of one of `charges()`."""
+        return self._balance.result_of(charge)
+
     def account(self, key: str) -> Account:
         """What to tell about a sealed measurement. Raises LedgerError where `key` has no sealed result, or its unit
         never had a cap."""
@@ -170,7 +174,7 @@ class Ledger:
         snapshot: str,
         purpose: Purpose = "month",
         revision: int = 0,
-        terms: str = "",
+        terms: str,
     ) -> Charge:
         """Commits a spend: after this returns, and not before, noise may be drawn for `key`.
 
@@ -188,7 +192,7 @@ class Ledger:
         return charge
 
     def require_head(self, heads: Mapping[str, str]) -> None:
-        """`heads`: published edition -> the head its signed manifest holds ("" for none). See README.md, old backups.
+        """`heads`: edition -> the head its signed manifest holds ("" for none). See README.md, old backups.
 
         Raises LedgerError naming an edition that was made with a later ledger than this one.
         """
@@ -236,7 +240,9 @@ class Ledger:
         charge = self._charge_named(key)
         if self._results.read(charge.key, charge.attempt) is not None:
             raise PrivacyBudgetError(
-                "this measurement has a sealed result: build again and it will be used.", place=self._place
+                "this measurement has its result, so nothing is lost.",
+                place=self._place,
+                remedy="Build again and it will be used.",
             )
         self._append(Abandonment(charge.key, charge.attempt, reason))
 
@@ -248,11 +254,11 @@ class Ledger:
         named = [full for full in live if full == key or (len(key) >= 8 and full.startswith(key))]
         if len(named) != 1:
             raise PrivacyBudgetError(
-                "this measurement has no open charge to give up."
-                if not named
-                else "several measurements begin with these digits.",
+                "several measurements begin with these digits."
+                if named
+                else "no charge that could be given up begins with these digits (at least eight).",
                 place=self._place,
-                remedy="See 'publisher ledger show' for the keys.",
+                remedy="See 'publisher ledger show'.",
             )
         return self._balance.charge[named[0]]
 
@@ -286,12 +292,18 @@ class Ledger:
             raise refusals.older_than_results(self._place, unknown[0])
 
     def _append(self, record: Record) -> None:
-        self._balance.check(record)
+        self._check(record)
         entry, line = next_line(record, self._entries, self._mac_key)
         self._journal.append(line)
         self._balance.take(record)
         self._entries.append(entry)
         self._note(entry)
+
+    def _check(self, record: Record) -> None:
+        try:
+            self._balance.check(record)
+        except LedgerError as broken:
+            raise refusals.no_entry(self._place, broken) from broken
 
     def _note(self, entry: Entry) -> None:
         """Remembers what was spent when a result was sealed."""
@@ -309,7 +321,7 @@ class Ledger:
 
     def _refuse_second(self, charge: Charge) -> None:
         if charge.key in self._balance.seal:
-            raise PrivacyBudgetError("this measurement is drawn and sealed: read it.", place=self._place)
+            raise refusals.sealed_already(self._place)
         if charge.key in self._balance.open_keys:
             raise refusals.no_result(self._place, self._balance.charge[charge.key])
 

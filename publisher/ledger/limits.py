@@ -40,9 +40,9 @@ def overspent(cap: Cap, year: YearSpend, lifetime: Fraction, *, revision: bool =
         return f"revisions of a year may cost {cap.revision_reserve}, and would cost {year.revisions}"
     if committed(cap, year) > cap.per_year:
         aside = committed(cap, year) - year.total
-        return f"{year.total} would be spent and {aside} set aside, of {cap.per_year} a year"
+        return f"{year.total} would be spent and {aside} set aside, above the cap of {cap.per_year} a year"
     if cap.lifetime is not None and lifetime > cap.lifetime:
-        return f"{lifetime} would be spent over all years, of {cap.lifetime}"
+        return f"{lifetime} would be spent over all years, above the cap of {cap.lifetime}"
     return ""
 
 
@@ -50,12 +50,12 @@ def check_cap(cap: Cap, before: Cap | None) -> None:
     """Raises LedgerError for a cap that makes no sense, or raises a limit without a name and a reason."""
     lifetime = cap.lifetime if cap.lifetime is not None else NOTHING
     if min(cap.per_year, lifetime, cap.revision_reserve, *cap.per_query.values(), NOTHING) < 0:
-        raise LedgerError("a cap or reserve cannot be below 0.", place=cap.unit)
+        raise LedgerError("a cap or reserve is below 0.", place=cap.unit, remedy="Give 0 or more.")
     if committed(cap, YearSpend()) > cap.per_year:
         raise LedgerError(
             f"the reserves add up to {committed(cap, YearSpend())}, above the {cap.per_year} of a year.",
             place=cap.unit,
-            remedy="Lower the reserves in the plan, or raise the cap with 'publisher ledger cap'.",
+            remedy="Lower the reserves, in plan.toml or with 'publisher ledger cap', or raise the cap.",
         )
     if before is not None and raised(cap, before) and not (cap.reason.strip() and cap.by.strip()):
         raise LedgerError(

@@ -12,8 +12,8 @@ def overspending(place: str, charge: Charge, problem: str) -> PrivacyBudgetError
         f"the budget '{charge.unit}' for {charge.year} does not suffice for {charge.query} in {charge.period}, "
         f"which asks {charge.rho}: {problem}.",
         place=place,
-        remedy="Nothing was drawn. Ask for less, leave this measurement out, or raise the cap by name with "
-        "'publisher ledger cap'. See 'publisher ledger forecast'.",
+        remedy="Nothing was drawn. Ask for less, leave this measurement out, or raise the cap by name: in plan.toml "
+        "and with 'publisher ledger cap'. See 'publisher ledger forecast'.",
     )
 
 
@@ -21,7 +21,7 @@ def no_cap(place: str, unit: str) -> PrivacyBudgetError:
     return PrivacyBudgetError(
         f"no cap is recorded for the unit '{unit}'.",
         place=place,
-        remedy="A build enters the plan's cap; or run 'publisher ledger cap'.",
+        remedy="Build an edition of a plan that measures it: that enters the plan's cap.",
     )
 
 
@@ -32,6 +32,21 @@ def no_result(place: str, charge: Charge) -> PrivacyBudgetError:
         place=place,
         remedy=f"Give the charge up: publisher ledger abandon {charge.key[:16]} --reason ... ; "
         f"its {charge.rho} stays spent and the next build charges attempt {charge.attempt + 1}.",
+    )
+
+
+def sealed_already(place: str) -> PrivacyBudgetError:
+    return PrivacyBudgetError(
+        "this measurement is drawn and sealed.", place=place, remedy="Build again: its result will be read."
+    )
+
+
+def no_entry(place: str, broken: LedgerError) -> LedgerError:
+    """For a record that may not follow. Without words of its own, it is one that no command writes."""
+    return LedgerError(
+        broken.message,
+        place=broken.place or place,
+        remedy=broken.remedy or "Nothing was written. This is a fault of the program: report it.",
     )
 
 
@@ -54,10 +69,10 @@ def older_than_results(place: str, key: str) -> LedgerError:
 
 def older_than_published(place: str, editions: Sequence[str]) -> LedgerError:
     return LedgerError(
-        f"the published edition {editions[-1]} was made with entries that this ledger does not have "
+        f"the edition {editions[-1]} was made with entries that this ledger does not have "
         f"({len(editions)} such editions): it was restored from an old backup, or is another store's.",
         place=place,
-        remedy="Nothing was charged. " + REMEDY,
+        remedy=f"Nothing was charged. {REMEDY} An edition that was never published can be removed instead.",
     )
 
 

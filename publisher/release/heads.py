@@ -1,11 +1,13 @@
-"""How far the privacy ledger had come by what was published: the head in each signed manifest."""
+"""How far the privacy ledger had come by what was made of it: the head in each signed manifest."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
+from publisher.release.edition import editions
 from publisher.release.index import INDEX, published
 from publisher.release.inventory import MANIFEST
 from publisher.release.manifest import Manifest
@@ -33,6 +35,22 @@ def published_heads(workspace: Workspace) -> Mapping[str, str]:
     return heads
 
 
+def built_heads(workspace: Workspace) -> Mapping[str, str]:
+    """The same of the editions that lie here and were never published, but could be.
+
+    One that nobody in the register signed cannot be published either, and is passed over.
+    """
+    keys, heads = _registered_keys(workspace), {}
+    public = {ref.name for ref in published(workspace)}
+    for plan in sorted(workspace.releases.glob("*/plan.toml")):
+        for edition in editions(workspace, plan.parent.name):
+            if edition.name not in public:
+                with suppress(ReleaseError):
+                    manifest = decode(Manifest, _signed(edition.public, keys), str(edition.public))
+                    heads[f"{edition.name} (not published)"] = manifest.ledger_head
+    return heads
+
+
 def heads_below(folder: Path, workspace: Workspace) -> Mapping[str, str]:
     """The same of every manifest anywhere in `folder`: a copy of the site, or a folder of editions.
 
@@ -45,7 +63,9 @@ def heads_below(folder: Path, workspace: Workspace) -> Mapping[str, str]:
         heads[f"{manifest.ref.name} ({path.parent})"] = manifest.ledger_head
     if not heads:
         raise ReleaseError(
-            f"no edition lies here ({MANIFEST}).", place=str(folder), remedy=f"Name the folder that holds {INDEX}."
+            f"no edition lies in this folder, or it is not there (an edition holds {MANIFEST}).",
+            place=str(folder),
+            remedy=f"Name a copy of the site (it holds {INDEX}) or a folder of editions.",
         )
     return heads
 

@@ -1,7 +1,9 @@
-"""Shows again what no primary needs any more: a later cycle often makes an earlier hidden cell superfluous.
+"""Shows again what no primary needs any more, or what others, hidden in its place, undercut.
 
-Every primary whose witness moves the cell is searched again without it, among hidden cells only. Only when all
-have a new witness is the cell shown; otherwise nothing has changed.
+A later cycle often makes an earlier hidden cell superfluous; and a greedy search hides a dear cell early, when little
+else is hidden, where its users may later find ways that cost less. So every primary whose witness moves the cell is
+searched again without it: among hidden cells only, or hiding others. Only when all have a new witness, and what was
+hidden for them costs less than the cell, is it shown; otherwise nothing has changed.
 """
 
 from typing import Any, NamedTuple
@@ -10,6 +12,7 @@ import numpy as np
 
 from publisher.suppression.batch import Book, find_guards, find_witness
 from publisher.suppression.compiled import compiled
+from publisher.suppression.network import begin_log
 from publisher.suppression.scratch import NONE
 from publisher.suppression.system import Integers
 
@@ -106,7 +109,7 @@ def _forget_user(slot: int, witness: int, index: Any) -> None:
 
 
 @compiled
-def collect_users(group: int, book: Any, index: Any) -> int:
+def _collect_users(group: int, book: Any, index: Any) -> int:
     """Notes the primaries whose witnesses move a cell of the tie; returns how many."""
     index.counts[0] += 1
     found = 0
@@ -129,7 +132,7 @@ def collect_users(group: int, book: Any, index: Any) -> int:
 
 
 @compiled
-def all_find_others(
+def _all_find_others(
     users: int,
     levels: Any,
     insiders: bool,
@@ -175,7 +178,7 @@ def _forget_users(users: int, book: Any, index: Any) -> None:
 
 
 @compiled
-def take_back(users: int, witnesses: int, entries: int, links: int, book: Any, index: Any) -> None:
+def _take_back(users: int, witnesses: int, entries: int, links: int, book: Any, index: Any) -> None:
     """Gives the users noted their old witnesses again; the book ends where it did."""
     book.counts[0], book.counts[1], book.counts[2] = witnesses, entries, links
     for k in range(users):
@@ -183,7 +186,7 @@ def take_back(users: int, witnesses: int, entries: int, links: int, book: Any, i
 
 
 @compiled
-def take_over(users: int, witnesses: int, cells: Any, book: Any, index: Any) -> None:
+def _take_over(users: int, witnesses: int, cells: Any, book: Any, index: Any) -> None:
     """Indexes the witnesses from that number on, and the users noted as theirs."""
     _forget_users(users, book, index)
     for witness in range(witnesses, book.counts[0]):
@@ -193,10 +196,28 @@ def take_over(users: int, witnesses: int, cells: Any, book: Any, index: Any) -> 
 
 
 @compiled
+def _shut(group: int, network: Any, cells: Any, usable: bool) -> None:
+    """Takes the cells of a tie out of all searches, or lets them in again."""
+    for k in range(network.tie_start[group], network.tie_start[group + 1]):
+        cells.usable[network.tie_cells[k]] = usable
+
+
+@compiled
+def _spent(network: Any, cells: Any) -> int:
+    """What the ties hidden since the log began cost; shows none of them."""
+    total = 0
+    for k in range(network.logged[0]):
+        if cells.hidden[network.log[k]]:
+            total += cells.weight[network.log[k]]
+    return total
+
+
+@compiled
 def _drop(
     group: int,
     levels: Any,
     insiders: bool,
+    hidden_only: bool,
     network: Any,
     cells: Any,
     scratch: Any,
@@ -204,17 +225,22 @@ def _drop(
     book: Any,
     index: Any,
 ) -> bool:
-    """Shows one tie if all its users find other witnesses; leaves everything as it was if not."""
-    users = collect_users(group, book, index)
+    """Shows one tie if all its users find ways that cost less; leaves everything as it was if not."""
+    users = _collect_users(group, book, index)
     before, entries, links = book.counts[0], book.counts[1], book.counts[2]
     cells.hidden[group] = False
-    hidden_only = users >= 0  # always; a value of the run, because each literal would be compiled apart
-    if not all_find_others(users, levels, insiders, hidden_only, network, cells, scratch, split, book, index):
-        cells.hidden[group] = True
-        take_back(users, before, entries, links, book, index)
-        return False
-    take_over(users, before, cells, book, index)
-    return True
+    _shut(group, network, cells, users < 0)  # a value of the run, because each literal would be compiled apart
+    begin_log(network)
+    found = _all_find_others(users, levels, insiders, hidden_only, network, cells, scratch, split, book, index)
+    _shut(group, network, cells, users >= 0)
+    if found and _spent(network, cells) < cells.weight[group]:
+        _take_over(users, before, cells, book, index)
+        return True
+    for k in range(network.logged[0]):
+        cells.hidden[network.log[k]] = False
+    cells.hidden[group] = True
+    _take_back(users, before, entries, links, book, index)
+    return False
 
 
 @compiled
@@ -224,6 +250,7 @@ def drop_batch(
     stop: int,
     levels: Any,
     insiders: bool,
+    hidden_only: bool,
     network: Any,
     cells: Any,
     scratch: Any,
@@ -233,7 +260,7 @@ def drop_batch(
 ) -> tuple[int, int]:
     """Tries to show candidates[begin:stop]; returns how far it came, and how many it showed.
 
-    It comes less far than `stop` only where the book is full.
+    `hidden_only`: nothing is hidden for them. It comes less far than `stop` only where the book is full.
     """
     dropped = 0
     for turn in range(begin, stop):
@@ -241,5 +268,8 @@ def drop_batch(
             return turn, dropped
         if scratch.stamp[5] > scratch.stamp[6]:
             return stop, dropped
-        dropped += _drop(candidates[turn], levels, insiders, network, cells, scratch, split, book, index)
+        if cells.hidden[candidates[turn]]:
+            dropped += _drop(
+                candidates[turn], levels, insiders, hidden_only, network, cells, scratch, split, book, index
+            )
     return stop, dropped

@@ -14,7 +14,7 @@ from scipy import sparse
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, margins
 
 PLANE = 2  # so many families of equations a network can hold
-SHARED = 0.1  # the share of cells in more families up to which it is tables that share a few, not one of layers
+MOST = 0.5  # a family ties planes where more than this share of its cells are crowded; fewer are shared by tables
 MOST_LEAVES = 64  # planes that sum up no others, for each plane: more patterns than are ever tried
 NOWHERE = -1
 
@@ -45,15 +45,14 @@ class Layers(NamedTuple):
 
 
 def find_layers(system: AdditiveSystem) -> Layers:
-    """The layers of a system in which many a cell stands in equations of more than two families."""
-    stands_in = _stands_in(system)
-    if np.count_nonzero(stands_in.sum(axis=1) > PLANE) <= SHARED * system.cells:
+    """The layers of a system in which the cells of whole tables stand in equations of more than two families."""
+    crossing = _crossing(system)
+    if not crossing.any():
         return one_plane(system)
-    crossing = _crossing(system, stands_in)
     layer = _groups(system, ~crossing)
     place = _groups(system, crossing)
     width = int(layer.max(initial=-1)) + 1
-    if not crossing.any() or len(np.unique(place * width + layer)) < system.cells:
+    if len(np.unique(place * width + layer)) < system.cells:
         return one_plane(system)
     slot, slots = _slots(layer, place)
     cell_at = np.full((int(place.max()) + 1, slots), NOWHERE, dtype=np.int64)
@@ -63,8 +62,8 @@ def find_layers(system: AdditiveSystem) -> Layers:
     moved = np.array([(plane, k) for k, pattern in enumerate(patterns) for plane, _ in pattern], dtype=np.int64)
     by_plane = moved[np.argsort(moved[:, 0], kind="stable")]
     return Layers(
-        layer=layer.astype(np.int64),
-        place=place.astype(np.int64),
+        layer=layer,
+        place=place,
         cell_at=cell_at,
         pattern_start=np.searchsorted(by_plane[:, 0], np.arange(width + 1)).astype(np.int64),
         pattern=by_plane[:, 1].astype(np.int64),
@@ -80,31 +79,29 @@ def one_plane(system: AdditiveSystem) -> Layers:
     """No layers: all empty."""
     none, zero = np.zeros(0, np.int64), np.zeros(1, np.int64)
     crossing = np.zeros(system.equations, np.bool_)
-    return Layers(
-        none, none, none.reshape(0, 0), zero, none, zero, none, none.astype(np.int64), none.astype(np.bool_), crossing
-    )
+    return Layers(none, none, none.reshape(0, 0), zero, none, zero, none, none, none.astype(np.bool_), crossing)
 
 
-def _stands_in(system: AdditiveSystem) -> Mask:
-    """bool[n, families]: whether a cell stands in an equation of a family."""
+def _crossing(system: AdditiveSystem) -> Mask:
+    """bool[m]: the families that are left out, those of few planes first, until no table has more than two.
+
+    A cell is crowded if it stands in more families than a network can hold. Where two tables share some cells, these
+    are crowded, too, but few of each family are: such tables are no layers.
+    """
     families, own = np.unique(system.family, return_inverse=True)
-    found = np.zeros((system.cells, len(families)), dtype=np.bool_)
-    found[system.indices, own[system.equation_of_entry]] = True
-    return found
-
-
-def _crossing(system: AdditiveSystem, stands_in: Mask) -> Mask:
-    """bool[m]: the families that are left out until no cell stands in more than two; those of few planes go first."""
-    own = np.unique(system.family, return_inverse=True)[1]
-    stands_in = stands_in.copy()
+    stands_in = np.zeros((system.cells, len(families)), dtype=np.bool_)
+    stands_in[system.indices, own[system.equation_of_entry]] = True
     crossing = np.zeros(system.equations, dtype=np.bool_)
-    while len(crowded := np.flatnonzero(stands_in.sum(axis=1) > PLANE)):
-        candidates = np.flatnonzero(stands_in[crowded].any(axis=0))
+    while True:
+        crowded = stands_in.sum(axis=1) > PLANE
+        share = stands_in[crowded].sum(axis=0) / np.maximum(1, stands_in.sum(axis=0))
+        candidates = np.flatnonzero(share > MOST)
+        if not len(candidates):
+            return crossing
         planes = [len(np.unique(_groups(system, ~crossing & (own != each))[crowded])) for each in candidates]
         chosen = candidates[int(np.argmin(planes))]
         crossing |= own == chosen
         stands_in[:, chosen] = False
-    return crossing
 
 
 def _groups(system: AdditiveSystem, equations: Mask) -> Integers:

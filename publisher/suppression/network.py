@@ -37,7 +37,7 @@ class Network(NamedTuple):
     node_most                              the most room of an entry and all before it in its list
     fresh, fresh_next, listed              linked lists by node: arcs hidden since the lists were arranged; slot a for
                                            the tail of arc a, n + a for its head
-    log, logged                            ties hidden since `logged`, one number, was set to 0; no more than n
+    log, logged, noted                     ties hidden since begin_log(), each once; how many, one number; bool[n]
     tie_start, tie_cells                   the cells of each tie
     tail, head                             int32[n]  node where the cell counts +1 and -1, NO_NODE for no arc
     above_start, above, above_sign         for each cell, the dependents that count it, and how
@@ -58,6 +58,7 @@ class Network(NamedTuple):
     listed: Mask
     log: Integers
     logged: Integers
+    noted: Mask
     tie_start: Integers
     tie_cells: Small
     tail: Small
@@ -116,6 +117,7 @@ def find_network(whole: AdditiveSystem, layers: Layers, ranked: Ranking | None =
         listed=np.zeros(system.cells, np.bool_),
         log=np.zeros(system.cells, np.int64),
         logged=np.zeros(1, np.int64),
+        noted=np.zeros(system.cells, np.bool_),
         tie_start=np.searchsorted(np.sort(system.tie), np.arange(system.cells + 1)).astype(np.int64),
         tie_cells=np.argsort(system.tie, kind="stable").astype(np.int32),
         tail=tail,
@@ -367,10 +369,19 @@ def _running_most(start: Any, room: Any) -> Any:
 
 
 @compiled
+def begin_log(network: Any) -> None:
+    """Forgets which ties were hidden so far."""
+    for k in range(network.logged[0]):
+        network.noted[network.log[k]] = False
+    network.logged[0] = 0
+
+
+@compiled
 def hide(tie: int, network: Any, cells: Any) -> None:
     """Hides the cells of a tie, and lists their arcs as hidden at both ends."""
     cells.hidden[tie] = True
-    if network.logged[0] < len(network.log):
+    if not network.noted[tie]:
+        network.noted[tie] = True
         network.log[network.logged[0]] = tie
         network.logged[0] += 1
     for k in range(network.tie_start[tie], network.tie_start[tie + 1]):

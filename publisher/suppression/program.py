@@ -1,4 +1,4 @@
-"""Linear programs for the primary cells that no cycle protects: several ways together, or several tables.
+"""Linear programs for the cells, or sums of cells, that no cycle protects: several ways together, or several tables.
 
 The programs are in floating point and only propose: what they propose is rounded to whole units, recomputed
 equation by equation in integers, and thrown away unless it holds exactly.
@@ -37,7 +37,7 @@ NOWHERE = Direction(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
 
 
 class Programs:
-    """Solves for one primary cell at a time over growing neighbourhoods of one system."""
+    """Solves for one cell or sum of cells at a time over growing neighbourhoods of one system."""
 
     def __init__(self, system: AdditiveSystem) -> None:
         self.system = system
@@ -49,40 +49,31 @@ class Programs:
         self.up = system.upper_bound - system.values
         self._infeasible = False  # what the last program said
 
-    def direction(self, cell: int, need: int, sign: int, hidden: Mask, usable: Mask) -> Direction | None:
-        """The least costly way found to move `cell` by sign * need or more; None where there is none at all.
+    def direction(self, target: Target, need: int, sign: int, hidden: Mask, usable: Mask) -> Direction | None:
+        """The least costly way found to move the target by sign * need; None where there is none at all.
 
         `hidden`, `usable`: bool[n], cells that cost nothing, and cells that may move.
         """
         if need == 0:
             return NOWHERE
-        around = self._neighbourhoods(cell, usable)
+        around = self._neighbourhoods(target, usable)
         for inside in around:
             for step in dict.fromkeys((-(-need // GRID), 1)):
                 for aim in (BY_COST, BY_LOG_COST, ANY_WAY):
                     steps = -(-need // step)
                     objective = self._objective(inside, hidden[inside], steps, step, aim)
                     reach = 1e15 if aim == ANY_WAY else REACH * float(steps)
-                    found = self._solve(cell, steps, sign, step, inside, objective, reach)
+                    found = self._solve(target, steps, sign, step, inside, objective, reach)
                     if found is not None:
                         return found
                     if self._infeasible and inside is not around[-1]:
                         break
         return None
 
-    def within(self, cells: Integers, need: int, sign: int, inside: Integers, prices: Floats) -> Direction | None:
-        """The way to move the sum of `cells` by sign * need that is cheapest by `prices`, one a cell `inside`.
-
-        `inside`: int64 ascending, `cells` among them: no other moves. None where a program finds nothing.
-        """
-        step = -(-need // GRID)
-        steps = -(-need // step)
-        return self._solve(cells, steps, sign, step, inside, prices, REACH * float(steps))
-
-    def _neighbourhoods(self, cell: int, usable: Mask) -> list[Integers]:
-        """Sets of usable cells around `cell`, growing; the last has all that can ever be reached."""
+    def _neighbourhoods(self, target: Target, usable: Mask) -> list[Integers]:
+        """Sets of usable cells around the target, growing; the last has all that can ever be reached."""
         inside = np.zeros(self.system.cells, dtype=np.bool_)
-        inside[cell] = True
+        inside[target] = True
         grown: list[Integers] = []
         size = 0
         while inside.sum() > size:
@@ -90,16 +81,16 @@ class Programs:
             equations = np.unique(self.columns[:, np.flatnonzero(inside)].indices)
             inside[self.rows[equations].indices] = True
             inside &= usable
-            inside[cell] = True
+            inside[target] = True
             grown.append(np.flatnonzero(inside))
         chosen = [cells for cells in grown[1:] if len(cells) <= SMALL][-1:]
         return chosen + [cells for cells in grown[-1:] if not chosen or len(cells) > len(chosen[0])]
 
     def _solve(
-        self, cell: Target, need: int, sign: int, step: int, inside: Integers, objective: Floats, reach: float
+        self, target: Target, need: int, sign: int, step: int, inside: Integers, objective: Floats, reach: float
     ) -> Direction | None:
         """`need`, `reach` and all amounts in steps; `objective` is what moving each cell by a step counts for."""
-        place = np.searchsorted(inside, np.atleast_1d(cell))
+        place = np.searchsorted(inside, np.atleast_1d(target))
         up, down = self.up[inside] // step, self.down[inside] // step
         if sum((up if sign > 0 else down)[place].tolist()) < need:
             return None
@@ -126,7 +117,7 @@ class Programs:
         if solved.status != 0:
             return None
         amounts = solved.x[: len(inside)] - solved.x[len(inside) :]
-        return self._rounded(inside, amounts, step, cell, sign * need)
+        return self._rounded(inside, amounts, step, target, sign * need)
 
     def _objective(self, inside: Integers, hidden: Mask, need: int, step: int, aim: int) -> Floats:
         """What moving each cell by a step counts for, at most 1 or so: a solver loses its way among wider ranges."""

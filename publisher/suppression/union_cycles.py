@@ -15,8 +15,8 @@ from publisher.suppression.layers import find_layers
 from publisher.suppression.network import arranged, find_network, hide
 from publisher.suppression.program import Direction
 from publisher.suppression.scratch import make_scratch
-from publisher.suppression.secondary import all_cells
 from publisher.suppression.split import COARSE, FINE, forget, give_back, make_split, pour, undo
+from publisher.suppression.state import all_cells
 from publisher.suppression.system import AdditiveSystem, Integers, Mask
 
 Demand = tuple[Integers, int, int]  # cells, by how much their sum must move, and +1 or -1

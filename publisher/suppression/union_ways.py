@@ -7,8 +7,6 @@ import numpy as np
 
 from publisher.errors import ProtectionError
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.suppression.around import Around
-from publisher.suppression.dearer import dearer_way
 from publisher.suppression.program import Direction, Programs
 from publisher.suppression.system import AdditiveSystem, Integers, Mask, Status
 from publisher.suppression.union_cycles import Cycles, Demand
@@ -123,17 +121,15 @@ class _ByPrograms:
 
     def __init__(self, ways: _Ways) -> None:
         self.ways = ways
-        self._made: tuple[Programs, Around] | None = None
+        self._made: Programs | None = None
 
     def __call__(self, demand: Demand) -> Direction | None:
         way = self.ways.by_cycles(demand)  # what was hidden for others may help
         if way is not None:
             return way
         self.ways.by_program += 1
-        usable = self.ways.cycles.cells.usable
-        self._made = self._made or (Programs(self.ways.system), Around(self.ways.system, usable))
-        programs, around = self._made
-        return dearer_way(programs, self.ways.hidden, usable, around, demand)
+        self._made = self._made or Programs(self.ways.system)
+        return self._made.direction(*demand, self.ways.hidden, self.ways.cycles.cells.usable)
 
 
 def _demands(unions: Unions) -> list[Demand]:

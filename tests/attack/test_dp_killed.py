@@ -2,8 +2,6 @@
 
 import os
 import random
-import signal
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +11,18 @@ import publisher.dp.noisy as noisy
 from publisher.dp.quantile import PrivateQuantile
 from publisher.errors import PrivacyBudgetError
 from publisher.ledger.ledger import open_ledger
-from tests.lib.killing import CAP, RHO, Draws, die, in_child, killed_at, measure, recover
+from tests.lib.killing import (
+    CAP,
+    RHO,
+    Draws,
+    die,
+    in_child,
+    killed_after,
+    killed_at,
+    measure,
+    recover,
+    seconds_of_one,
+)
 from tests.lib.noise import UNIT
 from tests.lib.privacy_ledger import SEAL_KEY, allow
 
@@ -101,29 +110,18 @@ def test_a_kill_while_a_cap_is_entered_leaves_the_old_cap_or_the_new(folder: Pat
         assert ledger.caps()[UNIT].per_year == (CAP, Fraction(1, 50))[boundary]
 
 
-def _measure_for_ever(folder: Path, draws: Draws, start: int) -> None:
-    """Fixed and private clips in turn; between them the cap moves to just above what is spent, and back."""
-    draws.watch()
-    with open_ledger(folder, SEAL_KEY) as ledger:
-        for number in range(start, start + 10_000):
-            allow(ledger, str(ledger.spent(UNIT, 2021) + RHO))
-            measure(ledger, ("fixed", "private")[number % 2], f"2021-{number}")
-            allow(ledger, str(CAP))
-
-
-def kill_at_random(folder: Path, draws: Draws, kills: int) -> dict[str, int]:
+def kill_at_random(folder: Path, draws: Draws, clip: str, kills: int) -> dict[str, int]:
     """Kills a measuring process that many times, recovering after each. Counts what was found."""
     found = {"kills": 0, "continued": 0, "given up": 0, "torn": 0}
+    length = seconds_of_one(folder.parent / "warm", clip)
     for number in range(kills):
-        child = in_child(lambda: _measure_for_ever(folder, draws, number * 10_001))  # noqa: B023
-        time.sleep(random.uniform(0.0, 0.06))
-        os.kill(child, signal.SIGKILL)
-        found["kills"] += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        found["kills"] += killed_after(folder, draws, clip, number * 10_001, random.uniform(0, 3 * length))
         _check(folder, draws, found)
     return found
 
 
 def _check(folder: Path, draws: Draws, found: dict[str, int]) -> None:
+    """No draw without its charge, none twice; the newest measurement is there, or closed with what to do."""
     with open_ledger(folder, SEAL_KEY) as ledger:
         ledger.verify()
         charges = ledger.charges()
@@ -135,15 +133,22 @@ def _check(folder: Path, draws: Draws, found: dict[str, int]) -> None:
             return
         try:
             found["continued"] += ledger.sealed(charges[-1].key) is not None
-        except PrivacyBudgetError:
+        except PrivacyBudgetError as closed:
+            assert f"publisher ledger abandon {charges[-1].key[:16]}" in closed.remedy
             ledger.abandon(charges[-1].key, "killed")
             found["given up"] += 1
 
 
-def test_kills_at_random_instants(folder: Path, draws: Draws) -> None:
-    assert kill_at_random(folder, draws, 25)["kills"] == 25
+@pytest.mark.parametrize("clip", ["fixed", "private"])
+def test_kills_at_random_instants(folder: Path, draws: Draws, clip: str) -> None:
+    assert kill_at_random(folder, draws, clip, 12)["kills"] == 12
 
 
 @pytest.mark.slow
-def test_a_thousand_kills_at_random_instants(folder: Path, draws: Draws) -> None:
-    assert kill_at_random(folder, draws, 1_000)["kills"] == 1_000
+@pytest.mark.parametrize("clip", ["fixed", "private"])
+def test_a_thousand_kills_at_random_instants(folder: Path, draws: Draws, clip: str) -> None:
+    """Half of them while the clip is fixed, half while it is drawn first: two draws under one charge."""
+    found = kill_at_random(folder, draws, clip, 500)
+    assert found["kills"] == 500
+    assert min(found["continued"], found["given up"]) > 0
+    assert (draws.clips_drawn() > len(draws.all())) == (clip == "private")  # some died between the two draws

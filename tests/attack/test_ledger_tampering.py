@@ -175,6 +175,7 @@ def test_a_key_that_is_no_digest_makes_no_file(folder: Path, key: str) -> None:
             query="q",
             period="2021-01",
             snapshot="s",  # type: ignore[arg-type]
+            terms="t",
         )
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,24 +18,33 @@ from publisher.dp.quantile import PrivateQuantile
 from publisher.errors import LedgerError, ReleaseError
 from publisher.ledger.ledger import open_ledger
 from publisher.model.privacy import Charge
+from publisher.release.approvals import approve
 from publisher.release.edition import Edition
 from publisher.release.folders import remove_tree
-from publisher.release.heads import heads_below, published_heads
+from publisher.release.heads import built_heads, heads_below, published_heads
 from publisher.settings import Workspace
 from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile
 from publisher.synth.declarations import synthesise
 from tests.lib.release import tree
-from tests.lib.whole import FIRST, PREPARER, SECOND, SERIES, approve_and_publish, build, opened, small
+from tests.lib.whole import (
+    APPROVER,
+    FIRST,
+    PASSPHRASE,
+    PREPARER,
+    SECOND,
+    SERIES,
+    approve_and_publish,
+    build,
+    opened,
+    publish_only,
+    small,
+)
 
-TABLES = [
-    "imports_by_office_mode",
-    "declarations_by_office_mode",
-    "traders_by_chapter_region",
-    "export_licences_by_category_destination",
-]
+QUERY, CLIPPED_PRIVATELY = "declarations_by_office_mode", "traders_by_chapter_region"
+TABLES = ["imports_by_office_mode", QUERY, CLIPPED_PRIVATELY]
 KEPT = {"keyring.json", "settings.toml", "people.json", "commitment.key", "keys", "ledger"}
-QUERY = "declarations_by_office_mode"
+Charges = Callable[[Workspace], tuple[Charge, ...]]
 REVISION = f"""
 [[revision]]
 period = "{FIRST}"
@@ -43,16 +53,44 @@ reason = "late declarations"
 """
 
 
-@pytest.fixture(scope="module")
-def published_twice(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Two editions out. `ledger-before` is a backup of the ledger from between them."""
-    here = small(tmp_path_factory.mktemp("rebuild") / "workspace")
+def three_tables(here: Workspace) -> None:
+    """One exact table, one noisy with a fixed clip and one with a private clip: two draws. All else goes."""
+    for path in here.queries.glob("*.toml"):
+        if path.stem not in TABLES:
+            path.unlink()
+    query = here.queries / f"{CLIPPED_PRIVATELY}.toml"
+    query.write_text(query.read_text().replace("at = 4", 'at = "private_quantile", rho_share = "1/10"'))
     plan = here.releases / SERIES / "plan.toml"
     plan.write_text(re.sub(r"queries = \[.*?\]", f"queries = {json.dumps(TABLES)}", plan.read_text(), flags=re.S))
+
+
+@pytest.fixture(scope="module")
+def published_twice(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Two editions out. `ledger-before` is a backup of the ledger from between them; beside the workspace lies
+    `approved`, as it was when the second was built and approved, but not published."""
+    here = small(tmp_path_factory.mktemp("rebuild") / "workspace")
+    three_tables(here)
     approve_and_publish(build(here, FIRST))
     shutil.copytree(here.ledger, here.root / "ledger-before")
-    approve_and_publish(build(here, SECOND))
+    edition = build(here, SECOND)
+    approve(edition, APPROVER, PASSPHRASE, now=datetime.now(UTC))
+    shutil.copytree(here.root, here.root.with_name("approved"), symlinks=True)
+    publish_only(here, SECOND)
     return here
+
+
+@pytest.fixture(scope="module")
+def charges(published_twice: Workspace) -> Charges:
+    """The charges of a copy, after checking its ledger. The seal key is the same in all; a store opens slowly."""
+    with opened(published_twice) as store:
+        seal_key = store.seal_key
+
+    def read(here: Workspace) -> tuple[Charge, ...]:
+        with open_ledger(here.ledger, seal_key) as ledger:
+            ledger.verify()
+            return ledger.charges()
+
+    return read
 
 
 @pytest.fixture
@@ -68,12 +106,6 @@ def no_draw(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(noisy, "draw", refused)
     monkeypatch.setattr(PrivateQuantile, "draw", refused)
-
-
-def charges(here: Workspace) -> tuple[Charge, ...]:
-    with opened(here) as store, open_ledger(here.ledger, store.seal_key) as ledger:
-        ledger.verify()
-        return ledger.charges()
 
 
 def delete_all_that_is_made(here: Workspace) -> None:
@@ -92,7 +124,7 @@ def restore_old_ledger(here: Workspace) -> None:
 
 
 def test_a_rebuild_from_store_and_ledger_gives_the_same_bytes_and_spends_nothing(
-    here: Workspace, no_draw: None
+    here: Workspace, charges: Charges, no_draw: None
 ) -> None:
     spent, public = charges(here), {p: tree(Edition(here, SERIES, p, 1).public) for p in (FIRST, SECOND)}
     site = tree(here.site.resolve() / "releases")
@@ -105,7 +137,7 @@ def test_a_rebuild_from_store_and_ledger_gives_the_same_bytes_and_spends_nothing
     assert charges(here) == spent
 
 
-def test_a_ledger_from_an_old_backup_spends_nothing(here: Workspace, no_draw: None) -> None:
+def test_a_ledger_from_an_old_backup_spends_nothing(here: Workspace, charges: Charges, no_draw: None) -> None:
     """The whole folder, entries and results, as it was before the second edition: consistent in itself."""
     restore_old_ledger(here)
     before = (here.ledger / "ledger.jsonl").read_bytes()
@@ -115,6 +147,21 @@ def test_a_ledger_from_an_old_backup_spends_nothing(here: Workspace, no_draw: No
     assert "ledger.jsonl" in refused.value.place
     assert "newest backup" in refused.value.remedy
     assert (here.ledger / "ledger.jsonl").read_bytes() == before
+
+
+def test_an_old_ledger_draws_nothing_beside_an_edition_that_can_still_be_published(
+    published_twice: Workspace, tmp_path: Path, no_draw: None
+) -> None:
+    """Else its numbers and the new ones could both go out, and the ledger would know of one spend."""
+    shutil.copytree(published_twice.root.with_name("approved"), tmp_path / "workspace", symlinks=True)
+    here = Workspace(tmp_path / "workspace")
+    build(here, SECOND)  # with its own ledger: read from the seals
+    restore_old_ledger(here)
+    with pytest.raises(LedgerError, match=rf"{SERIES}/{SECOND}/v1 \(not published\) was made") as refused:
+        build(here, SECOND)
+    assert "can be removed instead" in refused.value.remedy
+    _unsign(Edition(here, SERIES, SECOND, 1).public)  # as good as removed: nobody can publish it
+    assert set(built_heads(here)) == set()
 
 
 def test_a_copy_of_the_site_tells_of_an_old_backup_where_the_workspace_forgot(
@@ -171,7 +218,7 @@ def late_declarations(here: Workspace, folder: Path, number: int) -> None:
 
 
 def test_late_data_spend_nothing_until_the_plan_asks(
-    here: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Workspace, charges: Charges, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late_declarations(here, tmp_path, 1)
     spent, draw = charges(here), noisy.draw

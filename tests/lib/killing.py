@@ -1,7 +1,9 @@
 """A measurement in a child process that is killed with SIGKILL, and what it may leave behind."""
 
 import os
+import random
 import signal
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +22,7 @@ from publisher.model.confidential import ClippedSums
 from publisher.model.privacy import Cap, Clip
 from publisher.model.protected import ProtectedTable
 from tests.lib.noise import PERIOD, UNIT, data, noisy_query, sums_of
-from tests.lib.privacy_ledger import SEAL_KEY
+from tests.lib.privacy_ledger import SEAL_KEY, allow
 
 QUERIES = {"fixed": noisy_query(), "private": noisy_query(clip=Clip("private_quantile", Fraction(1, 2)))}
 RHO = Fraction(1, 50)
@@ -107,6 +109,39 @@ def killed_at(folder: Path, draws: Draws, clip: str, boundary: int) -> bool:
             measure(ledger, clip, step=step)
 
     return os.WIFSIGNALED(os.waitpid(in_child(work), 0)[1])
+
+
+def seconds_of_one(folder: Path, clip: str) -> float:
+    """How long a measurement takes in a process that is warm, as this one and its forks are from now on."""
+    with open_ledger(folder, SEAL_KEY) as ledger:
+        measure(ledger, clip)
+        started = time.perf_counter()
+        measure(ledger, clip, "2021-03")
+    return time.perf_counter() - started
+
+
+def killed_after(folder: Path, draws: Draws, clip: str, start: int, seconds: float) -> bool:
+    """Measures in a child that is killed so long after it opened the ledger; one in five times, after its start."""
+    opened, told = os.pipe()
+    child = in_child(lambda: _measure_for_ever(folder, draws, clip, start, told))
+    os.close(told)
+    if random.random() < 0.8:
+        os.read(opened, 1)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.close(opened)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def _measure_for_ever(folder: Path, draws: Draws, clip: str, start: int, told: int) -> None:
+    """One measurement after the other; between them the cap moves to just above what is spent, and back."""
+    draws.watch()
+    with open_ledger(folder, SEAL_KEY) as ledger:
+        os.write(told, b".")
+        for number in range(start, start + 10_000):
+            allow(ledger, str(ledger.spent(UNIT, 2021) + RHO))
+            measure(ledger, clip, f"2021-{number}")
+            allow(ledger, str(CAP))
 
 
 def recover(folder: Path, clip: str) -> tuple[ProtectedTable, Fraction]:

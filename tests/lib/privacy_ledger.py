@@ -4,7 +4,8 @@ import hashlib
 from fractions import Fraction
 from pathlib import Path
 
-from publisher.ledger.ledger import Ledger
+from publisher.ledger.chain import next_line
+from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.privacy import Cap, Charge
 
 SEAL_KEY = bytes(range(32))
@@ -26,7 +27,7 @@ def allow(ledger: Ledger, per_year: str = "1", unit: str = UNIT, **more: object)
 def charge(
     ledger: Ledger, name: str, rho: str = "1/50", year: int = 2021, query: str = "traders", **more: object
 ) -> Charge:
-    """Nothing was published. Where no cap is recorded yet, 1 a year is."""
+    """One measurement for each name. Nothing was published. Where no cap is recorded yet, 1 a year is."""
     ledger.require_head({})
     if UNIT not in ledger.caps():
         allow(ledger)
@@ -36,11 +37,24 @@ def charge(
         year=year,
         rho=Fraction(rho),
         query=query,
-        period=f"{year}-02",
+        period=f"{year}-{name}",
         snapshot="s0001",
+        terms=key_of(name),
         **more,  # type: ignore[arg-type]
     )
 
 
 def ledger_file(folder: Path) -> Path:
     return folder / "ledger.jsonl"
+
+
+def written(folder: Path, *records: object) -> None:
+    """A ledger as another program would have written it, with the right MACs."""
+    with open_ledger(folder, SEAL_KEY) as ledger:
+        key = ledger._mac_key
+    entries, lines = [], b""
+    for record in records:
+        entry, line = next_line(record, entries, key)  # type: ignore[arg-type]
+        entries.append(entry)
+        lines += line
+    ledger_file(folder).write_bytes(lines)

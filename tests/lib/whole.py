@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from unittest.mock import patch
 
 import pytest
 
@@ -17,6 +18,7 @@ from publisher.release.edition import Edition, newest_edition
 from publisher.release.people import add_person, open_signer
 from publisher.release.publish import Publication
 from publisher.settings import Workspace, load_settings
+from publisher.store import keyring
 from publisher.store.connection import Store, create_store, open_store
 from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile
@@ -38,12 +40,15 @@ def korean_files() -> list[Path]:
 
 
 def filled(folder: Path, files: list[Path], profile: str) -> Workspace:
-    """A workspace with two people and the files taken in."""
+    """A workspace with two people and the files taken in. Cheap to open: no test guesses its passphrase."""
     here = make_workspace(folder)
     now = datetime.now(UTC)
     add_person(here, PREPARER, ("prepare", "publish"), PASSPHRASE, now=now)
     add_person(here, APPROVER, ("approve",), PASSPHRASE, now=now)
-    with create_store(here, PASSPHRASE, load_settings(here)) as store:
+    with (
+        patch.object(keyring, "SCRYPT_N", 2**10),
+        create_store(here, PASSPHRASE, load_settings(here)) as store,
+    ):
         ingest(store, files, load_profile(profile), who=PREPARER)
     return here
 

@@ -36,7 +36,13 @@ def started(cap: Cap) -> Balance:
 def asked(rng: random.Random, number: int) -> Charge:
     purpose = "revision" if rng.random() < 0.2 else "month"
     year, query = rng.choice(YEARS), rng.choice(QUERIES)
-    return Charge(key_of(str(number)), UNIT, year, some(rng), query, f"{year}-01", "s0001", purpose=purpose)  # type: ignore[arg-type]
+    return charge(number, year, some(rng), query, purpose)
+
+
+def charge(number: int, year: int, rho: Fraction, query: str, purpose: str = "month") -> Charge:
+    """One measurement for each number."""
+    key = key_of(str(number))
+    return Charge(key, UNIT, year, rho, query, f"{year}-{number}", "s0001", purpose=purpose, terms=key)  # type: ignore[arg-type]
 
 
 def may(cap: Cap, taken: list[Charge], new: Charge) -> bool:
@@ -63,13 +69,13 @@ def test_charges_fit_exactly_where_the_rules_say(seed: int) -> None:
         if rng.random() < 0.1:
             cap = replace(cap, per_query={query: some(rng, 2) for query in QUERIES if rng.random() < 0.5})
             balance.take(cap)
-        charge = asked(rng, number)
-        if may(cap, taken, charge):
-            balance.take(charge)
-            taken.append(charge)
+        new = asked(rng, number)
+        if may(cap, taken, new):
+            balance.take(new)
+            taken.append(new)
         else:
             with pytest.raises(LedgerError, match="breaks the cap"):
-                balance.take(charge)
+                balance.take(new)
         for year in YEARS:
             assert balance.spent(UNIT, year) == sum(c.rho for c in taken if c.year == year) <= cap.per_year
         assert balance.lifetime(UNIT) == sum(c.rho for c in taken) <= (cap.lifetime or 2)
@@ -81,14 +87,14 @@ def test_what_is_reserved_can_still_be_spent_whatever_others_did(seed: int) -> N
     cap = replace(random_cap(rng), lifetime=None)
     balance = started(cap)
     for number in range(60):
-        charge = asked(rng, number)
-        if not balance.overspent_by(charge):
-            balance.take(charge)
+        new = asked(rng, number)
+        if not balance.overspent_by(new):
+            balance.take(new)
     year = balance.year(UNIT, 2021)
     for number, (query, reserve) in enumerate(cap.per_query.items(), 100):
         rest = reserve - year.by_query.get(query, Fraction(0))
         if rest > 0:
-            balance.take(Charge(key_of(str(number)), UNIT, 2021, rest, query, "2021-02", "s0001"))
+            balance.take(charge(number, 2021, rest, query))
     rest = cap.revision_reserve - year.revisions
     if rest > 0:
-        balance.take(Charge(key_of("r"), UNIT, 2021, rest, "a", "2021-03", "s0001", purpose="revision"))
+        balance.take(charge(200, 2021, rest, "a", "revision"))

@@ -84,7 +84,9 @@ def test_passive_levels_are_reached(frame: pd.DataFrame, asked: set[int]) -> Non
 @QUICK
 @given(frame=records())
 def test_no_single_contributor_finds_another(frame: pd.DataFrame) -> None:
-    """Each contributor knows the cells that are all its own; single-contributor cells stay protected from it."""
+    """Each contributor knows the cells that are all its own: every other unsafe cell keeps the promise of README.md,
+    section 1, that it can rise or fall by a tenth of its upper level, rounded up.
+    """
     demands = [(table, RULES) for table in tables([TREES], frame)]
     known = puzzle(protect(demands))
     ((table, rules),) = demands
@@ -99,12 +101,11 @@ def test_no_single_contributor_finds_another(frame: pd.DataFrame) -> None:
             for measure in TREES.measures
             if owner[row] == insider
         }
-        for row, measure, value, upper, lower in unsafe_cells(table, rules):
-            if owner[row] in (0, insider):
+        for row, measure, value, upper, _ in unsafe_cells(table, rules):
+            if owner[row] == insider:
                 continue
             least, most = known.interval(key_of_row(TREES, table.cells, row, measure), own)
-            assert most >= value + upper - 1e-6 * max(1, value)
-            assert least <= value - lower + 1e-6 * max(1, value)
+            assert max(most - value, value - least) >= -(-upper // 10) - 1e-6 * max(1, value)
 
 
 @QUICK

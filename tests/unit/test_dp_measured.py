@@ -13,9 +13,11 @@ from publisher.dp.measured import Data, demand, measurement_of, privacy_rules
 from publisher.dp.protect import protect
 from publisher.errors import LedgerError, PrivacyBudgetError
 from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.records import Opening
+from publisher.model.privacy import Charge
 from publisher.model.protected import ProtectedTable
 from tests.lib.noise import PERIOD, UNIT, data, no_norms, no_sums, noisy_query, sums_of
-from tests.lib.privacy_ledger import SEAL_KEY, allow
+from tests.lib.privacy_ledger import SEAL_KEY, allow, written
 
 RHO = Fraction(1, 50)
 Q = noisy_query()
@@ -130,21 +132,22 @@ def test_the_ledger_itself_refuses_an_unasked_second_measurement(ledger: Ledger)
     assert ledger.spent(UNIT, 2021) == RHO
 
 
-def test_a_measurement_of_format_1_is_found_by_making_its_key_again(ledger: Ledger) -> None:
+def test_a_measurement_of_format_1_is_found_by_making_its_key_again(tmp_path: Path) -> None:
     """Its key held the digest of the whole month as of its snapshot; its charge names no terms."""
     whole = {"s0001": "m1", "s0002": "m2"}
     behind = Data("s0002", "d2", lambda name: whole.get(name, ""))
     old = replace(measurement_of(Q, privacy_rules(Q), PERIOD, "m1")).digest_1
-    ledger.charge(old, unit=UNIT, year=2021, rho=RHO, query=Q.id, period=PERIOD, snapshot="s0001")
-    ledger.seal(old, b"numbers")
-    assert demand(Q, PERIOD, behind, ledger, 0).key == old
-    assert demand(Q, PERIOD, behind, ledger, 0).changed
-    assert not demand(Q, PERIOD, replace(behind, snapshot="s0001"), ledger, 0).changed
-    assert demand(Q, PERIOD, behind, ledger, 1).purpose == "revision"
-    with pytest.raises(PrivacyBudgetError, match="under other terms"):
-        demand(noisy_query(at=9), PERIOD, behind, ledger, 0)
-    with pytest.raises(PrivacyBudgetError, match="under other terms"):
-        demand(Q, PERIOD, replace(behind, whole=lambda name: ""), ledger, 0)  # the snapshot is not in the store
+    written(tmp_path, Opening(1), Charge(old, UNIT, 2021, RHO, Q.id, PERIOD, "s0001"))
+    with open_ledger(tmp_path, SEAL_KEY) as ledger:
+        ledger.seal(old, b"numbers")
+        assert demand(Q, PERIOD, behind, ledger, 0).key == old
+        assert demand(Q, PERIOD, behind, ledger, 0).changed
+        assert not demand(Q, PERIOD, replace(behind, snapshot="s0001"), ledger, 0).changed
+        assert demand(Q, PERIOD, behind, ledger, 1).purpose == "revision"
+        with pytest.raises(PrivacyBudgetError, match="under other terms"):
+            demand(noisy_query(at=9), PERIOD, behind, ledger, 0)
+        with pytest.raises(PrivacyBudgetError, match="under other terms"):
+            demand(Q, PERIOD, replace(behind, whole=lambda name: ""), ledger, 0)  # the snapshot is not in the store
 
 
 def test_the_keys_of_format_1_are_what_they_were() -> None:

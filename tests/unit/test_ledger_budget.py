@@ -75,7 +75,7 @@ def test_a_measurement_is_charged_once(tmp_path: Path) -> None:
         with pytest.raises(PrivacyBudgetError, match="never sealed"):
             charge(ledger, "a")
         ledger.seal(key_of("a"), b"numbers")
-        with pytest.raises(PrivacyBudgetError, match="read it"):
+        with pytest.raises(PrivacyBudgetError, match="drawn and sealed"):
             charge(ledger, "a")
         with pytest.raises(LedgerError):
             ledger.seal(key_of("a"), b"other numbers")
@@ -100,11 +100,11 @@ def test_a_charge_without_result_fails_closed_until_given_up(tmp_path: Path) -> 
 
 def test_giving_up_is_refused_where_nothing_is_lost(tmp_path: Path) -> None:
     with open_ledger(tmp_path, SEAL_KEY) as ledger:
-        with pytest.raises(PrivacyBudgetError, match="no open charge"):
+        with pytest.raises(PrivacyBudgetError, match="no charge that could be given up"):
             ledger.abandon(key_of("a"), "why not")
         charge(ledger, "a")
         ledger.seal(key_of("a"), b"numbers")
-        with pytest.raises(PrivacyBudgetError, match="has a sealed result"):
+        with pytest.raises(PrivacyBudgetError, match="nothing is lost"):
             ledger.abandon(key_of("a"), "why not")
 
 
@@ -132,7 +132,7 @@ def test_a_charge_can_be_given_up_by_the_first_digits_of_its_key(tmp_path: Path)
     with open_ledger(tmp_path, SEAL_KEY) as ledger:
         charge(ledger, "a")
         for too_short in ("", key_of("a")[:7]):
-            with pytest.raises(PrivacyBudgetError, match="no open charge"):
+            with pytest.raises(PrivacyBudgetError, match="no charge that could be given up"):
                 ledger.abandon(too_short, "power failure")
         ledger.abandon(key_of("a")[:8], "power failure")
         assert charge(ledger, "a").attempt == 2

@@ -8,11 +8,10 @@ import pytest
 
 from publisher.errors import LedgerError, PrivacyBudgetError
 from publisher.ledger.adopt import adopt
-from publisher.ledger.chain import next_line
 from publisher.ledger.ledger import open_ledger
 from publisher.ledger.records import Opening
 from publisher.model.privacy import Cap, Charge
-from tests.lib.privacy_ledger import SEAL_KEY, UNIT, allow, charge, key_of, ledger_file
+from tests.lib.privacy_ledger import SEAL_KEY, UNIT, allow, charge, key_of, ledger_file, written
 
 TINY = Fraction(1, 10**12)
 CAP = Cap(UNIT, Fraction(1))
@@ -168,7 +167,8 @@ def test_lowering_is_free_even_below_what_is_spent(tmp_path: Path) -> None:
 def test_nothing_is_charged_before_the_ledger_was_held_against_what_is_published(tmp_path: Path) -> None:
     with open_ledger(tmp_path, SEAL_KEY) as ledger:
         ledger.set_cap(CAP)
-        more = {"unit": UNIT, "year": 2021, "rho": TINY, "query": "q", "period": "2021-01", "snapshot": "s0001"}
+        more = {"unit": UNIT, "year": 2021, "rho": TINY, "query": "q", "period": "2021-01"}
+        more |= {"snapshot": "s0001", "terms": "t"}
         with pytest.raises(LedgerError, match="held against"):
             ledger.charge(key_of("a"), **more)  # type: ignore[arg-type]
         ledger.require_head({"series/2021-01/v1": ledger.head.sha256})
@@ -182,19 +182,8 @@ def test_nothing_is_charged_before_the_ledger_was_held_against_what_is_published
 def test_without_a_cap_nothing_is_charged(tmp_path: Path) -> None:
     with open_ledger(tmp_path, SEAL_KEY) as ledger, pytest.raises(PrivacyBudgetError, match="no cap is recorded"):
         ledger.require_head({})
-        ledger.charge(key_of("a"), unit=UNIT, year=2021, rho=TINY, query="q", period="2021-01", snapshot="s0001")
-
-
-def written(folder: Path, *records: object) -> None:
-    """A ledger as another program would have written it, with the right MACs."""
-    with open_ledger(folder, SEAL_KEY) as ledger:
-        key = ledger._mac_key
-    entries, lines = [], b""
-    for record in records:
-        entry, line = next_line(record, entries, key)  # type: ignore[arg-type]
-        entries.append(entry)
-        lines += line
-    ledger_file(folder).write_bytes(lines)
+        place = {"query": "q", "period": "2021-01", "snapshot": "s0001", "terms": "t"}
+        ledger.charge(key_of("a"), unit=UNIT, year=2021, rho=TINY, **place)  # type: ignore[arg-type]
 
 
 def test_a_ledger_of_format_1_is_read_and_gets_its_cap_once(tmp_path: Path) -> None:
@@ -236,10 +225,18 @@ def test_a_charge_line_of_format_1_is_read(tmp_path: Path) -> None:
     ("records", "problem"),
     [
         ((Opening(3),), "line 1 cannot stand there: a ledger of format 3"),
-        ((Opening(2), Charge(key_of("a"), UNIT, 2021, TINY, "q", "2021-01", "s")), "line 2 .* without a cap"),
+        (
+            (Opening(2), Charge(key_of("a"), UNIT, 2021, TINY, "q", "2021-01", "s", terms="t")),
+            "line 2 .* without a cap",
+        ),
+        ((Opening(2), CAP, Charge(key_of("a"), UNIT, 2021, TINY, "q", "2021-01", "s")), "line 3 .* what is measured"),
+        (
+            (Opening(2), CAP, Charge(key_of("a"), UNIT, 2022, TINY, "q", "2021-12", "s", terms="t")),
+            "line 3 .* the calendar year of its period",
+        ),
         ((Opening(2), CAP, replace(CAP, per_year=Fraction(2))), "line 3 .* needs a person"),
         (
-            (Opening(2), CAP, Charge(key_of("a"), UNIT, 2021, 1 + TINY, "q", "2021-01", "s")),
+            (Opening(2), CAP, Charge(key_of("a"), UNIT, 2021, 1 + TINY, "q", "2021-01", "s", terms="t")),
             "line 3 .* breaks the cap",
         ),
     ],

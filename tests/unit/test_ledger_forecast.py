@@ -100,7 +100,7 @@ def test_two_series_measure_a_shared_query_once_and_the_lower_cap_counts() -> No
         (True, False),
         (False, True),
     ]
-    assert "per_year = 1/2" in found.differences[1]
+    assert "rho_per_year = 1/2" in found.differences[1]
 
 
 def test_the_ledger_refuses_exactly_what_was_foretold(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def refused(built: AdditiveSystem) -> ProtectionError:
 
 
 def test_no_search_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secondary, "_State", None)
+    monkeypatch.setattr(secondary, "State", None)
     with pytest.raises(ProtectionError, match="cannot reach"):
         suppress(square({0: 5}, status=frozen(1, 4)))
 

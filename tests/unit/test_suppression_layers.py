@@ -83,6 +83,30 @@ def test_a_cube_is_three_planes_that_move_in_four_ways() -> None:
     }
 
 
+def test_a_cube_beside_a_larger_flat_table_keeps_its_layers() -> None:
+    """Both share their grand total, so that they are one system."""
+    size = 20
+    small = cube(np.full((2, 2, 2), (size - 1) ** 2), {0: 10})
+    flat = np.append(27 + np.arange(size * size - 1), 26).reshape(size, size)
+    values = np.full((size, size), 8)
+    values[:, -1] = values[-1] = 8 * (size - 1)
+    below = zip(small.indptr[:-1], small.indptr[1:], strict=True)
+    rows = [small.indices[begin:end].tolist() for begin, end in below]
+    equations = [(row[0], row[1:]) for row in rows] + [
+        (row[-1], row[:-1]) for row in [*flat.tolist(), *flat.T.tolist()]
+    ]
+    family = np.concatenate([small.family, np.repeat([3, 4], size)])
+    made = system(equations, [*small.values.tolist(), *values.ravel()[:-1].tolist()], {0: 10}, family=family)
+    layers = find_layers(made)
+    assert layers.crossing.sum() == 9
+    assert layers.tied[:26].all()
+    pattern = suppress(made, insiders=False)
+    assert pattern.by_program == 0
+    assert np.flatnonzero(pattern.suppressed).tolist() == [
+        9 * i + 3 * j + k for i, j, k in product(range(2), repeat=3)
+    ]
+
+
 def test_every_place_of_a_plane_has_one_cell() -> None:
     layers = find_layers(bench("months", 3_000, "active"))
     pairs = np.stack([layers.place, layers.layer])

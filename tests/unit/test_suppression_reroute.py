@@ -1,7 +1,6 @@
 """Ways round dear secondaries, and what is left behind where a try fails."""
 
 from argparse import Namespace
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from publisher.suppression import secondary
 from publisher.suppression.assemble import assemble
 from publisher.suppression.network import arranged
-from publisher.suppression.secondary import suppress
+from publisher.suppression.state import State
 from publisher.suppression.system import AdditiveSystem
 from publisher.suppression.witness import unproven
 from tests.bench.suppression_tables import demands
@@ -27,7 +26,7 @@ def bench(rules: str, *, regions: bool = False, table: str = "scale") -> Additiv
     return assemble(demands(options)).system
 
 
-def state_of(made: AdditiveSystem, *, insiders: bool) -> secondary._State:
+def state_of(made: AdditiveSystem, *, insiders: bool) -> State:
     """A search that has protected every primary by cycles."""
     _, state = secondary._begun(made, insiders, guided=False)
     state.protect_by_cycles(secondary.NO_PROGRESS)
@@ -90,5 +89,12 @@ def test_thorough_leaves_no_secondary_that_can_be_gone_round() -> None:
 
 def test_a_full_book_is_widened_on_the_way() -> None:
     made = bench("passive")
-    pattern = suppress(replace(made, costs=np.ones_like(made.costs)))
-    assert not len(unproven(made, pattern.suppressed, pattern.witnesses))
+    roomy, full = state_of(made, insiders=True), state_of(made, insiders=True)
+    book = full.book
+    room = int(book.counts[1]) + 1
+    long = ("scale", "cell", "up", "down", "link_witness", "link_primary", "link_next")
+    full.book = book._replace(start=book.start[: room + 1], **{name: getattr(book, name)[:room] for name in long})
+    shown = [state.go_round(secondary.NO_PROGRESS, steps=10**7) for state in (roomy, full)]
+    assert shown[0] == shown[1] > 0
+    assert len(full.book.cell) > room
+    assert np.array_equal(roomy.suppressed(), full.suppressed())

@@ -13,10 +13,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from publisher.suppression.around import Around
 from publisher.suppression.assemble import assemble, in_order
 from publisher.suppression.cost import assess
-from publisher.suppression.dearer import dearer_way
 from publisher.suppression.planning import plan_edition
 from publisher.suppression.program import Direction, Programs
 from publisher.suppression.secondary import suppress
@@ -116,7 +114,7 @@ def test_what_is_found_holds_exactly(table: str, regions: bool) -> None:
 def test_a_program_finds_a_way_where_no_cycle_does(monkeypatch: pytest.MonkeyPatch) -> None:
     made, hidden = three_rows(), some_hidden(0, 1, 2, 3)
     every = np.ones(12, dtype=np.bool_)
-    check(made, dearer_way(Programs(made), hidden, every, Around(made, every), (A_AND_B, 5, 1)), A_AND_B, 5, 1)
+    check(made, Programs(made).direction(A_AND_B, 5, 1, hidden, every), A_AND_B, 5, 1)
     for search in ("among_hidden", "dearer"):
         monkeypatch.setattr(Cycles, search, lambda self, demand: None)
     told = in_order([(lines(), RULES)])
