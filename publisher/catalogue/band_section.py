@@ -6,7 +6,7 @@ from math import isqrt, prod
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.errors import Fault
-from publisher.model.band import BandRules
+from publisher.model.band import WITHIN, BandRules
 from publisher.model.structure import Dimension, Measure
 
 MOST_CELLS = 12_000  # finest cells; the coarser the table, the more contributors stand behind a number
@@ -17,7 +17,7 @@ LEAST_NOISE = 20  # the variance of the noise on a root, c^2 / (2 rho), in units
 
 def band_unit(contributor: Contributor, measure: Measure, c: int) -> str:
     """The privacy unit: it names the promise, so that losses under another one are on another account."""
-    return f"{contributor.column}'s {measure.column} within c = {c}, per calendar year"
+    return f"{contributor.column}'s {measure.column}{WITHIN}{c}, per calendar year"
 
 
 def read_band(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+WITHIN = " within c = "  # in the name of a unit, between what is protected and how far
+
 
 @dataclass(frozen=True)
 class BandRules:
@@ -17,6 +19,11 @@ class BandRules:
     c: int
     a: int
     rho: Fraction
+
+    @property
+    def protected(self) -> str:
+        """What the unit is about, without its c: "importer's statistical_value"."""
+        return self.unit.partition(WITHIN)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,17 @@ def test_bands_and_counts_have_accounts_of_their_own(ledger: Ledger, monkeypatch
         protect(noisy_query(), "2021-03", data(), ledger, sums_of(noisy_query(), period="2021-03"), no_norms)
 
 
+def test_another_c_opens_no_second_account_in_the_same_year(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the cap of a year could be spent once for every c."""
+    _protect(band_query(), ledger)
+    monkeypatch.setattr(mechanism, "draw", None)
+    with pytest.raises(PrivacyBudgetError, match="under another band"):
+        _protect(band_query(c=51), ledger, period="2021-03")
+    assert len(ledger.charges()) == 1
+    monkeypatch.undo()
+    _protect(band_query(c=51), ledger, period="2022-01")
+
+
 def test_two_measures_have_two_accounts(ledger: Ledger) -> None:
     mass = replace(band_query(MASS), structure=replace(band_query(MASS).structure, id="mass"))
     _protect(band_query(), ledger)

@@ -11,9 +11,9 @@ from publisher.dp.band.mechanism import as_parquet, from_parquet, measure_noisil
 from publisher.dp.band.print import band_cells
 from publisher.dp.band.statement import statement
 from publisher.dp.measured import Data, Demand, demand
-from publisher.errors import ProtectionError
+from publisher.errors import PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger
-from publisher.model.band import BandRules
+from publisher.model.band import WITHIN, BandRules
 from publisher.model.confidential import BandSums
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
@@ -63,6 +63,7 @@ def protect_bands(
 
 def _charge(asked: Demand, query: Query, rules: BandRules, period: str, snapshot: str, ledger: Ledger) -> None:
     """After this, and not before, noise may be drawn."""
+    _refuse_another_band(ledger, rules, int(period[:4]), query.id)
     ledger.charge(
         asked.key,
         unit=rules.unit,
@@ -75,6 +76,18 @@ def _charge(asked: Demand, query: Query, rules: BandRules, period: str, snapshot
         revision=asked.revision,
         terms=asked.terms,
     )
+
+
+def _refuse_another_band(ledger: Ledger, rules: BandRules, year: int, place: str) -> None:
+    """Raises PrivacyBudgetError where the year's account of the same measure has another c: a new c would open a new
+    account, with a cap of its own, for what has lost already."""
+    for charge in ledger.charges():
+        if charge.year == year and charge.unit != rules.unit and charge.unit.startswith(rules.protected + WITHIN):
+            raise PrivacyBudgetError(
+                f"was measured in {year} under another band: '{charge.unit}'.",
+                place=place,
+                remedy="Keep c until the year is over.",
+            )
 
 
 def _checked(sums: BandSums, query: Query, period: str) -> BandSums:
