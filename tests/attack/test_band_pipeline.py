@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from publisher.cli.app import app
 from publisher.dp.band import mechanism
 from publisher.errors import CatalogueError
 from publisher.ledger.ledger import open_ledger
 from publisher.release.manifest import BandLoss
 from publisher.settings import Workspace
 from tests.lib.bands import BANDS
-from tests.lib.whole import FIRST, SERIES, approve_and_publish, build, opened, small
+from tests.lib.whole import FIRST, PASSPHRASE, SERIES, approve_and_publish, build, opened, small
 
 UNIT = "importer's statistical_value within c = 1500, per calendar year"
 
@@ -78,3 +80,17 @@ def test_a_plan_with_the_exact_values_beside_them_is_refused(here: Workspace) ->
             build(here, FIRST)
     finally:
         plan.write_text(kept, "utf-8")
+
+
+def test_commands_know_the_account_of_bands(here: Workspace) -> None:
+    def ran(*words: str) -> str:
+        keys = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE, "COLUMNS": "200"}
+        done = CliRunner().invoke(app, [*words, "--workspace", str(here.root)], env=keys)
+        assert done.exception is None, done.exception
+        return done.stdout
+
+    words = ("--reserve", "bands=6", "--revisions", "1/2", "--json")
+    assert json.loads(ran("ledger", "cap", UNIT, *words))["per_query"] == {"bands": "6"}
+    assert UNIT in ran("ledger", "forecast")
+    assert json.loads(ran("query", "preview", "bands", FIRST, "--json"))["c"] == 1500
+    assert "its band" in ran("query", "preview", "bands", FIRST)
