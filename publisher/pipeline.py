@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from publisher.aggregate.band_sums import band_sums
 from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
 from publisher.aggregate.contributors import pseudonyms
@@ -25,6 +26,7 @@ from publisher.catalogue.load import load_plan, load_plans, load_queries
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.plan_rules import caps_of
 from publisher.catalogue.query import Query
+from publisher.dp.band.protect import protect_bands
 from publisher.dp.behind import data_behind
 from publisher.dp.noise_report import write_noise_report
 from publisher.dp.periods import protect_period
@@ -159,12 +161,12 @@ def add_noise(
     ledger: Ledger,
     progress: Progress = NO_PROGRESS,
 ) -> Iterator[ProtectedTable]:
-    """The tables of the queries under differential privacy: measured once and sealed, else read from the seal.
+    """The tables of the queries with noise: measured once and sealed, else read from the seal.
 
     A quarter or year adds up what is sealed of its months.
     """
     expose(store, snapshot)
-    wanted = [query for query in queries if query.method == "dp"]
+    wanted = [query for query in queries if query.method != "suppression"]
     for done, query in enumerate(wanted):
         progress("Add noise", done, len(wanted))
         if not plan.measures:
@@ -172,9 +174,13 @@ def add_noise(
             yield protect_period(query, period, snapshot.id, months, ledger)
             continue
         data = data_behind(store, query, period, snapshot)
+        asked = plan.revisions_of(query.id, period)
+        if query.method == "band":
+            values = partial(band_sums, store.connection, query, period, snapshot.id)
+            yield protect_bands(query, period, data, ledger, values, revisions=asked, progress=progress)
+            continue
         sums = partial(clipped_sums, store.connection, query, period, snapshot.id)
         sizes = partial(norms, store.connection, query, period)
-        asked = plan.revisions_of(query.id, period)
         yield draw_noise(query, period, data, ledger, sums, sizes, revisions=asked, progress=progress)
     progress("Add noise", len(wanted), len(wanted))
 

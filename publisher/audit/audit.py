@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from publisher.audit.band_check import check_bands, told_by_curves
 from publisher.audit.byte_scan import HiddenNumbers, scan, words
 from publisher.audit.edition import Edition, period_of, read_edition
 from publisher.audit.feasibility import attack
@@ -56,12 +57,14 @@ def audit(
     findings += problems
     blocks = list(current)
     period = read.entry.period if read.entry else None
+    same_period: list[Edition] = []
     for folder in earlier:
         its_period = period_of(folder)
         if its_period is None:
             findings.append(Finding("completeness", folder.as_posix(), "the earlier edition cannot be read"))
         if period is not None and its_period == period:
             before = read_edition(folder.as_posix(), folder)
+            same_period.append(before)
             findings += [Finding(f.check, f"earlier {f.place}", f.problem) for f in before.findings]
             blocks += _earlier_blocks(before, history, current)
     progress(STAGE, 2, 2)
@@ -69,6 +72,7 @@ def audit(
     scanned = scan(public, secrets, *_public_numbers(read, current, tables), progress)
     findings += [*solved.findings, *scanned.findings]
     findings += check_ledger(read.entry, charges) if read.entry else ()
+    findings += check_bands(read, same_period)
     measured = (
         *solved.measured,
         ("tables", len(read.tables)),
@@ -171,7 +175,7 @@ def _public_numbers(
 
     Public words come from the hierarchies that the tables were made with, not from the files under suspicion.
     """
-    published = {number for table in read.tables.values() for number in _shown(table)}
+    published = {number for table in read.tables.values() for number in _shown(table)} | told_by_curves(read)
     for table in read.tables.values():
         published |= numbers(_written(table))  # "103,800" on a page may be read as 103.8
     explained = {word for number in published for word in words(number)}

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from publisher.audit.tree import UnreadableError
+from publisher.model.protected import Method
 
 NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 PLACE = "metadata/tables.json"
@@ -33,14 +34,10 @@ class MeasureEntry(_Entry):
     own_status: bool = False
 
 
-class NoiseEntry(_Entry):
-    """`rho` is text, so that it is exact. `measurements` names all where a table adds up several."""
+class _Loss(_Entry):
+    """`rho` is text, so that it is exact."""
 
-    measurement: str
-    measurements: list[str] = Field(default_factory=list)
     rho: str
-    unit: str
-    snapshot: str
 
     @property
     def exact_rho(self) -> Fraction | None:
@@ -51,11 +48,34 @@ class NoiseEntry(_Entry):
             return None
 
 
+class CurvePoint(_Loss):
+    value: int = Field(ge=1)
+    low: int = Field(ge=0)
+    high: int = Field(ge=1)
+
+
+class BandEntry(_Entry):
+    measure: str
+    c: int = Field(ge=1)
+    a: int = Field(ge=0)
+    curve: list[CurvePoint]
+
+
+class NoiseEntry(_Loss):
+    """`measurements` names all where a table adds up several."""
+
+    measurement: str
+    measurements: list[str] = Field(default_factory=list)
+    unit: str
+    snapshot: str
+    band: BandEntry | None = None
+
+
 class TableEntry(_Entry):
     id: str = Field(pattern=NAME)
     flow: Literal["M", "X"]
     universe: str
-    method: Literal["suppression", "dp"]
+    method: Method
     snapshot: str
     dimensions: list[DimensionEntry]
     measures: list[MeasureEntry] = Field(min_length=1)

@@ -14,8 +14,8 @@ def check_ledger(entry: EditionEntry, charges: Sequence[Charge]) -> list[Finding
     findings = []
     seen: dict[str, str] = {}
     for table in entry.tables:
-        if (table.noise is None) == (table.method == "dp"):
-            findings.append(_finding(table, "a table has a noise statement exactly when its method is dp"))
+        if (table.noise is None) != (table.method == "suppression"):
+            findings.append(_finding(table, "a table has a noise statement exactly when its method is dp or band"))
             continue
         if table.noise is None:
             continue
@@ -65,7 +65,10 @@ def _later(one: str, other: str) -> bool:
 def _twins(entry: EditionEntry) -> list[Finding]:
     """An exact number cancels the promise of its noisy twin."""
     exact = {
-        (t.flow, t.universe, m.aggregate, m.column) for t in entry.tables if t.method != "dp" for m in t.measures
+        (t.flow, t.universe, m.aggregate, m.column)
+        for t in entry.tables
+        if t.method == "suppression"
+        for m in t.measures
     }
     return [
         _finding(table, f"measure {measure.id} is also published exactly")

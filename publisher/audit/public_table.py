@@ -18,8 +18,8 @@ from publisher.model.codelist import TOTAL
 
 Flags = npt.NDArray[np.bool_]
 Column: TypeAlias = "pa.ChunkedArray[Any]"
-SHOWN = {"suppression": (("A", "F"), ("P", "F")), "dp": (("E", "F"),)}
-HIDDEN = {"suppression": (("Q", "C"),), "dp": (("U", "C"), ("Q", "C"))}
+SHOWN = {"suppression": (("A", "F"), ("P", "F")), "dp": (("E", "F"),), "band": (("E", "F"),)}
+HIDDEN = {"suppression": (("Q", "C"),), "dp": (("U", "C"), ("Q", "C")), "band": ()}
 
 
 @dataclass(frozen=True)

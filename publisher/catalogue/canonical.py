@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from publisher.model.privacy import PrivacyRules
+from publisher.model.privacy import NoiseRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
 
@@ -15,12 +15,12 @@ _LATER: Mapping[str, object] = {"levels": None, "margins": "own", "quality": Non
 PRINTED = ("quality",)  # what is decided about noisy numbers, and no part of their measurement
 
 
-def public_digest(structure: TableStructure, protection: SuppressionRules | PrivacyRules) -> str:
+def public_digest(structure: TableStructure, protection: SuppressionRules | NoiseRules) -> str:
     """SHA-256 (hex) of what a reader may know: the structure with its hierarchies, and the terms of the noise.
 
     The parameters of suppression are left out; only that suppression is the method goes in.
     """
-    terms = asdict(protection, dict_factory=_given) if isinstance(protection, PrivacyRules) else "suppression"
+    terms = "suppression" if isinstance(protection, SuppressionRules) else asdict(protection, dict_factory=_given)
     return _sha256({"structure": asdict(structure, dict_factory=_given), "protection": terms})
 
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast, get_args
 
+from publisher.catalogue.band_section import check_band
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
+from publisher.model.band import BandRules
 from publisher.model.declaration import BY_NAME, DECLARATION, Column
 from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
@@ -105,7 +107,7 @@ def check_measures(
     file: Section,
     measures: Sequence[Measure],
     columns: Sequence[str],
-    protection: SuppressionRules | PrivacyRules | None,
+    protection: SuppressionRules | PrivacyRules | BandRules | None,
 ) -> None:
     """Notes what is wrong with the measures taken together."""
     ids = [measure.id for measure in measures if measure.id]
@@ -115,6 +117,9 @@ def check_measures(
         file.fault("measure", f"the id {id} is also a dimension's column", "another id")
     if isinstance(protection, PrivacyRules):
         _check_noisy(file, measures)
+    elif isinstance(protection, BandRules):
+        for fault in check_band(measures):
+            file.fault(fault.place, fault.problem, fault.allowed)
     elif isinstance(protection, SuppressionRules):
         _check_exact(file, measures)
 

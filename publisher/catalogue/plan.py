@@ -28,10 +28,20 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """The limits of one privacy unit: rho over a calendar year, over all years, and set aside for revisions."""
+
+    rho_per_year: Fraction
+    rho_lifetime: Fraction | None = None
+    revision_reserve: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
 class Plan:
     """`rho_per_year` caps the privacy loss of one contributor over a calendar year, all queries together;
     `rho_lifetime` the same over all years (None: no limit of its own). `query_reserves` is what a query can count on
-    in a year, `revision_reserve` what is set aside for `revisions`, which get no more.
+    in a year, `revision_reserve` what is set aside for `revisions`, which get no more. `band` limits each unit of
+    value bands, which is another promise and another account; None where the plan publishes none.
 
     Only a monthly series measures. A quarterly or annual one adds up what is sealed of noisy monthly tables: it
     spends nothing, and has none of these limits.
@@ -50,6 +60,7 @@ class Plan:
     revision_reserve: Fraction = Fraction(0)
     query_reserves: Mapping[str, Fraction] = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
+    band: Limits | None = None
 
     @property
     def measures(self) -> bool:

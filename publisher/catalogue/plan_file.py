@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from publisher.catalogue.frequency import FREQUENCIES, MONTHLY
-from publisher.catalogue.plan import Plan, Revision, Schedule
+from publisher.catalogue.plan import Limits, Plan, Revision, Schedule
 from publisher.catalogue.plan_rules import check_together
 from publisher.catalogue.query import Query
 from publisher.catalogue.section import Section, shown_path
@@ -54,6 +54,7 @@ def _with_limits(plan: Plan, file: Section) -> Plan:
         revision_reserve=_read_reserve(privacy, "revision_reserve"),
         query_reserves=_read_reserves(privacy, plan.queries),
         revisions=tuple(_read_revision(one, plan.queries) for one in _revisions(file)),
+        band=_read_band_limits(privacy.section("band")) if privacy.has("band") else None,
     )
     privacy.close()
     return limited
@@ -70,6 +71,21 @@ def _read_schedule(section: Section) -> Schedule:
         timezone = ""
     section.close()
     return Schedule(lag_days, time.fromisoformat(at or "00:00"), ZoneInfo(timezone or "UTC"))
+
+
+def _read_lifetime(section: Section) -> Fraction | None:
+    return section.fraction("rho_lifetime", at_most=10_000) if section.has("rho_lifetime") else None
+
+
+def _read_band_limits(section: Section) -> Limits:
+    """[privacy.band]"""
+    limits = Limits(
+        rho_per_year=section.fraction("rho_per_year", at_most=100),
+        rho_lifetime=_read_lifetime(section),
+        revision_reserve=_read_reserve(section, "revision_reserve"),
+    )
+    section.close()
+    return limits
 
 
 def _read_reserve(section: Section, key: str) -> Fraction:

@@ -1,12 +1,14 @@
-"""[protection] of a query file -> SuppressionRules or PrivacyRules."""
+"""[protection] of a query file -> SuppressionRules, PrivacyRules or BandRules."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import cast, get_args
 
+from publisher.catalogue.band_section import read_band
 from publisher.catalogue.privacy_section import read_privacy
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
+from publisher.model.band import BandRules
 from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import (
     AlreadyPublished,
@@ -25,11 +27,13 @@ COST_MEASURE = "measure:"
 
 def read_protection(
     section: Section, contributor: Contributor, dimensions: Sequence[Dimension], measures: Sequence[Measure]
-) -> SuppressionRules | PrivacyRules | None:
+) -> SuppressionRules | PrivacyRules | BandRules | None:
     """A stand-in where a fault was noted; None where the method is not known, for then no other key has a meaning."""
-    method = section.choice("method", ("suppression", "dp"))
+    method = section.choice("method", ("suppression", "dp", "band"))
     if method == "dp":
         return read_privacy(section, contributor, dimensions, measures)
+    if method == "band":
+        return read_band(section, contributor, dimensions, measures)
     if method == "suppression":
         return _read_suppression(section, dimensions, measures)
     return None

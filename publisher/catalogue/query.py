@@ -5,7 +5,9 @@ from functools import cached_property
 from typing import Literal
 
 from publisher.catalogue.canonical import measurement_digest
+from publisher.model.band import BandRules
 from publisher.model.privacy import PrivacyRules
+from publisher.model.protected import Method
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
 
@@ -28,7 +30,7 @@ class Query:
 
     structure: TableStructure
     contributor: Contributor
-    protection: SuppressionRules | PrivacyRules
+    protection: SuppressionRules | PrivacyRules | BandRules
     digest: str
     policy_digest: str
 
@@ -42,5 +44,7 @@ class Query:
         return measurement_digest(self.structure, asdict(self.contributor), asdict(self.protection))
 
     @property
-    def method(self) -> Literal["suppression", "dp"]:
+    def method(self) -> Method:
+        if isinstance(self.protection, BandRules):
+            return "band"
         return "dp" if isinstance(self.protection, PrivacyRules) else "suppression"

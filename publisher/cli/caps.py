@@ -16,6 +16,7 @@ from publisher.errors import UsageError
 from publisher.ledger.adopt import adopt, after_builds
 from publisher.ledger.forecast import differences
 from publisher.ledger.ledger import open_ledger
+from publisher.model.band import BandRules
 from publisher.model.privacy import Cap, PrivacyRules
 
 
@@ -90,7 +91,9 @@ def _before(unit: str, caps: Mapping[str, Cap]) -> Cap:
 def _refuse_unknown(reserves: Mapping[str, Fraction], before: Cap, queries: Mapping[str, Query]) -> None:
     """Raises UsageError for a reserve of what spends nothing on this unit: it would lie there for nobody."""
     rules = {name: query.protection for name, query in queries.items()}
-    known = {name for name, one in rules.items() if isinstance(one, PrivacyRules) and one.unit == before.unit}
+    known = {
+        name for name, one in rules.items() if isinstance(one, PrivacyRules | BandRules) and one.unit == before.unit
+    }
     for name in reserves:
         if name not in known | before.per_query.keys():
             raise UsageError(

@@ -13,8 +13,10 @@ from publisher.cli.editions import check_period
 from publisher.cli.identity import opened_store
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.cli.query_named import QueryArgument, query_named
+from publisher.dp.band.loss import curve
 from publisher.dp.levels import clip_by_level, sigma_by_level
 from publisher.dp.strategy import level_plan
+from publisher.model.band import BandRules
 from publisher.model.privacy import PrivacyRules
 from publisher.pipeline import aggregate_exact
 from publisher.store.snapshot import take_snapshot
@@ -91,6 +93,9 @@ def preview(
     if isinstance(query.protection, PrivacyRules):
         _show_noise(query, query.protection, as_json)
         return
+    if isinstance(query.protection, BandRules):
+        _show_band(query, query.protection, as_json)
+        return
     with opened_store(here) as store, bars(quiet=as_json) as progress:
         ((table, rules),) = aggregate_exact(store, [query], period, take_snapshot(store), progress)
     found = preview_of(table, rules)
@@ -140,6 +145,22 @@ def _show_noise(query: Query, rules: PrivacyRules, as_json: bool) -> None:
         return
     out.print(f"[bold]{query.id}[/bold]: {shown['keys']:,} public keys, protects one {rules.unit}")
     out.print(f"rho {rules.rho} a period, clip {clip}, standard deviation of the noise on one measured cell {sigma}")
+
+
+def _show_band(query: Query, rules: BandRules, as_json: bool) -> None:
+    """The noise, and what it does not hide, are known before any data are read."""
+    (measure,) = query.structure.measures
+    points = [
+        (point.value, point.low, point.high, float(point.rho), point.epsilon) for point in curve(rules, measure)
+    ]
+    shown = {"query": query.id, "keys": _possible_cells(query), "rho": str(rules.rho), "c": rules.c, "a": rules.a}
+    if as_json:
+        show_json(shown | {"curve": points})
+        return
+    out.print(f"[bold]{query.id}[/bold]: {shown['keys']:,} public keys, protects {rules.unit}")
+    out.print(f"rho {rules.rho} a period within the band; the presence of a trader loses, by its value:")
+    rows = [(f"{v:,}", f"{low:,} to {high:,}", f"{rho:.3g}", f"{eps:,.4g}") for v, low, high, rho, eps in points]
+    show_table("curve", (measure.unit, "its band", "rho", "epsilon"), rows)
 
 
 def _preview_json(found: Preview) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from publisher.dp.statement import clip_choice
 from publisher.errors import PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.measurement import MeasurementKey
-from publisher.model.privacy import Charge, PrivacyRules
+from publisher.model.band import BandRules
+from publisher.model.privacy import Charge, NoiseRules, PrivacyRules
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,12 @@ class Demand:
     changed: bool = False
 
 
-def measurement_of(query: Query, rules: PrivacyRules, period: str, digest: str, revision: int = 0) -> MeasurementKey:
+def measurement_of(query: Query, rules: NoiseRules, period: str, digest: str, revision: int = 0) -> MeasurementKey:
     """What makes this measurement this one."""
     return MeasurementKey(
         query_digest=query.measurement_digest,
         rho=rules.rho,
-        clip=clip_choice(rules.clip),
+        clip=f"band c {rules.c} a {rules.a}" if isinstance(rules, BandRules) else clip_choice(rules.clip),
         keys=key_set_digest(query.structure),
         data_digest=digest,
         period=period,
@@ -57,7 +58,7 @@ def demand(query: Query, period: str, data: Data, ledger: Ledger, revisions: int
     Raises ProtectionError for a query without privacy rules; PrivacyBudgetError where query and period were measured
     under other terms, and no revision is asked for.
     """
-    new = measurement_of(query, privacy_rules(query), period, data.digest, revisions)
+    new = measurement_of(query, _noise_rules(query), period, data.digest, revisions)
     known = ledger.measured(query.id, period)
     if not known:
         return Demand(new.digest, new.terms, revisions, "month")
@@ -67,6 +68,10 @@ def demand(query: Query, period: str, data: Data, ledger: Ledger, revisions: int
     if not same:
         raise _other_terms(query, period, known[-1])
     return Demand(same[-1].key, new.terms, same[-1].revision, "month", _changed(same[-1], new, data))
+
+
+def _noise_rules(query: Query) -> NoiseRules:
+    return query.protection if isinstance(query.protection, BandRules) else privacy_rules(query)
 
 
 def privacy_rules(query: Query) -> PrivacyRules:

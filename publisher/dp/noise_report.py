@@ -32,7 +32,7 @@ def write_noise_report(
     """One object a noisy table and month: query, period, measurement, revision, changed_since."""
     rows = []
     for query, month in product(queries, months_of(period).names):
-        if query.method == "dp":
+        if query.method != "suppression":
             data = data_behind(store, query, month, snapshot)
             shown = demand(query, month, data, ledger, plan.revisions_of(query.id, month))
             named = {"query": query.id, "period": month, "measurement": shown.key, "revision": shown.revision}

@@ -12,6 +12,7 @@ from publisher.catalogue.query import Query
 from publisher.ledger.adopt import adopted, after_builds
 from publisher.ledger.limits import NOTHING, YearSpend, committed, overspent
 from publisher.ledger.standing import Standing
+from publisher.model.band import BandRules
 from publisher.model.privacy import Cap, PrivacyRules
 
 
@@ -120,12 +121,12 @@ def _coming(plans: Sequence[Plan], queries: Mapping[str, Query], standing: Stand
     for plan in plans:
         for period in _periods(plan, end):
             for name in plan.queries:
-                if isinstance(queries[name].protection, PrivacyRules):
+                if isinstance(queries[name].protection, PrivacyRules | BandRules):
                     revisions = plan.revisions_of(name, period)
                     asked[name, period] = max(asked.get((name, period), 0), revisions)
     for (name, period), revisions in asked.items():
         rules, done = queries[name].protection, standing.measured.get((name, period))
-        if isinstance(rules, PrivacyRules) and (done is None or revisions > done):
+        if isinstance(rules, PrivacyRules | BandRules) and (done is None or revisions > done):
             yield _Spend(rules.unit, int(period[:4]), period, name, rules.rho, done is not None)
 
 
@@ -134,7 +135,7 @@ def _edition_costs(plans: Sequence[Plan], queries: Mapping[str, Query]) -> dict[
     costs: dict[str, dict[str, Fraction]] = {}
     for name in sorted({name for plan in plans for name in plan.queries}):
         rules = queries[name].protection
-        if isinstance(rules, PrivacyRules):
+        if isinstance(rules, PrivacyRules | BandRules):
             costs.setdefault(rules.unit, {})[name] = rules.rho
     return costs
 

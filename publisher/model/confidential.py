@@ -79,3 +79,17 @@ class ClippedSums:
     def squared_sensitivity(self) -> int:
         """The squared L2 distance by which one contributor moves the vector, at most. Whole."""
         return (self.clip * self.scale) ** 2 if self.plan is None else self.plan.squared_sensitivity
+
+
+@dataclass(frozen=True)
+class BandSums:
+    """True sums of one measure over the finest cells, unclipped: the one input of a measurement of value bands.
+
+    `sums` has one row a key of the fixed public key set, zero where nobody contributed, sorted by the dimension
+    columns: <dimension column> int32 node; <measure> int64 >= 0, in 1/10**decimals units.
+    """
+
+    structure: TableStructure
+    time_period: str
+    snapshot: str
+    sums: pa.Table = field(repr=False)

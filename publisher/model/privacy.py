@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from publisher.model.band import BandRules, BandStatement
+
 Keys = Literal["codelist"]
 Purpose = Literal["month", "annual", "revision"]
 
@@ -77,6 +79,7 @@ class NoiseStatement:
     sigma_by_level     (level, sigma) where levels are measured with noise of their own, such as "chapter x country";
                        `sigma` is then that of the finest cells
     clip_by_level      (level, clip) where levels are clipped apart; `clip` is then that of the finest cells
+    band               set where values are protected within a band only; then nothing is clipped and `clip` is 0
     """
 
     unit: str
@@ -96,6 +99,7 @@ class NoiseStatement:
     clip_by_level: tuple[tuple[str, int], ...] = ()
     measurements: tuple[str, ...] = ()
     hidden: str = ""
+    band: BandStatement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +147,6 @@ class LedgerHead:
 
     entries: int
     sha256: str
+
+
+NoiseRules = PrivacyRules | BandRules

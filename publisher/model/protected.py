@@ -9,7 +9,7 @@ import pyarrow as pa
 from publisher.model.privacy import NoiseStatement
 from publisher.model.structure import TableStructure
 
-Method = Literal["suppression", "dp"]
+Method = Literal["suppression", "dp", "band"]
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class ProtectedTable:
     <measure>_obs_status, _conf_status      string  only where the measure is hidden in other cells than the first
                                             rule measure, as a quantity may be: then the row's are not about it
 
-    Under suppression a combination of codes that has no row is a true zero, published as such; under
-    differential privacy every key of the public key set has a row.
-    `noise` is set if and only if method is "dp"; `ranges`, one a measure in order, only under suppression.
+    Under suppression a combination of codes that has no row is a true zero, published as such; with noise every key
+    of the public key set has a row.
+    `noise` is set if and only if method is "dp" or "band"; `ranges`, one a measure in order, only under suppression.
     """
 
     structure: TableStructure
@@ -54,8 +54,10 @@ class ProtectedTable:
     ranges: tuple[PrintedRanges, ...] = ()
 
     def __post_init__(self) -> None:
-        if (self.noise is not None) != (self.method == "dp"):
-            raise ValueError("a table carries a noise statement exactly when its method is dp")
+        if (self.noise is not None) != (self.method != "suppression"):
+            raise ValueError("a table carries a noise statement exactly when its method is dp or band")
+        if self.noise is not None and (self.noise.band is not None) != (self.method == "band"):
+            raise ValueError("a table states a band exactly when its method is band")
         if self.ranges and tuple(one.measure for one in self.ranges) != tuple(m.id for m in self.structure.measures):
             raise ValueError("printed ranges are stated for each measure, in order, or for none")
 

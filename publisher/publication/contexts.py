@@ -10,6 +10,7 @@ from publisher.publication.bars import BarChart
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
 from publisher.publication.facts import Fact
+from publisher.publication.loss_curve import LossCurve
 from publisher.settings import Office
 
 
@@ -89,6 +90,7 @@ class PrivacyStatement:
     anchor: str
     terms: tuple[Term, ...]
     notes: tuple[str, ...]
+    presence: LossCurve | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ class MethodologyPage:
     hidden_tables: tuple[Link, ...]
     mixed_tables: tuple[Link, ...]
     noisy_tables: tuple[Link, ...]
+    band_tables: tuple[Link, ...]
     privacy: tuple[PrivacyStatement, ...]
 
 

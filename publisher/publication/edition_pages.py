@@ -158,7 +158,8 @@ def methodology_page(tables: Sequence[Published], imprint: Imprint) -> Methodolo
         ),
         hidden_tables=tuple(links[table.structure.id] for table in tables if not table.noisy),
         mixed_tables=tuple(links[table.structure.id] for table in tables if table.table.own_status),
-        noisy_tables=tuple(links[table.structure.id] for table in tables if table.noisy),
+        noisy_tables=tuple(links[table.structure.id] for table in tables if table.table.method == "dp"),
+        band_tables=tuple(links[table.structure.id] for table in tables if table.table.method == "band"),
         privacy=tuple(statement for statement in statements if statement is not None),
     )
 

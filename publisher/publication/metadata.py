@@ -12,6 +12,7 @@ from publisher.model.codelist import Codelist
 from publisher.model.privacy import NoiseStatement
 from publisher.model.structure import Dimension, Measure
 from publisher.publication.imprint import Imprint
+from publisher.publication.loss_curve import band_metadata
 from publisher.publication.published import Published
 
 
@@ -100,4 +101,4 @@ def _noise(noise: NoiseStatement) -> dict[str, Any]:
         **({"measurements": list(noise.measurements)} if noise.measurements else {}),
         "snapshot": noise.snapshot,
         "notes": list(noise.notes),
-    }
+    } | (band_metadata(noise.band) if noise.band else {})

@@ -16,6 +16,7 @@ class PublicTable:
     title: str
     summary: str
     noisy: bool
+    band: bool
     breakdowns: tuple[str, ...]
     measures: tuple[str, ...]
 
@@ -31,7 +32,8 @@ def _table(entry: dict[str, Any]) -> PublicTable:
         entry["id"],
         entry["title"],
         entry["summary"],
-        entry["method"] == "dp",
+        entry["method"] != "suppression",
+        entry["method"] == "band",
         tuple(_breakdown(dimension) for dimension in entry["dimensions"]),
         tuple(f"{measure['title']} ({measure['unit']})" for measure in entry["measures"]),
     )

@@ -139,6 +139,7 @@ class SiteMethodologyPage:
     template: ClassVar[str] = "site_methodology.html"
     frame: Frame
     editions: tuple[Link, ...]
+    has_bands: bool
 
 
 @dataclass(frozen=True)

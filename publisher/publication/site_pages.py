@@ -198,7 +198,8 @@ def methodology_page(site: Site) -> SiteMethodologyPage:
     frame = site.frame(
         "Methodology", "How companies' data are protected.", "methodology", trail=[Link("Home", "index.html")]
     )
-    return SiteMethodologyPage(frame, tuple(editions))
+    tables = (table for series in site.series if series.latest for table in site.tables(series.latest))
+    return SiteMethodologyPage(frame, tuple(editions), any(table.band for table in tables))
 
 
 def not_found_page(site: Site) -> NotFoundPage:

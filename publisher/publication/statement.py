@@ -1,7 +1,9 @@
 """What a noisy table says to its reader, from its NoiseStatement (the list in publisher/dp/README.md)."""
 
 from publisher.model.privacy import NoiseStatement
+from publisher.publication.band_terms import band_terms
 from publisher.publication.contexts import PrivacyStatement, Term
+from publisher.publication.loss_curve import loss_curve
 from publisher.publication.numbers import fraction_words, grouped
 from publisher.publication.published import Published
 
@@ -14,7 +16,9 @@ def privacy_statement(published: Published, href: str) -> PrivacyStatement | Non
     if noise is None:
         return None
     structure = published.structure
-    return PrivacyStatement(structure.title, href, f"noise-{structure.id}", _terms(noise), noise.notes)
+    terms = _terms(noise) if noise.band is None else band_terms(noise, noise.band)
+    presence = None if noise.band is None else loss_curve(noise.band, noise.delta)
+    return PrivacyStatement(structure.title, href, f"noise-{structure.id}", terms, noise.notes, presence=presence)
 
 
 def _terms(noise: NoiseStatement) -> tuple[Term, ...]:

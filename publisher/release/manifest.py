@@ -16,8 +16,9 @@ from publisher.catalogue.plan import Plan
 from publisher.catalogue.query import Query
 from publisher.errors import ReleaseError
 from publisher.model.audit_report import AuditReport
+from publisher.model.band import BandStatement
 from publisher.model.privacy import NoiseStatement
-from publisher.model.protected import ProtectedTable
+from publisher.model.protected import Method, ProtectedTable
 from publisher.release.commitment import commit
 from publisher.release.inventory import MANIFEST, FileEntry
 from publisher.release.records import Hex32, Record, Word, decode, encode, sha256
@@ -58,16 +59,35 @@ class PrivacyLoss(Record):
     measurement: str
 
 
+class LossPoint(Record):
+    """What one contributor of this total value loses by its presence, see model.privacy.BandPoint."""
+
+    value: int
+    low: int
+    high: int
+    rho: str
+    epsilon: FiniteFloat
+
+
+class BandLoss(PrivacyLoss):
+    """The cost of a table of values: rho is for values within the band c; presence loses what the curve says."""
+
+    measure: str
+    c: int
+    a: int
+    curve: tuple[LossPoint, ...]
+
+
 class TableEntry(Record):
     """One table. `digest` is that of the query's public part; `policy_commitment` binds its whole file."""
 
     id: str
     title: str
-    method: Literal["suppression", "dp"]
+    method: Method
     digest: str
     policy_commitment: Hex32
     snapshot: str
-    privacy_loss: PrivacyLoss | None
+    privacy_loss: BandLoss | PrivacyLoss | None
 
 
 class AuditSummary(Record):
@@ -165,7 +185,7 @@ def _entry(workspace: Workspace, query: Query, tables: Mapping[str, ProtectedTab
 
 
 def _loss(noise: NoiseStatement) -> PrivacyLoss:
-    return PrivacyLoss(
+    loss = PrivacyLoss(
         unit=noise.unit,
         mechanism=noise.mechanism,
         rho=str(noise.rho),
@@ -176,3 +196,11 @@ def _loss(noise: NoiseStatement) -> PrivacyLoss:
         sigma=noise.sigma,
         measurement=noise.measurement,
     )
+    return loss if noise.band is None else _band_loss(loss, noise.band)
+
+
+def _band_loss(loss: PrivacyLoss, band: BandStatement) -> BandLoss:
+    points = tuple(
+        LossPoint(value=p.value, low=p.low, high=p.high, rho=str(p.rho), epsilon=p.epsilon) for p in band.curve
+    )
+    return BandLoss(**loss.model_dump(), measure=band.measure, c=band.c, a=band.a, curve=points)

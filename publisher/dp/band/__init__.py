@@ -1,0 +1,1 @@
+"""Tables of values protected within a band: see README.md here."""
