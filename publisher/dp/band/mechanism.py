@@ -55,7 +55,7 @@ def noise_for(structure: TableStructure, rules: BandRules) -> GaussianNoise:
     sigma = at_least(Fraction(moved), rules.rho)
     for _ in range(64):
         if sigma <= LARGEST_SIGMA and loss_by_opendp(moved, sigma) <= rules.rho:
-            return GaussianNoise(moved, rules.rho, sigma)
+            return GaussianNoise(moved**2, rules.rho, sigma)
         sigma = math.nextafter(sigma, math.inf)
     raise ProtectionError(
         "there is no noise for this band.", place=structure.id, remedy="Lower c or raise rho in the query."
