@@ -17,6 +17,7 @@ from pathlib import Path
 from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
 from publisher.aggregate.contributors import pseudonyms
+from publisher.aggregate.quantile_rows import quantile_rows
 from publisher.aggregate.renumber import renumbered
 from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
@@ -27,6 +28,7 @@ from publisher.catalogue.query import Query
 from publisher.dp.behind import data_behind
 from publisher.dp.noise_report import write_noise_report
 from publisher.dp.protect import protect as draw_noise
+from publisher.dp.quantile_table import protect_quantiles
 from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
 from publisher.ledger.ledger import Ledger, open_ledger
@@ -163,9 +165,13 @@ def add_noise(
     for done, query in enumerate(wanted):
         progress("Add noise", done, len(wanted))
         data = data_behind(store, query, period, snapshot)
+        asked = plan.revisions_of(query.id, period)
+        if query.structure.of_quantiles:
+            rows = partial(quantile_rows, store.connection, query, period, snapshot.id)
+            yield protect_quantiles(query, period, data, ledger, rows, revisions=asked, progress=progress)
+            continue
         sums = partial(clipped_sums, store.connection, query, period, snapshot.id)
         sizes = partial(norms, store.connection, query, period)
-        asked = plan.revisions_of(query.id, period)
         yield draw_noise(query, period, data, ledger, sums, sizes, revisions=asked, progress=progress)
     progress("Add noise", len(wanted), len(wanted))
 

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
-from publisher.model.structure import TableStructure
+from publisher.model.structure import Measure, TableStructure
+
+# fields that came after digests had been published and charged: left out while unset, so that those stay
+_LATER: Mapping[str, object] = {"quantile": None, "candidates": (), "quantiles": None}
 
 
 def public_digest(structure: TableStructure, protection: SuppressionRules | PrivacyRules) -> str:
@@ -15,8 +18,8 @@ def public_digest(structure: TableStructure, protection: SuppressionRules | Priv
 
     The parameters of suppression are left out; only that suppression is the method goes in.
     """
-    terms = asdict(protection) if isinstance(protection, PrivacyRules) else "suppression"
-    return _sha256({"structure": asdict(structure), "protection": terms})
+    terms = asdict(protection, dict_factory=_given) if isinstance(protection, PrivacyRules) else "suppression"
+    return _sha256({"structure": asdict(structure, dict_factory=_given), "protection": terms})
 
 
 def measurement_digest(
@@ -30,7 +33,7 @@ def measurement_digest(
         (dimension.column, dimension.hierarchy.codes, dimension.hierarchy.level_of, dimension.hierarchy.parent)
         for dimension in structure.dimensions
     ]
-    measures = [(measure.id, measure.aggregate, measure.column, measure.decimals) for measure in structure.measures]
+    measures = [_measured(measure) for measure in structure.measures]
     return _sha256(
         {
             "id": structure.id,
@@ -39,9 +42,20 @@ def measurement_digest(
             "dimensions": dimensions,
             "measures": measures,
             "contributor": contributor,
-            "protection": protection,
+            "protection": _given(protection.items()),
         }
     )
+
+
+def _measured(measure: Measure) -> tuple[object, ...]:
+    """What of a measure decides the number; a quantile's candidates too."""
+    counted = (measure.id, measure.aggregate, measure.column, measure.decimals)
+    return counted if measure.quantile is None else (*counted, measure.quantile, measure.candidates)
+
+
+def _given(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """The fields without those of _LATER that are unset."""
+    return {name: value for name, value in fields if name not in _LATER or value != _LATER[name]}
 
 
 def policy_digest(file: Mapping[str, object]) -> str:

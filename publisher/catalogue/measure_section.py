@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import cast
 
+from publisher.catalogue.quantile_section import check_quantiles
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.declaration import BY_NAME, DECLARATION, Column
@@ -12,7 +14,8 @@ from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Aggregate, Measure
 
-AGGREGATES = ("sum", "count", "count_distinct")
+AGGREGATES = ("sum", "count", "count_distinct", "quantile")
+FEWEST_CANDIDATES, MOST_CANDIDATES = 3, 100
 _SUMMABLE = {column.name: column for column in DECLARATION if column.classification == "measure"}
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TAKEN = re.compile(
@@ -47,12 +50,22 @@ def read_measure(section: Section, contributor: Contributor) -> Measure:
         column=counted.column,
         shadows=section.text("shadows") if section.has("shadows") else None,
     )
+    if aggregate == "quantile":
+        measure = _with_candidates(section, measure)
     section.close()
     return measure
 
 
+def _with_candidates(section: Section, measure: Measure) -> Measure:
+    return replace(
+        measure,
+        quantile=section.fraction("quantile", below=1, default=Fraction(1, 2)),
+        candidates=section.ascending("candidates", least=0, fewest=FEWEST_CANDIDATES, most=MOST_CANDIDATES),
+    )
+
+
 def _read_counted(section: Section, aggregate: str, identifier: str, contributor: Contributor) -> _Counted:
-    if aggregate == "sum":
+    if aggregate in ("sum", "quantile"):
         return _read_sum(section, identifier)
     if aggregate == "count_distinct":
         section.choice("column", (contributor.column,))
@@ -102,6 +115,7 @@ def check_measures(
         file.fault("measure", f"the id {id} is also a dimension's column", "another id")
     if isinstance(protection, PrivacyRules):
         _check_noisy(file, measures)
+        check_quantiles(file, measures, protection)
     elif isinstance(protection, SuppressionRules):
         _check_exact(file, measures)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import cast, get_args
 
+from publisher.catalogue.quantile_section import read_quantiles
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.privacy import Clip, PrivacyRules
@@ -98,6 +99,7 @@ def _read_privacy(section: Section, contributor: Contributor) -> PrivacyRules:
         rho=section.fraction("rho", at_most=10),
         clip=_read_clip(section.section("clip")),
         keys="codelist",
+        quantiles=read_quantiles(section.section("quantiles")) if section.has("quantiles") else None,
     )
     section.choice("keys", ("codelist",), default="codelist")
     section.close()

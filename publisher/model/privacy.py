@@ -23,13 +23,30 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class QuantileRules:
+    """How a query of quantiles divides its rho, and which cells it shows.
+
+    `range_share` of rho goes to noisy counts of the rows by candidate, from which come the intervals; the rest to the
+    quantiles, in equal parts. A cell is shown if these counts say, with 97.5 % confidence, that at least
+    `minimum_rows` rows stand in it.
+    """
+
+    range_share: Fraction
+    minimum_rows: int
+
+
+@dataclass(frozen=True)
 class PrivacyRules:
-    """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`."""
+    """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`.
+
+    `quantiles` is set exactly where the query's measures are quantiles.
+    """
 
     unit: str
     rho: Fraction
     clip: Clip
     keys: Keys = "codelist"
+    quantiles: QuantileRules | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,14 @@ class NoiseStatement:
     """What a noisy table tells its reader (reference list in publisher/dp/README.md).
 
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
-    at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far.
+    at `delta` for this measurement alone; `spent_rho` is the unit's loss in the calendar year over all measurements
+    so far, `lifetime_rho` over all years, `lifetime_cap_rho` its limit (None: there is none).
+
+    curve              (delta, epsilon): this measurement alone is (epsilon, delta)-DP for each of them
+    sigma_by_level     (level, sigma) where levels are measured with noise of their own
+    clip_by_level      (level, clip) where levels are clipped apart
+    quantile_scales    (measure, scale): of the draws, where measures are quantiles; then `sigma` is that of the noise
+                       on the counts of rows, and `clip` bounds rows
     """
 
     unit: str
@@ -53,6 +77,12 @@ class NoiseStatement:
     measurement: str
     snapshot: str
     notes: tuple[str, ...] = ()
+    curve: tuple[tuple[float, float], ...] = ()
+    lifetime_rho: Fraction | None = None
+    lifetime_cap_rho: Fraction | None = None
+    sigma_by_level: tuple[tuple[str, float], ...] = ()
+    clip_by_level: tuple[tuple[str, int], ...] = ()
+    quantile_scales: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
