@@ -48,7 +48,7 @@ def bar_chart(published: Published, dimension: Dimension) -> BarChart | None:
     named = dimension.title if level in dimension.title.lower() else f"{dimension.title} ({level})"
     return BarChart(
         f"{named}: {len(top)} largest by {found.measure.title.lower()}",
-        _note(found),
+        _note(found, noisy=published.noisy),
         published.noisy,
         tuple(_bar(found, cell, scale) for cell in top),
     )
@@ -71,8 +71,9 @@ def _thousandths(value: int, scale: int) -> int:
     return min(1000, max(0, round(1000 * value / scale)))
 
 
-def _note(found: Margin) -> str:
+def _note(found: Margin, *, noisy: bool) -> str:
     if not found.hidden:
         return ""
-    count = f"{grouped(found.hidden)} more {'is' if found.hidden == 1 else 'are'} not shown to protect companies"
+    why = "too noisy to show" if noisy else "not shown to protect companies"
+    count = f"{grouped(found.hidden)} more {'is' if found.hidden == 1 else 'are'} {why}"
     return f"{count} and may be larger than some of these."

@@ -10,6 +10,7 @@ from publisher.publication.bars import BarChart
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
 from publisher.publication.facts import Fact
+from publisher.publication.noise_picture import NoisePicture
 from publisher.settings import Office
 
 
@@ -78,12 +79,13 @@ class Term:
 
 @dataclass(frozen=True)
 class PrivacyStatement:
-    """What one noisy table tells its reader."""
+    """What one noisy table tells its reader. `curve` pairs each delta with its epsilon."""
 
     title: str
     href: str
     anchor: str
     terms: tuple[Term, ...]
+    curve: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
 
@@ -127,7 +129,10 @@ class MeasureHead:
 
 @dataclass(frozen=True)
 class TablePage:
-    """`rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script."""
+    """`explain` is where a cell without a number is explained.
+
+    `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script.
+    """
 
     template: ClassVar[str] = "table.html"
     frame: Frame
@@ -136,6 +141,7 @@ class TablePage:
     summary: str
     period: str
     universe: str
+    explain: str
     release: Link
     counts: Counts
     dimensions: tuple[DimensionHead, ...]
@@ -162,6 +168,7 @@ class MethodologyPage:
     hidden_tables: tuple[Link, ...]
     noisy_tables: tuple[Link, ...]
     privacy: tuple[PrivacyStatement, ...]
+    picture: NoisePicture
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from publisher.model.structure import TableStructure
+from publisher.model.structure import Measure, TableStructure
 from publisher.publication.published import number_columns
 
 ColumnType = Literal["string", "integer", "number"]
@@ -79,7 +79,14 @@ def _number_entries(structure: TableStructure, *, noisy: bool) -> tuple[ColumnEn
     for name, measure in number_columns(structure):
         end = name.removeprefix(measure.id).lstrip("_")  # "", "lower" or "upper"
         title = f"{measure.title}: {end} bound" if end else measure.title
-        description = f"{end.capitalize()} end {meaning}." if end else "Empty where not shown."
+        description = f"{end.capitalize()} end {meaning}." if end else _shown(measure)
         kind: ColumnType = "number" if measure.decimals else "integer"
         entries.append(ColumnEntry(name, kind, title, description, unit=measure.unit))
     return tuple(entries)
+
+
+def _shown(measure: Measure) -> str:
+    if measure.quantile is None:
+        return "Empty where not shown."
+    part = f"{measure.quantile.numerator} in {measure.quantile.denominator}"
+    return f"What {part} goods items do not exceed, as one of the candidates in tables.json. Empty where not shown."

@@ -29,6 +29,7 @@ from publisher.publication.dictionary import data_dictionary
 from publisher.publication.display import first_rows, level_words
 from publisher.publication.facts import headline
 from publisher.publication.imprint import Imprint
+from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import grouped, size_words
 from publisher.publication.periods import period_words, shift
 from publisher.publication.published import Published
@@ -118,6 +119,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         summary=structure.summary,
         period=period,
         universe=structure.universe,
+        explain="../methodology.html#too-noisy" if published.noisy else "../methodology.html#not-shown",
         release=release,
         counts=counts(published),
         dimensions=tuple(
@@ -158,6 +160,7 @@ def methodology_page(tables: Sequence[Published], imprint: Imprint) -> Methodolo
         hidden_tables=tuple(links[table.structure.id] for table in tables if not table.noisy),
         noisy_tables=tuple(links[table.structure.id] for table in tables if table.noisy),
         privacy=tuple(statement for statement in statements if statement is not None),
+        picture=noise_picture(),
     )
 
 

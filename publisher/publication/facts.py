@@ -35,7 +35,8 @@ def headline(published: Published) -> Fact | None:
         structure.id,
         structure.title,
         ("about " if published.noisy else "") + in_words(total, measure),
-        f"{measure.title.lower()} in total" + (", noise added" if published.noisy else ""),
+        f"{measure.title.lower()} {'overall' if measure.quantile else 'in total'}"
+        + (", noise added" if published.noisy else ""),
         tuple(sentence for sentence in leaders if sentence),
     )
 

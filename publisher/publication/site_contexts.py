@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from publisher.publication.contexts import Download, Frame, Link, Moment
 from publisher.publication.facts import Fact
+from publisher.publication.noise_picture import NoisePicture
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ class SiteMethodologyPage:
     template: ClassVar[str] = "site_methodology.html"
     frame: Frame
     editions: tuple[Link, ...]
+    picture: NoisePicture
 
 
 @dataclass(frozen=True)
