@@ -15,6 +15,7 @@ from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Aggregate, Measure
 
 AGGREGATES = ("sum", "count", "count_distinct", "quantile")
+QUANTILE_PARTS = 10_000  # OpenDP rounds a quantile to these
 FEWEST_CANDIDATES, MOST_CANDIDATES = 3, 100
 _SUMMABLE = {column.name: column for column in DECLARATION if column.classification == "measure"}
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -57,9 +58,12 @@ def read_measure(section: Section, contributor: Contributor) -> Measure:
 
 
 def _with_candidates(section: Section, measure: Measure) -> Measure:
+    quantile = section.fraction("quantile", below=1, default=Fraction(1, 2))
+    if QUANTILE_PARTS % quantile.denominator:
+        section.fault("quantile", f"{quantile} is not exact in the noise, which reckons in ten-thousandths", '"1/4"')
     return replace(
         measure,
-        quantile=section.fraction("quantile", below=1, default=Fraction(1, 2)),
+        quantile=quantile,
         candidates=section.ascending("candidates", least=0, fewest=FEWEST_CANDIDATES, most=MOST_CANDIDATES),
     )
 

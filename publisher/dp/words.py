@@ -61,7 +61,7 @@ def quantile_notes(query: Query, account: Account) -> tuple[str, ...]:
 def _protected(query: Query, account: Account) -> tuple[str, ...]:
     charge, cap = account.charge, account.cap
     trader = query.contributor.column if query.contributor.holding is None else "holding (traders under one owner)"
-    years = f"over all years rho {cap.lifetime}" if cap.lifetime is not None else "there is none over all years"
+    years = f"their limit is rho {cap.lifetime}" if cap.lifetime is not None else "there is no limit over all years"
     return (
         f"Protected: everything that any one {trader} declared in {charge.period}, and whether it declared anything. "
         f"Over the year {charge.year} the losses of all measurements add up; the limit is rho {cap.per_year} "

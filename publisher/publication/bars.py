@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from publisher.model.structure import Dimension
-from publisher.publication.display import HEADLINE_LENGTH, level_words, short_name
+from publisher.publication.display import HEADLINE_LENGTH, level_words, short_name, spread_words
 from publisher.publication.margins import Margin, margin
 from publisher.publication.numbers import grouped, in_words
 from publisher.publication.published import Published
@@ -61,7 +61,8 @@ def _bar(found: Margin, cell: tuple[int, int, int | None, int | None], scale: in
     high = length if upper is None else _thousandths(upper, scale)
     text = in_words(value, found.measure)
     if lower is not None and upper is not None:
-        text += f" ± {grouped(max(value - lower, upper - value), found.measure.decimals)}"
+        spread = spread_words(found.measure, value, lower, upper)
+        text += f" {spread}" if found.measure.quantile is None else f" ({spread})"
     hierarchy = found.dimension.hierarchy
     label = short_name(hierarchy.names[node], HEADLINE_LENGTH)
     return Bar(label, hierarchy.codes[node], text, length, low, high, high - low)

@@ -71,21 +71,21 @@ class TableLine:
 
 @dataclass(frozen=True)
 class Term:
-    """One line of a statement: what, and its value."""
+    """One line of a statement: what, and its value, or a list of them."""
 
     name: str
     value: str
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PrivacyStatement:
-    """What one noisy table tells its reader. `curve` pairs each delta with its epsilon."""
+    """What one noisy table tells its reader."""
 
     title: str
     href: str
     anchor: str
     terms: tuple[Term, ...]
-    curve: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
 
@@ -119,12 +119,13 @@ class DimensionHead:
 
 @dataclass(frozen=True)
 class MeasureHead:
-    """`unit` is empty where the title already says it."""
+    """`unit` is empty where the title already says it. `lopsided`: its intervals are told by their ends, not by ±."""
 
     id: str
     title: str
     unit: str
     decimals: int
+    lopsided: bool
 
 
 @dataclass(frozen=True)

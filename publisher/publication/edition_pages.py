@@ -126,7 +126,9 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
             DimensionHead(d.column, d.title, tuple((level, level_words(level)) for level in d.hierarchy.levels))
             for d in structure.dimensions
         ),
-        measures=tuple(MeasureHead(m.id, m.title, _unit(m), m.decimals) for m in structure.measures),
+        measures=tuple(
+            MeasureHead(m.id, m.title, _unit(m), m.decimals, m.quantile is not None) for m in structure.measures
+        ),
         rows=first_rows(published),
         row_count=published.rows,
         rows_words=grouped(published.rows),

@@ -22,9 +22,8 @@ def privacy_statement(published: Published, href: str) -> PrivacyStatement | Non
         return None
     structure = published.structure
     titles = {measure.id: measure.title for measure in structure.measures}
-    curve = tuple((delta_words(delta), f"{epsilon:,.4f}") for delta, epsilon in noise.curve)
     terms = (*_promise(noise), *_noise(noise, titles), *_origin(noise))
-    return PrivacyStatement(structure.title, href, f"noise-{structure.id}", terms, curve, noise.notes)
+    return PrivacyStatement(structure.title, href, f"noise-{structure.id}", terms, noise.notes)
 
 
 def _promise(noise: NoiseStatement) -> Iterable[Term]:
@@ -32,6 +31,9 @@ def _promise(noise: NoiseStatement) -> Iterable[Term]:
     yield Term("Privacy loss of this table", f"{RHO} = {fraction_words(noise.rho)}, under zero-concentrated privacy")
     promise = f"ε = {noise.epsilon:,.4g} at δ = {delta_words(noise.delta)}, for this table alone"
     yield Term("The same as ε and δ", promise)
+    if noise.curve:
+        points = tuple(f"ε = {epsilon:,.4f} at δ = {delta_words(delta)}" for delta, epsilon in noise.curve)
+        yield Term("The same at other δ", "", points)
     yield Term(
         "Privacy loss so far",
         f"{RHO} = {fraction_words(noise.spent_rho)} of at most {fraction_words(noise.cap_rho)} in the year, "
