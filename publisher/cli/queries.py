@@ -125,13 +125,15 @@ def _summary(query: Query) -> dict[str, Any]:
 def _show_noise(query: Query, rules: PrivacyRules, as_json: bool) -> None:
     """What the noise will be like is known before any data are read."""
     clip = rules.clip.at
-    sigma = f"{clip / math.sqrt(2 * rules.rho):.1f}" if isinstance(clip, int) else "known after the private clip"
+    rho = rules.rho if rules.quantiles is None else rules.rho * rules.quantiles.range_share
+    sigma = f"{clip / math.sqrt(2 * rho):.1f}" if isinstance(clip, int) else "known after the private clip"
     shown = {"query": query.id, "keys": _possible_cells(query), "rho": str(rules.rho), "clip": clip, "sigma": sigma}
     if as_json:
         show_json(shown)
         return
     out.print(f"[bold]{query.id}[/bold]: {shown['keys']:,} public keys, protects one {rules.unit}")
-    out.print(f"rho {rules.rho} a period, clip {clip}, standard deviation of the noise on one measured cell {sigma}")
+    counted = "one measured cell" if rules.quantiles is None else "the rows of one candidate in a cell"
+    out.print(f"rho {rules.rho} a period, clip {clip}, standard deviation of the noise on {counted} {sigma}")
 
 
 def _preview_json(found: Preview) -> dict[str, Any]:
