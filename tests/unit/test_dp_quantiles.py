@@ -208,3 +208,20 @@ def test_rows_that_are_not_those_asked_for_are_refused_before_the_charge(ledger:
             _table(ledger, lambda clip, bad=bad: bad)
     assert ledger.charges() == ()
     assert check_rows(good, query.structure, PERIOD, 4).shape == (4, len(CANDIDATES))
+
+
+def test_a_draw_that_was_lost_is_not_made_again(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that dies between charge and seal: nobody can know whether anyone saw the draw."""
+    ledger.require_head({})
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(quantile_table, "measure_quantiles", dies)
+        with pytest.raises(KeyboardInterrupt):
+            _table(ledger)
+    assert ledger.spent(UNIT, int(PERIOD[:4])) == Fraction(1, 2)
+    monkeypatch.setattr(quantile_table, "measure_quantiles", lambda *_: pytest.fail("drawn a second time"))
+    with pytest.raises(PrivacyBudgetError):
+        _table(ledger)
