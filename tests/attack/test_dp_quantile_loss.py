@@ -3,8 +3,8 @@
 The worst case by construction: all rows that the clip leaves the trader lie in one cell, at the end of its values, so
 that they raise one candidate's score by as much as they lower the next one's. The attacker asks whether the lower
 candidate was drawn. Rows go the whole way, from declarations in DuckDB through the clip to OpenDP's draw. How the
-bound is made: test_dp_loss.py. The claim is epsilon(rho = 1/2, delta = 0.01) = 2.75. What the attacker finds is 1.1 to 1.3; with
-each planted bug 3.0 to 3.5.
+bound is made: test_dp_loss.py. The claim is epsilon(rho = 1/2, delta = 0.01) = 2.75. What the attacker finds is 1.1
+to 1.3; with each planted bug 3.0 to 3.5.
 """
 
 from fractions import Fraction
