@@ -12,7 +12,7 @@ import publisher.dp.quantile_table as quantile_table
 from tests.lib.whole import FIRST, SERIES, approve_and_publish, build, opened, small
 
 QUERY = "clearance_time_by_office"
-TABLES = ["imports_by_office_mode", QUERY]
+TABLES = [QUERY]
 
 
 def test_an_edition_with_medians_is_built_audited_and_published(
