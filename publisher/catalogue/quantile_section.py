@@ -12,6 +12,7 @@ def read_quantiles(section: Section) -> QuantileRules:
     rules = QuantileRules(
         range_share=section.fraction("range_share", below=1),
         minimum_rows=section.whole("minimum_rows", least=1, most=10**9),
+        widest=section.whole("widest", least=1),
     )
     section.close()
     return rules
@@ -33,6 +34,6 @@ def check_quantiles(file: Section, measures: Sequence[Measure], protection: Priv
     if any(measure.decimals for measure in quantiles):
         file.fault("measure", "a quantile is of a column in whole units", "clearance_hours")
     if protection.quantiles is None:
-        file.fault("protection.quantiles", "is missing", '{ range_share = "1/2", minimum_rows = 30 }')
+        file.fault("protection.quantiles", "is missing", '{ range_share = "7/10", minimum_rows = 30, widest = 8 }')
     if protection.clip.at == "private_quantile":
         file.fault("protection.clip.at", "of a quantile cannot be chosen privately", "a whole number of rows")

@@ -34,14 +34,14 @@ def quantile_cells(structure: TableStructure, measured: NoisyQuantiles, rules: Q
     """The `cells` of a ProtectedTable, one row a key of keys.all_keys.
 
     value   the candidate that was drawn, moved to the nearest end of the interval where it lies outside
-    hidden  too few rows (QuantileRules), or an interval from the first to the last candidate: it says nothing
+    hidden  too few rows, or too wide an interval (QuantileRules)
     """
     columns = key_columns(structure, all_keys(structure))
     counts = measured.counts
     ends = {m.id: interval(counts, m.quantile or Fraction(1, 2), measured.sigma) for m in structure.measures}
     shown = enough_rows(counts, measured.sigma, rules.minimum_rows)
     for low, high in ends.values():
-        shown &= (low > 0) | (high < counts.shape[1] - 1)
+        shown &= high - low < rules.widest
     for measure in structure.measures:
         drawn = measured.numbers.column(measure.id).to_numpy()
         columns |= _columns(measure, drawn, *ends[measure.id], shown)

@@ -52,7 +52,7 @@ def quantile_notes(query: Query, account: Account) -> tuple[str, ...]:
         "In 95 of 100 draws of noise the interval holds the number of the items that were kept. It is not a "
         "sampling error.",
         "A cell is shown only if noisy counts leave little doubt that enough items stand in it, and if the interval "
-        "rules some candidate out. The others are too noisy to show, whether they are empty or not.",
+        "is narrow enough to be of use. The others are too noisy to show, whether they are empty or not.",
         QUANTILE,
         _once(account),
     )

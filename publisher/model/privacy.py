@@ -28,11 +28,12 @@ class QuantileRules:
 
     `range_share` of rho goes to noisy counts of the rows by candidate, from which come the intervals; the rest to the
     quantiles, in equal parts. A cell is shown if these counts say, with 97.5 % confidence, that at least
-    `minimum_rows` rows stand in it.
+    `minimum_rows` rows stand in it, and if no interval in it holds more than `widest` candidates.
     """
 
     range_share: Fraction
     minimum_rows: int
+    widest: int
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def privacy_statement(published: Published, href: str) -> PrivacyStatement | Non
 def _promise(noise: NoiseStatement) -> Iterable[Term]:
     yield Term("Who is protected", f"One {noise.unit}: whether it traded at all, and what, stays uncertain.")
     yield Term("Privacy loss of this table", f"{RHO} = {fraction_words(noise.rho)}, under zero-concentrated privacy")
-    promise = f"ε = {noise.epsilon:,.4g} at δ = {delta_words(noise.delta)}, for this table alone"
+    promise = f"ε = {noise.epsilon:,.4f} at δ = {delta_words(noise.delta)}, for this table alone"
     yield Term("The same as ε and δ", promise)
     if noise.curve:
         points = tuple(f"ε = {epsilon:,.4f} at δ = {delta_words(delta)}" for delta, epsilon in noise.curve)

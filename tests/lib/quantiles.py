@@ -49,7 +49,7 @@ def quantile_query(
 ) -> Query:
     """Offices, 4 cells; `two`: by mode, 12 cells."""
     dimensions = [dimension("office", OFFICES), *([dimension("transport_mode", MODES)] if two else [])]
-    rules = PrivacyRules(UNIT, Fraction(rho), Clip(at), quantiles=QuantileRules(Fraction(share), least))
+    rules = PrivacyRules(UNIT, Fraction(rho), Clip(at), quantiles=QuantileRules(Fraction(share), least, 4))
     return query(structure(*dimensions, measures=measures or (median(),), name="clearance"), rules, holding=holding)
 
 

@@ -42,11 +42,18 @@ def test_the_shipped_query_of_clearance_times() -> None:
     assert (measure.aggregate, measure.column, measure.unit) == ("quantile", "clearance_hours", "hours")
     assert (measure.quantile, measure.candidates[0], measure.candidates[-1]) == (Fraction(1, 2), 1, 336)
     assert isinstance(query.protection, PrivacyRules)
-    assert query.protection.quantiles == QuantileRules(Fraction(7, 10), 30)
+    assert query.protection.quantiles == QuantileRules(Fraction(7, 10), 30, 8)
 
 
 @pytest.mark.parametrize(
-    "change", [("[1, 2,", "[2,"), ('"1/2"', '"1/4"'), ('"7/10"', '"6/10"'), ("rows = 30", "rows = 31")]
+    "change",
+    [
+        ("[1, 2,", "[2,"),
+        ('"1/2"', '"1/4"'),
+        ('"7/10"', '"6/10"'),
+        ("rows = 30", "rows = 31"),
+        ("widest = 8", "widest = 9"),
+    ],
 )
 def test_what_is_measured_is_in_the_digest(tmp_path: Path, change: tuple[str, str]) -> None:
     changed = _file(tmp_path, lambda text: text.replace(*change))
@@ -90,6 +97,8 @@ SAME = 'column = "clearance_hours"\nunit = "hours"\n'
         (lambda text: re.sub(r"quantiles = .*\n", "", text), "protection.quantiles: is missing"),
         (lambda text: text.replace('"7/10"', '"1"'), "range_share"),
         (lambda text: text.replace("minimum_rows = 30", "minimum_rows = 0"), "minimum_rows"),
+        (lambda text: text.replace("widest = 8", "widest = 0"), "widest"),
+        (lambda text: text.replace(", widest = 8", ""), "widest: is missing"),
         (lambda text: text.replace("at = 8", 'at = "private_quantile", rho_share = "1/2"'), "chosen privately"),
         (lambda text: text.replace("clearance_hours", "net_mass").replace('"hours"', '"kg"'), "whole units"),
         (lambda text: text.replace("clearance_hours", "importer"), "cannot be summed"),
@@ -107,7 +116,7 @@ def test_a_fault_is_told(tmp_path: Path, edit: Callable[[str], str], problem: st
 def test_rules_of_quantiles_without_a_quantile_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "traders_by_chapter_region.toml"
     text = (REPOSITORY.queries / path.name).read_text("utf-8")
-    path.write_text(text + 'quantiles = { range_share = "1/2", minimum_rows = 3 }\n', "utf-8")
+    path.write_text(text + 'quantiles = { range_share = "1/2", minimum_rows = 3, widest = 4 }\n', "utf-8")
     with pytest.raises(CatalogueError, match="no meaning without a quantile"):
         load_query(path)
 

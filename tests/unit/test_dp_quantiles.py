@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import publisher.dp.quantile_table as quantile_table
@@ -110,7 +111,7 @@ def test_with_little_noise_the_quantiles_are_the_true_ones() -> None:
     query = quantile_query("1000000", 4, (median("half"), median("tenth", "1/10"), median("most", "9/10")))
     noise = quantile_noise(query.structure, _rules(query))
     measured = measure_quantiles(query.structure, counts_of(query, items), noise)
-    cells = quantile_cells(query.structure, measured, QuantileRules(Fraction(1, 2), 10))
+    cells = quantile_cells(query.structure, measured, QuantileRules(Fraction(1, 2), 10, 4))
     for end in ("", "_lower", "_upper"):
         assert [cells.column(f"{name}{end}")[1].as_py() for name in ("half", "tenth", "most")] == [8, 4, 16]
     assert cells.column("obs_status").to_pylist() == ["E", "E", "U", "U"]
@@ -163,10 +164,21 @@ def test_what_is_printed_depends_on_the_noisy_numbers_alone() -> None:
             column[place] = row
             columns[f"rows_{number}"] = column
     fixed = NoisyQuantiles(4, Fraction(1, 2), 12.0, (1.0,), type(table).from_pydict(columns))
-    cells = quantile_cells(query.structure, fixed, QuantileRules(Fraction(1, 2), 10))
+    cells = quantile_cells(query.structure, fixed, QuantileRules(Fraction(1, 2), 10, 4))
     assert cells.column("median_hours").to_pylist() == [4, 4, 4, None]
     assert cells.column("median_hours_lower").to_pylist() == [4, 4, 4, None]
     assert cells.column("conf_status").to_pylist() == ["F", "F", "F", "C"]
+
+
+@pytest.mark.parametrize(("widest", "status"), [(1, "U"), (2, "E"), (3, "E")])
+def test_an_interval_of_too_many_candidates_is_hidden(widest: int, status: str) -> None:
+    """500 rows at 4 hours, 500 at 8, noise 12: the median may be either, two candidates."""
+    query = quantile_query()
+    cell = [0, 0, 500, 500, 0]
+    keys = {"office": [0, 1, 2, 3], "median_hours": [2] * 4} | {f"rows_{n}": [cell[n]] * 4 for n in range(5)}
+    fixed = NoisyQuantiles(4, Fraction(1, 2), 12.0, (1.0,), pa.table(keys))
+    cells = quantile_cells(query.structure, fixed, QuantileRules(Fraction(1, 2), 10, widest))
+    assert set(cells.column("obs_status").to_pylist()) == {status}
 
 
 def _table(ledger: Ledger, rows: object = None) -> ProtectedTable:

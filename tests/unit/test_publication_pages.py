@@ -147,7 +147,7 @@ def test_the_privacy_statement_has_every_part(site: Path) -> None:
         "6.7, on each measured number",
         "4 (fixed in the query)",
         "ρ = 1/50",  # noqa: RUF001
-        "ε = 1.46 at δ = 10⁻⁶",
+        "ε = 1.4600 at δ = 10⁻⁶",
         "<li>ε = 1.9000 at δ = 2.5 · 10⁻⁹</li>",
         "ρ = 3/50 (0.06) of at most 1 in the year",  # noqa: RUF001
         "ρ = 1/4 (0.25) of at most 20",  # noqa: RUF001
