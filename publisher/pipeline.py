@@ -19,6 +19,7 @@ from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
 from publisher.aggregate.contributors import pseudonyms
 from publisher.aggregate.months import months_of
+from publisher.aggregate.quantile_rows import quantile_rows
 from publisher.aggregate.renumber import renumbered
 from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
@@ -31,6 +32,7 @@ from publisher.dp.behind import data_behind
 from publisher.dp.noise_report import write_noise_report
 from publisher.dp.periods import protect_period
 from publisher.dp.protect import protect as draw_noise
+from publisher.dp.quantile_table import protect_quantiles
 from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
 from publisher.ledger.ledger import Ledger, open_ledger
@@ -178,6 +180,10 @@ def add_noise(
         if query.method == "band":
             values = partial(band_sums, store.connection, query, period, snapshot.id)
             yield protect_bands(query, period, data, ledger, values, revisions=asked, progress=progress)
+            continue
+        if query.structure.of_quantiles:
+            rows = partial(quantile_rows, store.connection, query, period, snapshot.id)
+            yield protect_quantiles(query, period, data, ledger, rows, revisions=asked, progress=progress)
             continue
         sums = partial(clipped_sums, store.connection, query, period, snapshot.id)
         sizes = partial(norms, store.connection, query, period)

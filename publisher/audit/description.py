@@ -26,7 +26,7 @@ class DimensionEntry(_Entry):
 
 class MeasureEntry(_Entry):
     id: str = Field(pattern=NAME)
-    aggregate: Literal["sum", "count", "count_distinct"]
+    aggregate: Literal["sum", "count", "count_distinct", "quantile"]
     unit: str
     decimals: int = Field(ge=0, le=9)
     column: str | None

@@ -10,7 +10,14 @@ from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
 
 # fields that came after digests had been published and charged: left out while unset, so that those stay
-_LATER: Mapping[str, object] = {"levels": None, "margins": "own", "quality": None}
+_LATER: Mapping[str, object] = {
+    "levels": None,
+    "margins": "own",
+    "quality": None,
+    "quantile": None,
+    "candidates": (),
+    "quantiles": None,
+}
 
 PRINTED = ("quality",)  # what is decided about noisy numbers, and no part of their measurement
 
@@ -52,7 +59,8 @@ def measurement_digest(
 def _measured(measure: Measure) -> tuple[object, ...]:
     """What of a measure decides the number."""
     counted = (measure.id, measure.aggregate, measure.column, measure.decimals)
-    return counted if measure.margins == "own" else (*counted, measure.margins)
+    of_quantiles = () if measure.quantile is None else (measure.quantile, measure.candidates)
+    return (*counted, *(() if measure.margins == "own" else (measure.margins,)), *of_quantiles)
 
 
 def _given(fields: Iterable[tuple[str, object]]) -> dict[str, object]:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import cast, get_args
 
 from publisher.catalogue.band_section import check_band
+from publisher.catalogue.quantile_section import check_quantiles
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.band import BandRules
@@ -14,8 +16,10 @@ from publisher.model.privacy import PrivacyRules
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Aggregate, Margins, Measure
 
-AGGREGATES = ("sum", "count", "count_distinct")
+AGGREGATES = ("sum", "count", "count_distinct", "quantile")
 ONCE_A_CELL = ", counted once in each finest cell"
+QUANTILE_PARTS = 10_000  # OpenDP rounds a quantile to these
+FEWEST_CANDIDATES, MOST_CANDIDATES = 3, 100
 _SUMMABLE = {column.name: column for column in DECLARATION if column.classification == "measure"}
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TAKEN = re.compile(
@@ -52,12 +56,25 @@ def read_measure(section: Section, contributor: Contributor) -> Measure:
         shadows=section.text("shadows") if section.has("shadows") else None,
         margins=margins,
     )
+    if aggregate == "quantile":
+        measure = _with_candidates(section, measure)
     section.close()
     return measure
 
 
+def _with_candidates(section: Section, measure: Measure) -> Measure:
+    quantile = section.fraction("quantile", below=1, default=Fraction(1, 2))
+    if QUANTILE_PARTS % quantile.denominator:
+        section.fault("quantile", f"{quantile} is not exact in the noise, which reckons in ten-thousandths", '"1/4"')
+    return replace(
+        measure,
+        quantile=quantile,
+        candidates=section.ascending("candidates", least=0, fewest=FEWEST_CANDIDATES, most=MOST_CANDIDATES),
+    )
+
+
 def _read_counted(section: Section, aggregate: str, identifier: str, contributor: Contributor) -> _Counted:
-    if aggregate == "sum":
+    if aggregate in ("sum", "quantile"):
         return _read_sum(section, identifier)
     if aggregate == "count_distinct":
         section.choice("column", (contributor.column,))
@@ -117,6 +134,7 @@ def check_measures(
         file.fault("measure", f"the id {id} is also a dimension's column", "another id")
     if isinstance(protection, PrivacyRules):
         _check_noisy(file, measures)
+        check_quantiles(file, measures, protection)
     elif isinstance(protection, BandRules):
         for fault in check_band(measures):
             file.fault(fault.place, fault.problem, fault.allowed)

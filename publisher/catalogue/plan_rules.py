@@ -135,16 +135,16 @@ def _noisy(queries: Sequence[Query]) -> list[tuple[Query, NoiseRules]]:
 def _check_sums(file: Section, plan: Plan, queries: Sequence[Query]) -> None:
     """Notes what cannot be published as the sum of its months."""
     for query in queries:
-        distinct = [measure.id for measure in query.structure.measures if measure.aggregate == "count_distinct"]
+        apart = [measure.id for measure in query.structure.measures if measure.aggregate not in ("sum", "count")]
         if query.method != "dp":
             what = "exact" if query.method == "suppression" else "of value bands"
             file.fault(
                 "queries", f"{query.id} is {what}: a {plan.frequency} series adds up noisy months", "noisy tables"
             )
-        elif distinct:
+        elif apart:
             file.fault(
                 "queries",
-                f"{query.id} counts distinct things ({', '.join(distinct)}), which do not add up over months",
+                f"{query.id} has distinct counts or quantiles ({', '.join(apart)}), which do not add up over months",
                 "tables of counts and sums",
             )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from publisher.catalogue.quality_section import read_quality
+from publisher.catalogue.quantile_section import read_quantiles
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.level_plan import plan_of_shares
@@ -28,6 +29,7 @@ def read_privacy(
         levels=tuple(_read_level(one, dimensions) for one in section.sections("level"))
         if section.has("level")
         else None,
+        quantiles=read_quantiles(section.section("quantiles")) if section.has("quantiles") else None,
     )
     section.choice("keys", ("codelist",), default="codelist")
     if rules.levels is not None:

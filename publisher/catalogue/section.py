@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from publisher.errors import Fault
@@ -114,6 +115,21 @@ class Section:
             if allowed is not None and item not in allowed:
                 self.fault(key, f"names the unknown {item}", hint)
         return tuple(dict.fromkeys(value))
+
+    def ascending(self, key: str, *, least: int, fewest: int, most: int) -> tuple[int, ...]:
+        """A list of whole numbers of at least `least`, each larger than the one before."""
+        allowed = f"a list of {fewest} to {most} whole numbers of at least {least}, each larger than the one before"
+        value = self._value(key, None, allowed)
+        if value is None:
+            return ()
+        whole = isinstance(value, list) and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
+        if not isinstance(value, list) or not whole or not fewest <= len(value) <= most:
+            self.fault(key, f"cannot be {_shown(value)}", allowed)
+            return ()
+        if value[0] < least or any(one >= after for one, after in pairwise(value)):
+            self.fault(key, f"cannot be {_shown(value)}", allowed)
+            return ()
+        return tuple(value)
 
     def section(self, key: str) -> "Section":
         """The table under `key`; an empty one, with the fault noted, where there is none."""

@@ -133,7 +133,8 @@ def _show_noise(query: Query, rules: PrivacyRules, as_json: bool) -> None:
     """What the noise will be like is known before any data are read."""
     clip: int | str = rules.clip.at
     plan = level_plan(query.structure, rules)
-    sigma = f"{clip / math.sqrt(2 * rules.rho):.1f}" if isinstance(clip, int) else "known after the private clip"
+    rho = rules.rho if rules.quantiles is None else rules.rho * rules.quantiles.range_share
+    sigma = f"{clip / math.sqrt(2 * rho):.1f}" if isinstance(clip, int) else "known after the private clip"
     if plan is not None:
         together = math.sqrt(plan.squared_sensitivity / (2 * rules.rho))
         levels = sigma_by_level(query.structure, plan.weights, together)
@@ -144,7 +145,8 @@ def _show_noise(query: Query, rules: PrivacyRules, as_json: bool) -> None:
         show_json(shown)
         return
     out.print(f"[bold]{query.id}[/bold]: {shown['keys']:,} public keys, protects one {rules.unit}")
-    out.print(f"rho {rules.rho} a period, clip {clip}, standard deviation of the noise on one measured cell {sigma}")
+    counted = "one measured cell" if rules.quantiles is None else "the rows of one candidate in a cell"
+    out.print(f"rho {rules.rho} a period, clip {clip}, standard deviation of the noise on {counted} {sigma}")
 
 
 def _show_band(query: Query, rules: BandRules, as_json: bool) -> None:

@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 DELTA = 1e-6
+DELTAS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
 _STEPS = 200
 
 
@@ -22,6 +23,11 @@ def epsilon(rho: Fraction, delta: float = DELTA) -> float:
         else:
             low = left
     return max(0.0, math.ceil(_at(rho, delta, low) * 10**4) / 10**4)
+
+
+def curve(rho: Fraction) -> tuple[tuple[float, float], ...]:
+    """(delta, epsilon) for DELTAS: one promise in many words, of which each holds."""
+    return tuple((delta, epsilon(rho, delta)) for delta in DELTAS)
 
 
 def _at(rho: Fraction, delta: float, log_excess: float) -> float:

@@ -18,6 +18,7 @@ from publisher.dp.measured import Data, Demand, demand, privacy_rules
 from publisher.dp.noisy import Measurable, NoisyMeasurement, as_parquet, from_parquet, measurable, measure_noisily
 from publisher.dp.publishable import publishable_cells
 from publisher.dp.quantile import private_quantile
+from publisher.dp.spend import spend
 from publisher.dp.statement import statement
 from publisher.dp.strategy import level_plan
 from publisher.errors import ProtectionError
@@ -89,18 +90,7 @@ class _Spend:
 
     def commit(self) -> None:
         """After this, and not before, noise may be drawn."""
-        self.ledger.charge(
-            self.asked.key,
-            unit=self.rules.unit,
-            year=int(self.period[:4]),
-            rho=self.rules.rho,
-            query=self.query.id,
-            period=self.period,
-            snapshot=self.snapshot,
-            purpose=self.asked.purpose,
-            revision=self.asked.revision,
-            terms=self.asked.terms,
-        )
+        spend(self.asked, self.query, self.period, self.snapshot, self.ledger)
 
 
 def _measure(spend: _Spend, sums: Sums, norms: Norms, progress: Progress) -> NoisyMeasurement:

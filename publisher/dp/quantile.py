@@ -1,13 +1,15 @@
-"""A clip chosen from the data, privately: a quantile of the contributors' norms.
+"""Quantiles by OpenDP's private quantile: of contributors' norms, for a clip, and of rows, for a table.
 
-Each candidate c is scored |(1 - q) #{norm < c} - q #{norm > c}|; one contributor more or less changes a score by at
-most D = max(q, 1 - q). The least score after adding Gumbel-like noise of scale s wins, which has bounded range
-2 D / s and so is rho-zCDP with rho = (2 D / s)^2 / 8 = D^2 / (2 s^2) (Cesar & Rogers 2021; quantile
-scores: Smith 2011).
+Each candidate c is scored |(1 - q) #{x < c} - q #{x > c}|; one number more or less changes a score by at most
+D = max(q, 1 - q), and r numbers more or less by at most r D. The least score after adding Gumbel-like noise of scale
+s wins, which has bounded range 2 r D / s and so is rho-zCDP with rho = (2 r D / s)^2 / 8 = (r D)^2 / (2 s^2)
+(Cesar & Rogers 2021; quantile scores: Smith 2011).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,15 +51,31 @@ def private_quantile(quantile: Fraction, rho: Fraction) -> PrivateQuantile:
             "a private clip needs a quantile between 0 and 1 and a positive share of rho.",
             remedy="Set rho_share in the query's clip.",
         )
-    scale = at_least(max(quantile, 1 - quantile), rho) * _LEEWAY
+    return PrivateQuantile(quantile_mechanism(candidates(), quantile, rho, numbers=1))
+
+
+def quantile_mechanism(options: Sequence[int], quantile: Fraction, rho: Fraction, *, numbers: int) -> Any:
+    """OpenDP's mechanism with a scale for which `numbers` numbers more or less cost at most rho.
+
+    Its map is quadratic in the numbers, (r D)^2 / (2 s^2), so groups of m_1, m_2, ... numbers in data sets that are
+    drawn from one by one cost rho together where sum m_j^2 <= `numbers`^2. Raises ProtectionError for candidates that
+    do not ascend (OpenDP takes any order), and where OpenDP's own map asks for more than rho.
+    """
+    if any(one >= after for one, after in pairwise(options)):
+        raise ProtectionError("the candidates of a private quantile must ascend.")
     mechanism: Any = opendp.m.make_private_quantile(
         opendp.vector_domain(opendp.atom_domain(T="i64")),
         opendp.symmetric_distance(),
         opendp.zero_concentrated_divergence(),
-        candidates=candidates(),
+        candidates=list(options),
         alpha=float(quantile),
-        scale=scale,
+        scale=quantile_scale(quantile, rho, numbers),
     )
-    if Fraction(mechanism.map(1)) > rho:
+    if Fraction(mechanism.map(numbers)) > rho:
         raise ProtectionError("OpenDP's privacy map of the private quantile exceeds its share of rho.")
-    return PrivateQuantile(mechanism)
+    return mechanism
+
+
+def quantile_scale(quantile: Fraction, rho: Fraction, numbers: int) -> float:
+    """The scale at which `numbers` numbers more or less cost rho, and a billionth more for OpenDP's rounding up."""
+    return at_least(numbers * max(quantile, 1 - quantile), rho) * _LEEWAY

@@ -93,3 +93,20 @@ class BandSums:
     time_period: str
     snapshot: str
     sums: pa.Table = field(repr=False)
+
+
+@dataclass(frozen=True)
+class QuantileRows:
+    """The rows behind a table of quantiles, the one input of its measurement.
+
+    `counts` has one row a combination of nodes, sorted by the dimension columns, zeros where there is nothing:
+    <dimension column> int32 node; rows_0, rows_1, ... int64, the rows whose least candidate not below them is the
+    first, the second, ... of the measures' candidates (the last: also all beyond). A row counts in every cell above
+    it. Each contributor's numbers of rows in the cells have an L2 norm of at most `clip`.
+    """
+
+    structure: TableStructure
+    time_period: str
+    snapshot: str
+    clip: int
+    counts: pa.Table = field(repr=False)

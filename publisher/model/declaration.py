@@ -13,6 +13,7 @@ Classification = Literal["identifier", "confidential", "dimension", "measure"]
 @dataclass(frozen=True, slots=True)
 class Column:
     """`sql_type` is DuckDB's. `unit` is what one whole number stands for. `required`: null is refused at ingest.
+    `later`: joined the register when stores and digests of declarations existed; a null counts as absent in them.
 
     identifier:   names a person, company or document; never output, never filtered on
     confidential: may be used inside the store (dates, rates, versions), never in a query
@@ -28,6 +29,7 @@ class Column:
     unit: str = ""
     decimals: int = 0
     required: bool = False
+    later: bool = False
 
 
 DECLARATION: tuple[Column, ...] = (
@@ -68,6 +70,7 @@ DECLARATION: tuple[Column, ...] = (
     Column("licence_number", "VARCHAR", "identifier", "Licence document"),
     Column("control_category", "VARCHAR", "dimension", "Export control category", codelist="CONTROL", required=True),
     Column("outcome", "VARCHAR", "dimension", "Inspection and its outcome", codelist="OUTCOME", required=True),
+    Column("clearance_hours", "BIGINT", "measure", "Hours from acceptance to release", unit="hours", later=True),
 )
 
 BY_NAME: dict[str, Column] = {column.name: column for column in DECLARATION}

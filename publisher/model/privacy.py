@@ -52,11 +52,25 @@ class QualityRules:
 
 
 @dataclass(frozen=True)
+class QuantileRules:
+    """How a query of quantiles divides its rho, and which cells it shows.
+
+    `range_share` of rho goes to noisy counts of the rows by candidate, from which come the intervals; the rest to the
+    quantiles, in equal parts. A cell is shown if these counts say, with 97.5 % confidence, that at least
+    `minimum_rows` rows stand in it, and if no interval in it holds more than `widest` candidates.
+    """
+
+    range_share: Fraction
+    minimum_rows: int
+    widest: int
+
+
+@dataclass(frozen=True)
 class PrivacyRules:
     """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`.
 
     With `levels`, `clip` bounds the finest cells, which spend what the levels leave of rho. `quality` is about
-    printing: it is no part of what is measured.
+    printing: it is no part of what is measured. `quantiles` is set exactly where the query's measures are quantiles.
     """
 
     unit: str
@@ -65,6 +79,7 @@ class PrivacyRules:
     keys: Keys = "codelist"
     levels: tuple[LevelRules, ...] | None = None
     quality: QualityRules | None = None
+    quantiles: QuantileRules | None = None
 
 
 @dataclass(frozen=True)
@@ -72,13 +87,17 @@ class NoiseStatement:
     """What a noisy table tells its reader (reference list in publisher/dp/README.md).
 
     `sigma` is the standard deviation of the noise on one measured number, in published units; `epsilon` holds
-    at `delta` for this measurement alone; `spent_rho` is the unit's loss over all measurements so far. Where a table
-    adds up several measurements, `measurements` names all, `measurement` the last sealed, and rho and sigma are those
-    of all together. `hidden` says which numbers are not shown because of the noise, "" where all are.
+    at `delta` for this measurement alone; `spent_rho` is the unit's loss in the calendar year over all measurements
+    so far, `lifetime_rho` over all years, `lifetime_cap_rho` its limit (None: there is none). Where a table adds up
+    several measurements, `measurements` names all, `measurement` the last sealed, and rho and sigma are those of all
+    together. `hidden` says which numbers are not shown because of the noise, "" where all are.
 
+    curve              (delta, epsilon): this measurement alone is (epsilon, delta)-DP for each of them
     sigma_by_level     (level, sigma) where levels are measured with noise of their own, such as "chapter x country";
                        `sigma` is then that of the finest cells
     clip_by_level      (level, clip) where levels are clipped apart; `clip` is then that of the finest cells
+    quantile_scales    (measure, scale): of the draws, where measures are quantiles; then `sigma` is that of the noise
+                       on the counts of rows, and `clip` bounds rows
     band               set where values are protected within a band only; then nothing is clipped and `clip` is 0
     """
 
@@ -100,6 +119,10 @@ class NoiseStatement:
     measurements: tuple[str, ...] = ()
     hidden: str = ""
     band: BandStatement | None = None
+    curve: tuple[tuple[float, float], ...] = ()
+    lifetime_rho: Fraction | None = None
+    lifetime_cap_rho: Fraction | None = None
+    quantile_scales: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

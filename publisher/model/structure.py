@@ -1,12 +1,13 @@
 """What a table looks like, without any number in it. Public: it is printed beside the table."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from publisher.model.codelist import Hierarchy
 
 Flow = Literal["M", "X"]
-Aggregate = Literal["sum", "count", "count_distinct"]
+Aggregate = Literal["sum", "count", "count_distinct", "quantile"]
 Margins = Literal["own", "sum"]
 
 QUANTITIES = ("net_mass", "supplementary_quantity")  # columns of the store
@@ -31,6 +32,9 @@ class Measure:
 
     `margins` of a count_distinct: "own" counts in each cell, total or not, whom it holds, once; "sum" counts once in
     each finest cell, and a total is the sum of the finest cells below it.
+
+    For aggregate "quantile" alone: `quantile` is the share of goods items at or below the number (1/2: the median),
+    `candidates` the numbers that can be printed, ascending; an item counts as the least one not below it.
     """
 
     id: str
@@ -41,6 +45,8 @@ class Measure:
     column: str | None = None
     shadows: str | None = None
     margins: Margins = "own"
+    quantile: Fraction | None = None
+    candidates: tuple[int, ...] = ()
 
     @property
     def adds_up(self) -> bool:
@@ -75,6 +81,11 @@ class TableStructure:
         """The rule measures that are quantities, or that a quantity shadows."""
         about = {measure.shadows or measure.id for measure in self.measures if measure.is_quantity}
         return tuple(measure for measure in self.rule_measures if measure.id in about)
+
+    @property
+    def of_quantiles(self) -> bool:
+        """Whether its numbers are quantiles; then all of them are."""
+        return any(measure.aggregate == "quantile" for measure in self.measures)
 
     @property
     def columns(self) -> tuple[str, ...]:

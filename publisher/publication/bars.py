@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from publisher.model.structure import Dimension
-from publisher.publication.display import HEADLINE_LENGTH, level_words, short_name
+from publisher.publication.display import HEADLINE_LENGTH, level_words, short_name, spread_words
 from publisher.publication.margins import Margin, margin
 from publisher.publication.numbers import grouped, in_words
 from publisher.publication.published import Published
@@ -48,7 +48,7 @@ def bar_chart(published: Published, dimension: Dimension) -> BarChart | None:
     named = dimension.title if level in dimension.title.lower() else f"{dimension.title} ({level})"
     return BarChart(
         f"{named}: {len(top)} largest by {found.measure.title.lower()}",
-        _note(found),
+        _note(found, noisy=published.noisy),
         published.noisy,
         tuple(_bar(found, cell, scale) for cell in top),
     )
@@ -61,7 +61,8 @@ def _bar(found: Margin, cell: tuple[int, int, int | None, int | None], scale: in
     high = length if upper is None else _thousandths(upper, scale)
     text = in_words(value, found.measure)
     if lower is not None and upper is not None:
-        text += f" ± {grouped(max(value - lower, upper - value), found.measure.decimals)}"
+        spread = spread_words(found.measure, value, lower, upper)
+        text += f" {spread}" if found.measure.quantile is None else f" ({spread})"
     hierarchy = found.dimension.hierarchy
     label = short_name(hierarchy.names[node], HEADLINE_LENGTH)
     return Bar(label, hierarchy.codes[node], text, length, low, high, high - low)
@@ -71,8 +72,9 @@ def _thousandths(value: int, scale: int) -> int:
     return min(1000, max(0, round(1000 * value / scale)))
 
 
-def _note(found: Margin) -> str:
+def _note(found: Margin, *, noisy: bool) -> str:
     if not found.hidden:
         return ""
-    count = f"{grouped(found.hidden)} more {'is' if found.hidden == 1 else 'are'} not shown to protect companies"
+    why = "too noisy to show" if noisy else "not shown to protect companies"
+    count = f"{grouped(found.hidden)} more {'is' if found.hidden == 1 else 'are'} {why}"
     return f"{count} and may be larger than some of these."

@@ -11,6 +11,7 @@ from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
 from publisher.publication.facts import Fact
 from publisher.publication.loss_curve import LossCurve
+from publisher.publication.noise_picture import NoisePicture
 from publisher.settings import Office
 
 
@@ -75,10 +76,11 @@ class TableLine:
 
 @dataclass(frozen=True)
 class Term:
-    """One line of a statement: what, and its value."""
+    """One line of a statement: what, and its value, or a list of them."""
 
     name: str
     value: str
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,17 +125,21 @@ class DimensionHead:
 
 @dataclass(frozen=True)
 class MeasureHead:
-    """`unit` is empty where the title already says it."""
+    """`unit` is empty where the title already says it. `lopsided`: its intervals are told by their ends, not by ±."""
 
     id: str
     title: str
     unit: str
     decimals: int
+    lopsided: bool
 
 
 @dataclass(frozen=True)
 class TablePage:
-    """`rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script."""
+    """`explain` is where a cell without a number is explained.
+
+    `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script.
+    """
 
     template: ClassVar[str] = "table.html"
     frame: Frame
@@ -142,6 +148,7 @@ class TablePage:
     summary: str
     period: str
     universe: str
+    explain: str
     release: Link
     counts: Counts
     dimensions: tuple[DimensionHead, ...]
@@ -171,6 +178,7 @@ class MethodologyPage:
     noisy_tables: tuple[Link, ...]
     band_tables: tuple[Link, ...]
     privacy: tuple[PrivacyStatement, ...]
+    picture: NoisePicture
 
 
 @dataclass(frozen=True)

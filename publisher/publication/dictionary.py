@@ -104,7 +104,10 @@ def _number_entries(structure: TableStructure, *, noisy: bool) -> tuple[ColumnEn
 
 
 def _meaning(measure: Measure) -> str:
-    """Of a distinct count, what its totals count."""
+    """Of a distinct count, what its totals count; of a quantile, what it is."""
+    if measure.quantile is not None:
+        part = f"{measure.quantile.numerator} in {measure.quantile.denominator}"
+        return f"What {part} goods items do not exceed, as one of the candidates in tables.json. "
     if measure.aggregate != "count_distinct":
         return ""
     if measure.margins == "own":

@@ -78,7 +78,7 @@ def first_rows(published: Published, count: int = PAGE_ROWS) -> tuple[Row, ...]:
 def number_cells(published: Published, measure: Measure) -> list[NumberCell]:
     columns = (published.numbers(name) for name in (measure.id, f"{measure.id}_lower", f"{measure.id}_upper"))
     cells = zip(published.statuses(measure.id), *columns, strict=True)
-    return [number_cell(measure.decimals, *cell) for cell in cells]
+    return [number_cell(measure.decimals, *cell, lopsided=measure.quantile is not None) for cell in cells]
 
 
 def code_cell(hierarchy: Hierarchy, node: int) -> CodeCell:
@@ -86,15 +86,25 @@ def code_cell(hierarchy: Hierarchy, node: int) -> CodeCell:
     return CodeCell(short_name(hierarchy.names[node]), hierarchy.codes[node], level, hierarchy.level_of[node])
 
 
-def number_cell(decimals: int, status: str, value: int | None, lower: int | None, upper: int | None) -> NumberCell:
-    """The margin is the larger distance to an end of the interval: never smaller than the noise."""
+def number_cell(
+    decimals: int, status: str, value: int | None, lower: int | None, upper: int | None, *, lopsided: bool = False
+) -> NumberCell:
+    """The margin is the larger distance to an end of the interval: never smaller than the noise. There is none where
+    `lopsided`: one end of a quantile's interval can be many times as far as the other."""
     if value is None:
         return NumberCell("hidden", HIDDEN_WORDS[status], range=range_words(lower, upper, decimals))
     text = grouped(value, decimals)
     if lower is None or upper is None:
         return NumberCell("shown", text)
-    margin = grouped(max(value - lower, upper - value), decimals)
+    margin = "" if lopsided else grouped(max(value - lower, upper - value), decimals)
     return NumberCell("noisy", text, margin=margin, range=range_words(lower, upper, decimals))
+
+
+def spread_words(measure: Measure, value: int, lower: int, upper: int) -> str:
+    """What stands behind a noisy number in a sentence: "± 13", or "95 %: 3 to 18" for a quantile."""
+    if measure.quantile is not None:
+        return f"95 %: {range_words(lower, upper, measure.decimals)}"
+    return f"± {grouped(max(value - lower, upper - value), measure.decimals)}"
 
 
 def range_words(lower: int | None, upper: int | None, decimals: int) -> str:

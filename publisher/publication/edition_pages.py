@@ -29,6 +29,7 @@ from publisher.publication.dictionary import data_dictionary
 from publisher.publication.display import first_rows, level_words
 from publisher.publication.facts import headline
 from publisher.publication.imprint import Imprint
+from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import grouped, size_words
 from publisher.publication.periods import period_words, shift
 from publisher.publication.published import Published
@@ -118,13 +119,16 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         summary=structure.summary,
         period=period,
         universe=structure.universe,
+        explain="../methodology.html#too-noisy" if published.noisy else "../methodology.html#not-shown",
         release=release,
         counts=counts(published),
         dimensions=tuple(
             DimensionHead(d.column, d.title, tuple((level, level_words(level)) for level in d.hierarchy.levels))
             for d in structure.dimensions
         ),
-        measures=tuple(MeasureHead(m.id, m.title, _unit(m), m.decimals) for m in structure.measures),
+        measures=tuple(
+            MeasureHead(m.id, m.title, _unit(m), m.decimals, m.quantile is not None) for m in structure.measures
+        ),
         rows=first_rows(published),
         row_count=published.rows,
         rows_words=grouped(published.rows),
@@ -161,6 +165,7 @@ def methodology_page(tables: Sequence[Published], imprint: Imprint) -> Methodolo
         noisy_tables=tuple(links[table.structure.id] for table in tables if table.table.method == "dp"),
         band_tables=tuple(links[table.structure.id] for table in tables if table.table.method == "band"),
         privacy=tuple(statement for statement in statements if statement is not None),
+        picture=noise_picture(),
     )
 
 

@@ -4,9 +4,9 @@ cell could overturn."""
 from dataclasses import dataclass
 
 from publisher.model.structure import Dimension, Measure
-from publisher.publication.display import HEADLINE_LENGTH, short_name
+from publisher.publication.display import HEADLINE_LENGTH, short_name, spread_words
 from publisher.publication.margins import Margin, grand_total, margin
-from publisher.publication.numbers import grouped, in_words, share
+from publisher.publication.numbers import in_words, share
 from publisher.publication.published import Published
 
 
@@ -35,7 +35,8 @@ def headline(published: Published) -> Fact | None:
         structure.id,
         structure.title,
         ("about " if published.noisy else "") + in_words(total, measure),
-        f"{measure.title.lower()} in total" + (", noise added" if published.noisy else ""),
+        f"{measure.title.lower()} {'overall' if measure.quantile else 'in total'}"
+        + (", noise added" if published.noisy else ""),
         tuple(sentence for sentence in leaders if sentence),
     )
 
@@ -49,8 +50,7 @@ def leading(published: Published, dimension: Dimension, measure: Measure, total:
     name = short_name(dimension.hierarchy.names[node], HEADLINE_LENGTH)
     head = f"{_superlative(found, noisy=published.noisy)} {dimension.title.lower()}: {name}"
     if lower is not None and upper is not None:
-        spread = grouped(max(value - lower, upper - value), measure.decimals)
-        return f"{head}, {in_words(value, measure)} (± {spread})."
+        return f"{head}, {in_words(value, measure)} ({spread_words(measure, value, lower, upper)})."
     part = f" ({share(value, total)} of the total)" if 0 < value <= total else ""
     return f"{head}, {in_words(value, measure)}{part}."
 

@@ -81,7 +81,15 @@ def _measure(measure: Measure, own_status: Collection[str]) -> dict[str, Any]:
         "shadows": measure.shadows,
         **({"own_status": True} if measure.id in own_status else {}),
         **({"margins": measure.margins} if measure.aggregate == "count_distinct" else {}),
+        **_quantile(measure),
     }
+
+
+def _quantile(measure: Measure) -> dict[str, Any]:
+    """Of quantiles alone: which, and the numbers that can be printed."""
+    if measure.quantile is None:
+        return {}
+    return {"quantile": str(measure.quantile), "candidates": list(measure.candidates)}
 
 
 def _noise(noise: NoiseStatement) -> dict[str, Any]:
@@ -101,4 +109,10 @@ def _noise(noise: NoiseStatement) -> dict[str, Any]:
         **({"measurements": list(noise.measurements)} if noise.measurements else {}),
         "snapshot": noise.snapshot,
         "notes": list(noise.notes),
+        "curve": [{"delta": delta, "epsilon": epsilon} for delta, epsilon in noise.curve],
+        "lifetime_rho": None if noise.lifetime_rho is None else str(noise.lifetime_rho),
+        "lifetime_cap_rho": None if noise.lifetime_cap_rho is None else str(noise.lifetime_cap_rho),
+        "sigma_by_level": dict(noise.sigma_by_level),
+        "clip_by_level": dict(noise.clip_by_level),
+        "quantile_scales": dict(noise.quantile_scales),
     } | (band_metadata(noise.band) if noise.band else {})

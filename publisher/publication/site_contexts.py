@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from publisher.publication.contexts import Download, Frame, Link, Moment
 from publisher.publication.facts import Fact
+from publisher.publication.noise_picture import NoisePicture
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ class SiteMethodologyPage:
     frame: Frame
     editions: tuple[Link, ...]
     has_bands: bool
+    picture: NoisePicture
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from publisher.publication.contexts import Download, Frame, Link, Moment
 from publisher.publication.edition_pages import moment
 from publisher.publication.headlines import read_headlines
+from publisher.publication.noise_picture import noise_picture
 from publisher.publication.periods import period_words, shift
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
@@ -199,7 +200,7 @@ def methodology_page(site: Site) -> SiteMethodologyPage:
         "Methodology", "How companies' data are protected.", "methodology", trail=[Link("Home", "index.html")]
     )
     tables = (table for series in site.series if series.latest for table in site.tables(series.latest))
-    return SiteMethodologyPage(frame, tuple(editions), any(table.band for table in tables))
+    return SiteMethodologyPage(frame, tuple(editions), any(table.band for table in tables), noise_picture())
 
 
 def not_found_page(site: Site) -> NotFoundPage:

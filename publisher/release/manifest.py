@@ -7,10 +7,11 @@ checked, because the number of primary cells is confidential too.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import FiniteFloat
+from pydantic import FiniteFloat, SerializerFunctionWrapHandler, model_serializer
 
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.query import Query
@@ -45,8 +46,55 @@ class EditionRef(Record):
         return f"releases/{self.name}"
 
 
+class CurvePoint(Record):
+    """The table alone is (epsilon, delta)-differentially private."""
+
+    delta: FiniteFloat
+    epsilon: FiniteFloat
+
+
+class Spend(Record):
+    """Losses of one unit as exact rho, all measurements together, when this one was sealed. None: no limit."""
+
+    spent_rho: str
+    limit_rho: str | None
+
+
+class Deployment(Record):
+    """One table as registries of differential privacy deployments describe them: unit, bound, loss and mechanism.
+
+    model               who adds the noise: "central", the office, to exact sums in its own house
+    neighbouring        which data sets are told apart no better than the loss allows
+    contribution_bound  of one unit's whole vector, in `contribution_norm`; `bound_by_level` where levels differ
+    noise_scale         standard deviation on one measured number; `scale_by_level` where levels differ;
+                        `quantile_scale` of the draws of each measure that is a quantile
+    """
+
+    model: Literal["central"]
+    privacy_unit: str
+    neighbouring: str
+    privacy_definition: str
+    loss_curve: tuple[CurvePoint, ...]
+    mechanism: str
+    implementation: str
+    contribution_norm: Literal["l2"]
+    contribution_bound: int
+    contribution_bound_choice: str
+    bound_by_level: dict[str, int]
+    noise_scale: FiniteFloat
+    scale_by_level: dict[str, FiniteFloat]
+    quantile_scale: dict[str, FiniteFloat]
+    spend_in_year: Spend
+    spend_in_lifetime: Spend
+    measurement: str
+    data_snapshot: str
+
+
 class PrivacyLoss(Record):
-    """What a noisy table cost. rho are exact fractions as text, see model.privacy.NoiseStatement."""
+    """What a noisy table cost. rho are exact fractions as text, see model.privacy.NoiseStatement.
+
+    Manifests from before `deployment` was told are without it, and spelled so.
+    """
 
     unit: str
     mechanism: str
@@ -57,6 +105,14 @@ class PrivacyLoss(Record):
     delta: FiniteFloat
     sigma: FiniteFloat
     measurement: str
+    deployment: Deployment | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_unset(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        spelled: dict[str, Any] = fields(self)
+        return (
+            spelled if self.deployment else {name: value for name, value in spelled.items() if name != "deployment"}
+        )
 
 
 class LossPoint(Record):
@@ -195,6 +251,7 @@ def _loss(noise: NoiseStatement) -> PrivacyLoss:
         delta=noise.delta,
         sigma=noise.sigma,
         measurement=noise.measurement,
+        deployment=_deployment(noise) if noise.curve and noise.lifetime_rho is not None else None,
     )
     return loss if noise.band is None else _band_loss(loss, noise.band)
 
@@ -204,3 +261,30 @@ def _band_loss(loss: PrivacyLoss, band: BandStatement) -> BandLoss:
         LossPoint(value=p.value, low=p.low, high=p.high, rho=str(p.rho), epsilon=p.epsilon) for p in band.curve
     )
     return BandLoss(**loss.model_dump(), measure=band.measure, c=band.c, a=band.a, curve=points)
+
+
+def _deployment(noise: NoiseStatement) -> Deployment:
+    return Deployment(
+        model="central",
+        privacy_unit=noise.unit,
+        neighbouring="with and without everything that one contributor declared in the period",
+        privacy_definition="zero-concentrated differential privacy (rho-zCDP), which implies (epsilon, delta) below",
+        loss_curve=tuple(CurvePoint(delta=delta, epsilon=epsilon) for delta, epsilon in noise.curve),
+        mechanism=noise.mechanism,
+        implementation="OpenDP",
+        contribution_norm="l2",
+        contribution_bound=noise.clip,
+        contribution_bound_choice=noise.clip_choice,
+        bound_by_level=dict(noise.clip_by_level),
+        noise_scale=noise.sigma,
+        scale_by_level=dict(noise.sigma_by_level),
+        quantile_scale=dict(noise.quantile_scales),
+        spend_in_year=Spend(spent_rho=str(noise.spent_rho), limit_rho=str(noise.cap_rho)),
+        spend_in_lifetime=Spend(spent_rho=str(noise.lifetime_rho), limit_rho=_text(noise.lifetime_cap_rho)),
+        measurement=noise.measurement,
+        data_snapshot=noise.snapshot,
+    )
+
+
+def _text(rho: Fraction | None) -> str | None:
+    return None if rho is None else str(rho)

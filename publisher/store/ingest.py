@@ -67,6 +67,7 @@ def _inspected(path: Path, profile: Profile, progress: Progress, at: int, total:
 def _take(
     store: Store, source: SourceFile, profile: Profile, who: str, percent: float, today: date, progress: Progress
 ) -> BatchReport:
+    profile = profile.found_in(source.columns)
     held = find_batch(store, source.sha256)
     if held is not None:
         return BatchReport(held, "already_held")

@@ -19,6 +19,7 @@ A profile is a TOML file, packaged (`kcs`, `native`) or written by the office:
     format = "%d.%m.%Y"              # of a date; default ISO
     factor = "1000"                  # multiplies a number: the source's unit in ours
     rounding = "half_even"           # to whole units; or "refuse", the default: a fraction is quarantined
+    optional = true                  # null where the file has no such column; not for a required one
 
 A declaration column that the profile leaves out is null; required ones must be there. reference_period and
 partner are derived from the rest and never named.
@@ -26,7 +27,8 @@ partner are derived from the rest and never named.
 
 import hashlib
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -62,11 +64,14 @@ class ColumnRule(BaseModel):
     format: str = "%Y-%m-%d"
     factor: Decimal = Field(default=Decimal(1), gt=0, lt=10_000, decimal_places=6)
     rounding: Rounding = "refuse"
+    optional: bool = False
 
     @model_validator(mode="after")
     def _one_origin(self) -> "ColumnRule":
         if bool(self.sources) + (self.constant is not None) + (self.percent_of is not None) != 1:
             raise ValueError("needs exactly one of from, constant, percent_of")
+        if self.optional and not self.sources:
+            raise ValueError("only a column taken 'from' the file is optional")
         if self.codes is not None and self.exceptions is not None:
             raise ValueError("takes codes or exceptions, not both")
         return self
@@ -96,6 +101,8 @@ class _File(BaseModel):
 
 
 def _check_column(name: str, rule: ColumnRule, others: set[str]) -> None:
+    if rule.optional and BY_NAME[name].required:
+        raise ValueError(f"column.{name}: is required, so it cannot be optional")
     if rule.percent_of and not {*rule.percent_of} <= others:
         raise ValueError(f"column.{name}: percent_of needs two other columns of this profile")
     id = BY_NAME[name].codelist
@@ -127,6 +134,11 @@ class Profile:
     def sources(self) -> tuple[str, ...]:
         """The source columns it needs, each once, in the order of the profile."""
         return tuple(dict.fromkeys(name for rule in self.columns.values() for name in rule.sources))
+
+    def found_in(self, header: Collection[str]) -> "Profile":
+        """Without the optional columns that a file with this header lacks."""
+        absent = [name for name, rule in self.columns.items() if rule.optional and set(rule.sources) - set(header)]
+        return replace(self, columns={name: rule for name, rule in self.columns.items() if name not in absent})
 
 
 def load_profile(name: str) -> Profile:

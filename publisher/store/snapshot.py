@@ -7,13 +7,13 @@ version it sees.
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from publisher.errors import StoreError, UsageError
-from publisher.model.declaration import DECLARATION
+from publisher.model.declaration import DECLARATION, Column
 from publisher.store.connection import Store
 from publisher.store.failure import explained
 from publisher.store.policy_file import KINDS
@@ -108,11 +108,16 @@ def data_digest(store: Store, snapshot: Snapshot, period: str) -> str:
 
     HMAC-SHA256 under the seal key over the sorted SHA-256 of each row: it depends on the rows alone, not on the
     batches they came in or their order, and whoever lacks the key cannot test guesses against it. A new version
-    of an item changes it, even with equal content. Raises UsageError for anything else than a month or a year.
+    of an item changes it, even with equal content. A row in which the columns that came later are all null has the
+    digest that it had without them. Raises UsageError for anything else than a month or a year.
     """
     _check_period(period)
-    fields = ", ".join(f"'{column.name}': {column.name}" for column in DECLARATION)
-    query = statement("row_digests").format(current=_current(store, snapshot), fields=fields)
+    query = statement("row_digests").format(
+        current=_current(store, snapshot),
+        fields=_fields(column for column in DECLARATION if not column.later),
+        all_fields=_fields(DECLARATION),
+        later=", ".join(column.name for column in DECLARATION if column.later),
+    )
     return _keyed(store, f"trade-publisher data digest 1\n{period}\n", query, [period, period])
 
 
@@ -132,6 +137,10 @@ def used_digest(store: Store, snapshot: Snapshot, period: str, used: Used) -> st
     )
     named = f"trade-publisher data digest 2\n{period}\n{columns}\n{used.sums}\n{used.universe}\n{used.values}\n"
     return _keyed(store, named, query, [period, period, *used.values])
+
+
+def _fields(columns: Iterable[Column]) -> str:
+    return ", ".join(f"'{column.name}': {column.name}" for column in columns)
 
 
 def _check_period(period: str) -> None:

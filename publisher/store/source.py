@@ -187,6 +187,7 @@ def _split(header: str, delimiter: str, quote: str) -> tuple[str, ...]:
 
 def _refuse_missing(path: Path, columns: tuple[str, ...], profile: Profile) -> None:
     """Column names are not confidential; still only those of the profile are repeated."""
+    profile = profile.found_in(columns)
     missing = [name for name in profile.sources if name not in columns]
     if missing:
         raise IngestError(

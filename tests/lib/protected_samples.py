@@ -141,6 +141,9 @@ def noise_statement() -> NoiseStatement:
         measurement="m-4f2a",
         snapshot="s0001",
         notes=("Negative results are shown as zero.",),
+        curve=((1e-6, 1.46), (2.5e-9, 1.9)),
+        lifetime_rho=Fraction(1, 4),
+        lifetime_cap_rho=Fraction(20),
     )
 
 

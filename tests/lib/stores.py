@@ -68,8 +68,11 @@ def items(count: int, **changes: str) -> list[dict[str, str]]:
 
 
 def native_csv(path: Path, rows: Iterable[Mapping[str, str]], *, delimiter: str = ",") -> Path:
+    """Columns as in GOOD, and those that only these rows have."""
+    rows = list(rows)
+    names = dict.fromkeys([*GOOD, *(name for row in rows for name in row)])
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(GOOD), delimiter=delimiter, lineterminator="\n")
+        writer = csv.DictWriter(file, fieldnames=list(names), delimiter=delimiter, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     return path

@@ -1,6 +1,8 @@
 """Pages: every field of a context is printed, links lead somewhere, budgets hold, nothing inline, nothing secret."""
 
+import inspect
 import re
+import sys
 from dataclasses import fields
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from publisher.publication import contexts, site_contexts, write_site
 from publisher.publication.display import NumberCell
+from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
 from publisher.publication.serve import POLICY
 from tests.lib.protected_samples import PLAN
@@ -140,19 +143,53 @@ def test_the_privacy_statement_has_every_part(site: Path) -> None:
     text = (site / RELEASE / "methodology.html").read_text("utf-8")
     for part in (
         "importer per calendar year",
-        "What is not protected",
         "discrete Gaussian on L2-clipped vectors",
         "6.7, on each measured number",
         "4 (fixed in the query)",
         "ρ = 1/50",  # noqa: RUF001
-        "ε = 1.46 at δ = 1e-06",
-        "ρ = 3/50 (0.06) of at most 1",  # noqa: RUF001
-        "95 of 100",
+        "ε = 1.4600 at δ = 10⁻⁶",
+        "<li>ε = 1.9000 at δ = 2.5 · 10⁻⁹</li>",
+        "ρ = 3/50 (0.06) of at most 1 in the year",  # noqa: RUF001
+        "ρ = 1/4 (0.25) of at most 20",  # noqa: RUF001
         "m-4f2a: drawn once",
         "s0001",
         "Negative results are shown as zero.",
     ):
         assert part in text, part
+
+
+def test_the_pictures_of_noise_have_a_text_alternative_and_no_script(site: Path) -> None:
+    for page in ("methodology.html", RELEASE + "methodology.html"):
+        text = (site / page).read_text("utf-8")
+        pictures = re.findall(r"<svg viewBox=.*?</svg>", text, re.S)
+        assert len(pictures) == 2
+        for picture in pictures:
+            named = re.search(r'role="img" aria-labelledby="(\S+) (\S+)"', picture)
+            assert named is not None
+            assert f'<title id="{named[1]}">' in picture and f'<desc id="{named[2]}">' in picture
+            assert "<script" not in picture and "<animate" not in picture and "href" not in picture
+        assert pictures[0].count('<line class="miss"') == 5
+        assert pictures[0].count('<line class="whisker"') == 95
+
+
+def test_the_picture_is_of_numbers_that_are_shipped() -> None:
+    """The draws are data: no generator is asked, so that each build has the same bytes."""
+    noise_picture.cache_clear()
+    picture = noise_picture()
+    assert (picture.draws, picture.missed, len(picture.piles)) == (100, 5, 2)
+    for pile in picture.piles:
+        assert sum(height for _, _, height in pile.columns) == 5 * picture.draws
+        assert pile.least < picture.seen < pile.most
+    assert all(0 <= float(w.x) <= 480 and 0 <= w.top < w.y < w.bottom <= 224 for w in picture.whiskers)
+    source = inspect.getsource(sys.modules[noise_picture.__module__])
+    assert not re.search(r"\brandom\b.*\bimport|import.*\brandom\b|numpy|secrets|seed\(", source)
+
+
+def test_pages_say_nothing_of_sums_that_is_false_of_some_tables(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        for false in ("need not add up", "has its own noise", "zero or negative"):
+            assert false not in text, page
 
 
 def test_no_page_names_a_rule_parameter(site: Path) -> None:

@@ -36,7 +36,7 @@ def test_a_good_row_arrives_whole(workspace: Workspace) -> None:
             (
                 *("D1", 1, 1, "M", date(2024, 2, 29), "2024-02", "T1", None, None, None, None, None),
                 *("10", "home_use", "1", "090121", None, "BR", "NL", "BR", 1000, 2000, None, None),
-                *(Decimal(8), 80, "A", None, "NONE", "not_inspected"),
+                *(Decimal(8), 80, "A", None, "NONE", "not_inspected", None),
             )
         ]
         assert (report.outcome, report.batch.id, report.batch.rows_kept) == ("kept", "b0001", 1)

@@ -232,12 +232,14 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date_on_opening(workspace:
                 ("T1", "M", "87", date(1900, 1, 1), date(9999, 12, 31), None, "")
             ]
             assert rows(store, "cell_rule") == []
-            assert rows(store, "schema_version") == [(1,), (2,)]
+            assert rows(store, "schema_version") == [(1,), (2,), (3,)]
+            assert rows(store, "(SELECT clearance_hours FROM declaration_item)") == []
 
 
 def as_of_version_1(store: Store) -> None:
     store.connection.execute(
-        "DROP VIEW cell_rule; DROP TABLE policy_cell_rule; DELETE FROM schema_version WHERE version = 2;"
+        "DROP VIEW cell_rule; DROP TABLE policy_cell_rule; DELETE FROM schema_version WHERE version > 1;"
+        "ALTER TABLE declaration_item DROP clearance_hours;"
         "ALTER TABLE policy_protection_request DROP share; ALTER TABLE policy_protection_request DROP treatment;"
         "CREATE OR REPLACE VIEW protection_request AS SELECT * EXCLUDE (version) FROM policy_protection_request"
         " WHERE version = (SELECT max(version) FROM policy WHERE kind = 'protection_request')"

@@ -186,3 +186,17 @@ def test_the_digest_of_what_a_query_reads_follows_that_alone(workspace: Workspac
         assert used_digest(store, find_snapshot(store, "s0001"), FEBRUARY, USED) == first
         with pytest.raises(UsageError):
             used_digest(store, snapshot, "2024-Q1", USED)
+
+
+def test_rows_without_the_columns_that_came_later_keep_their_digest(workspace: Workspace) -> None:
+    """Digests of three rows, recorded before clearance_hours existed: sealed measurements are found by them."""
+    with new_store(workspace) as store:
+        store.seal_key = bytes(range(32))
+        one = deliver(store, workspace, "1.csv", items(3))
+        assert data_digest(store, one, FEBRUARY) == "817165ea2b3a08838034bbd281be0b16322ee7f4131ee22514c3d211c277a11c"
+        assert data_digest(store, one, "2024") == "d3a73dfb0f009bf08d78b24f0eef1463c6135318b56e0b7cffe8cb09fa072631"
+        seen = {data_digest(store, one, FEBRUARY)}
+        for version, hours in (("2", "5"), ("3", "6"), ("4", "")):
+            row = {**items(1)[0], "version": version, "clearance_hours": hours}
+            seen.add(data_digest(store, deliver(store, workspace, f"{version}.csv", [row]), FEBRUARY))
+        assert len(seen) == 4

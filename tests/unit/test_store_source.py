@@ -1,11 +1,13 @@
 """Files that are not what they should be."""
 
 import os
+import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from publisher.errors import IngestError
+from publisher.errors import CatalogueError, IngestError
 from publisher.settings import Workspace
 from publisher.store import source as sources
 from publisher.store.profile import load_profile
@@ -115,3 +117,31 @@ def test_a_file_that_changes_while_it_is_read_is_refused(workspace: Workspace) -
     file.write_text(file.read_text() + "x\n")
     with pytest.raises(IngestError, match="changed"):
         source.refuse_changed()
+
+
+def test_an_optional_column_may_be_missing_and_is_read_where_it_is_there(workspace: Workspace) -> None:
+    """Files from before clearance_hours come in as they did; what is wrong in it is told like anything else."""
+    with new_store(workspace) as store:
+        take(store, native_csv(workspace.root / "old.csv", items(2)))
+        hours = enumerate(("17", "", "1.5"))
+        rows = [{**GOOD, "declaration_id": f"E{number}", "clearance_hours": each} for number, each in hours]
+        report = take(store, native_csv(workspace.root / "new.csv", rows))
+        kept = store.connection.execute("SELECT declaration_id, clearance_hours FROM declaration_item ORDER BY ALL")
+        assert kept.fetchall() == [("D1", None), ("D2", None), ("E0", 17), ("E1", None)]
+        assert [(each.column, each.rule) for each in report.broken] == [("clearance_hours", "fraction")]
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ('office = { from = "office", optional = true }', "required"),
+        ('carrier = { constant = "C", optional = true }', "from"),
+    ],
+)
+def test_what_cannot_be_optional_is_refused(tmp_path: Path, column: str, words: str) -> None:
+    packaged = (resources.files("publisher.store") / "profiles" / "native.toml").read_text("utf-8")
+    name = column.split(" ")[0]
+    text = re.sub(rf"^{name} = .*$", column, packaged, flags=re.M)
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=words):
+        load_profile(str(tmp_path / "own.toml"))

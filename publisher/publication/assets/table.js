@@ -16,7 +16,8 @@
     return { id: th.dataset.dimension, head: th, title: th.textContent.trim(), levels: th.dataset.levels.split(" ") };
   });
   var measures = heads.filter(function (th) { return th.dataset.measure; }).map(function (th) {
-    return { id: th.dataset.measure, head: th, title: th.firstChild.textContent.trim(), decimals: Number(th.dataset.decimals) };
+    return { id: th.dataset.measure, head: th, title: th.firstChild.textContent.trim(), decimals: Number(th.dataset.decimals),
+      lopsided: "lopsided" in th.dataset };
   });
   var byId = {};
   dimensions.concat(measures).forEach(function (column) { byId[column.id] = column; });
@@ -216,9 +217,9 @@
       return cell;
     }
     if (!known(lower) || !known(upper)) { return make("td", "num", group(value, places)); }
-    cell = make("td", "num noisy", group(value, places) + " ");
+    cell = make("td", "num noisy", group(value, places) + (measure.lopsided ? "" : " "));
     var below = BigInt(value) - BigInt(lower), above = BigInt(upper) - BigInt(value);
-    cell.appendChild(make("span", "margin", "± " + group(below > above ? below : above, places)));
+    if (!measure.lopsided) { cell.appendChild(make("span", "margin", "± " + group(below > above ? below : above, places))); }
     cell.appendChild(make("span", "range", "95 %: " + range));
     return cell;
   }

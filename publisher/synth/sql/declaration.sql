@@ -95,5 +95,9 @@ SELECT
     CASE WHEN controlled THEN 'L' || lpad(CAST(slot * 7 % 9999991 AS VARCHAR), 7, '0') || '-' || (day // 60) END AS licence_number,
     CASE WHEN controlled THEN control ELSE 'NONE' END AS control_category,
     CASE WHEN chance(item, 18) >= CASE flow WHEN 'M' THEN 0.10 ELSE 0.03 END THEN 'not_inspected'
-         WHEN chance(item, 19) < 0.82 THEN 'conform' WHEN chance(item, 19) < 0.96 THEN 'irregular' ELSE 'critical' END AS outcome
+         WHEN chance(item, 19) < 0.82 THEN 'conform' WHEN chance(item, 19) < 0.96 THEN 'irregular' ELSE 'critical' END AS outcome,
+    -- a few hours, longer by sea and at some offices; an inspection adds a day or two
+    greatest(1, CAST(exp(CASE mode WHEN '1' THEN 2.4 WHEN '4' THEN 1.1 ELSE 1.6 END + 0.05 * (office % 17) + 0.8 * bell(opening, 28)) AS BIGINT))
+        + CASE WHEN chance(item, 18) >= CASE flow WHEN 'M' THEN 0.10 ELSE 0.03 END THEN 0 ELSE 24 + pick(item, 30, 48) END
+        AS clearance_hours
 FROM rated;

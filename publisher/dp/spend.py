@@ -1,0 +1,22 @@
+"""The charge for one measurement. After it, and not before, noise may be drawn."""
+
+from publisher.catalogue.query import Query
+from publisher.dp.measured import Demand, privacy_rules
+from publisher.ledger.ledger import Ledger
+
+
+def spend(asked: Demand, query: Query, period: str, snapshot: str, ledger: Ledger) -> None:
+    """Raises PrivacyBudgetError, with nothing spent, where a cap would be exceeded or there is an open charge."""
+    rules = privacy_rules(query)
+    ledger.charge(
+        asked.key,
+        unit=rules.unit,
+        year=int(period[:4]),
+        rho=rules.rho,
+        query=query.id,
+        period=period,
+        snapshot=snapshot,
+        purpose=asked.purpose,
+        revision=asked.revision,
+        terms=asked.terms,
+    )
