@@ -14,6 +14,7 @@ from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.privacy import Charge
 from publisher.release.heads import built_heads, heads_below, published_heads
 
+SHOWN_DIGITS = 12  # of a measurement's key, which abandon takes: so many stay on one line of 80 columns
 app = typer.Typer(no_args_is_help=True, help="The privacy ledger: what was spent, on what, and what is left.")
 
 
@@ -34,7 +35,7 @@ def show(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None
         return
     columns = ("measurement", "query", "period", "unit", "rho", "revision", "attempt", "result")
     rows = [[str(one[name]) for name in columns] for one in charges]
-    show_table("charges", columns, [[key[:16], *rest] for key, *rest in rows])
+    show_table("charges", columns, [[key[:SHOWN_DIGITS], *rest] for key, *rest in rows])
     out.print()
     show_table("spent", ("unit", "year", "rho"), [(one["unit"], str(one["year"]), one["rho"]) for one in spent])
     out.print()

@@ -223,6 +223,7 @@ def test_the_manifest_holds_the_curve_and_others_stay_as_they_were(
     assert noisy is not None and not isinstance(noisy, BandLoss)
     assert set(json.loads(encode(noisy))) == {
         *("unit", "mechanism", "rho", "spent_rho", "cap_rho", "epsilon", "delta", "sigma", "measurement"),
+        "deployment",
     }
 
 

@@ -318,7 +318,7 @@ def test_a_quarterly_series_measures_nothing(tmp_path: Path) -> None:
     ("old", "new", "key", "problem"),
     [
         ('["counts"]', '["counts", "values"]', "queries", "values is exact: a quarterly series adds up noisy months"),
-        ('["counts"]', '["distinct"]', "queries", "distinct counts distinct things (traders)"),
+        ('["counts"]', '["distinct"]', "queries", "distinct has distinct counts or quantiles (traders)"),
         ('"2024-Q1"', '"2024-01"', "first_period", "cannot be"),
         ('"2024-Q1"', '"2024-Q5"', "first_period", "cannot be"),
         ('"quarterly"', '"annual"', "first_period", "cannot be"),
