@@ -106,10 +106,10 @@ def _together(draws: Sequence[Draws]) -> Draws:
 
 
 def _check_adds_up(query: Query) -> None:
-    distinct = [measure.id for measure in query.structure.measures if measure.aggregate == "count_distinct"]
-    if distinct:
+    apart = [measure.id for measure in query.structure.measures if measure.aggregate not in ("sum", "count")]
+    if apart:
         raise ProtectionError(
-            f"{', '.join(distinct)} counts distinct things: a year has fewer than its months together.",
+            f"{', '.join(apart)}: distinct counts and quantiles of months do not add up to those of a year.",
             place=query.id,
             remedy="Publish it by month only.",
         )
