@@ -90,7 +90,7 @@ class _Spend:
 
     def commit(self) -> None:
         """After this, and not before, noise may be drawn."""
-        spend(self.asked, self.query, self.period, self.snapshot, self.ledger)
+        spend(self.asked, self.query, self.rules, self.period, self.snapshot, self.ledger)
 
 
 def _measure(spend: _Spend, sums: Sums, norms: Norms, progress: Progress) -> NoisyMeasurement:

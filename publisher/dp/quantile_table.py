@@ -69,9 +69,10 @@ def _measure(
     progress: Progress,
 ) -> NoisyQuantiles:
     """Everything that can fail without a draw comes before the charge."""
-    noise = quantile_noise(query.structure, privacy_rules(query))
+    rules = privacy_rules(query)
+    noise = quantile_noise(query.structure, rules)
     counts = check_rows(rows(noise.clip), query.structure, period, noise.clip)
-    spend(asked, query, period, snapshot, ledger)
+    spend(asked, query, rules, period, snapshot, ledger)
     return measure_quantiles(query.structure, counts, noise, progress)
 
 

@@ -1,13 +1,13 @@
 """The charge for one measurement. After it, and not before, noise may be drawn."""
 
 from publisher.catalogue.query import Query
-from publisher.dp.measured import Demand, privacy_rules
+from publisher.dp.measured import Demand
 from publisher.ledger.ledger import Ledger
+from publisher.model.privacy import NoiseRules
 
 
-def spend(asked: Demand, query: Query, period: str, snapshot: str, ledger: Ledger) -> None:
+def spend(asked: Demand, query: Query, rules: NoiseRules, period: str, snapshot: str, ledger: Ledger) -> None:
     """Raises PrivacyBudgetError, with nothing spent, where a cap would be exceeded or there is an open charge."""
-    rules = privacy_rules(query)
     ledger.charge(
         asked.key,
         unit=rules.unit,

@@ -10,7 +10,8 @@ from publisher.catalogue.query import Query
 from publisher.dp.band.mechanism import as_parquet, from_parquet, measure_noisily, noise_for, roots_of
 from publisher.dp.band.print import band_cells
 from publisher.dp.band.statement import statement
-from publisher.dp.measured import Data, Demand, demand
+from publisher.dp.measured import Data, demand
+from publisher.dp.spend import spend
 from publisher.errors import PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger
 from publisher.model.band import WITHIN, BandRules
@@ -47,7 +48,8 @@ def protect_bands(
     payload = ledger.sealed(asked.key)
     if payload is None:
         noise, true = noise_for(query.structure, rules), roots_of(_checked(sums(), query, time_period), rules)
-        _charge(asked, query, rules, time_period, data.snapshot, ledger)
+        _refuse_another_band(ledger, rules, int(time_period[:4]), query.id)
+        spend(asked, query, rules, time_period, data.snapshot, ledger)
         payload = as_parquet(measure_noisily(true, noise, progress))
         ledger.seal(asked.key, payload)
     measured = from_parquet(payload)
@@ -58,23 +60,6 @@ def protect_bands(
         method="band",
         cells=band_cells(query.structure, rules, measured),
         noise=statement(query, rules, measured, ledger.account(asked.key)),
-    )
-
-
-def _charge(asked: Demand, query: Query, rules: BandRules, period: str, snapshot: str, ledger: Ledger) -> None:
-    """After this, and not before, noise may be drawn."""
-    _refuse_another_band(ledger, rules, int(period[:4]), query.id)
-    ledger.charge(
-        asked.key,
-        unit=rules.unit,
-        year=int(period[:4]),
-        rho=rules.rho,
-        query=query.id,
-        period=period,
-        snapshot=snapshot,
-        purpose=asked.purpose,
-        revision=asked.revision,
-        terms=asked.terms,
     )
 
 
