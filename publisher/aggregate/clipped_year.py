@@ -5,6 +5,7 @@ The argument for its sensitivity is in this room's README.md.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import duckdb
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from publisher.aggregate.clipped import Long, Vectors, scale_of
 from publisher.aggregate.contributors import pseudonyms
-from publisher.aggregate.spread_sums import spread
+from publisher.aggregate.spread_sums import Integers, spread
 from publisher.aggregate.statements import run
 from publisher.aggregate.trees import Codelists
 from publisher.aggregate.vectors import collect_vectors, drop_vectors, measure_norms
@@ -134,8 +135,8 @@ def _join_units(
         table = pseudonyms(connection, snapshot)
         parts.append(f"SELECT CAST({number} AS INTEGER) AS snapshot, {column} AS pseudonym, trader FROM {table}")
     found = run(connection, "link_units", snapshots=" UNION ALL ".join(parts)).to_arrow_table()
-    snapshot, pseudonym, trader = (column.to_numpy().astype(np.int64) for column in found.columns)
-    units, place = np.unique(snapshot << 32 | pseudonym, return_inverse=True)
+    taken, pseudonym, trader = (cast(Integers, found.column(name).to_numpy()) for name in found.column_names)
+    units, place = np.unique(taken << 32 | pseudonym, return_inverse=True)
     size = len(units) + int(trader.max(initial=-1)) + 1
     links = coo_array((np.ones(len(place), dtype=np.int8), (place, len(units) + trader)), shape=(size, size))
     _, joined = connected_components(links, directed=False)
