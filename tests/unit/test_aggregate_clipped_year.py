@@ -34,8 +34,9 @@ def year_of(
     months: Mapping[str, str] = ONE,
     *,
     holding: bool = False,
+    of_months: bool = True,
 ) -> tuple[ClippedSums, list[ClippedSums]]:
-    """The year, and its months. `rows`: of each snapshot, where there are several."""
+    """The year, and its months if wanted. `rows`: of each snapshot, where there are several."""
     asked = query_of(structure(*TABLE, measures=(ITEMS, VALUE)), privacy_rules(at=clip), holding=holding)
     snapshots = rows if isinstance(rows, Mapping) else {"s0001": rows}
     with memory_store([]) as connection:
@@ -46,7 +47,7 @@ def year_of(
         lists = CODELISTS.__getitem__
         year = clipped_year(connection, asked, "2021", months, expose, clip, clip_months, plan, codelists=lists)
         parts = []
-        for month, name in months.items():
+        for month, name in months.items() if of_months else ():
             expose(name)
             parts.append(clipped_sums(connection, asked, month, name, clip, plan, codelists=lists))
     return year, parts
