@@ -14,6 +14,7 @@ from publisher.ledger.ledger import Ledger
 from publisher.model.confidential import ClippedSums
 from publisher.model.level_plan import LevelPlan
 from publisher.model.privacy import AnnualRules, PrivacyRules
+from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from tests.lib.noise import data, no_norms, sums_of
 
@@ -53,5 +54,7 @@ def no_year(*_: object) -> ClippedSums:
     raise AssertionError("a rebuild must not look at the data")
 
 
-def protect_year(query: Query, ledger: Ledger, sums: YearSums | None = None) -> ProtectedTable:
-    return protect_period(query, YEAR, "s0009", DATA, ledger, sums or year_sums_of(query))
+def protect_year(
+    query: Query, ledger: Ledger, sums: YearSums | None = None, progress: Progress = NO_PROGRESS
+) -> ProtectedTable:
+    return protect_period(query, YEAR, "s0009", DATA, ledger, sums or year_sums_of(query), progress)

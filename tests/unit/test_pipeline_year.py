@@ -159,7 +159,6 @@ def test_a_month_revised_later_is_recombined_for_nothing(here: Workspace, year: 
     spent = charges(here)
     assert (spent[-1].purpose, spent[-1].period) == ("revision", "2024-02")
     again = build(here)
-    assert again.version == 2
     assert charges(here) == spent
     noise = json.loads((again.public / "metadata" / "tables.json").read_text())["tables"][0]["noise"]
     keys = [charge.key for charge in spent]
