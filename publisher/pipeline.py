@@ -17,6 +17,7 @@ from pathlib import Path
 from publisher.aggregate.band_sums import band_sums
 from publisher.aggregate.cells import aggregate
 from publisher.aggregate.clipped import clipped_sums, norms
+from publisher.aggregate.clipped_year import clipped_year
 from publisher.aggregate.contributors import pseudonyms
 from publisher.aggregate.months import months_of
 from publisher.aggregate.quantile_rows import quantile_rows
@@ -37,7 +38,8 @@ from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.audit_report import AuditReport
-from publisher.model.confidential import ConfidentialTable
+from publisher.model.confidential import ClippedSums, ConfidentialTable
+from publisher.model.level_plan import LevelPlan
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.rules import SuppressionRules
@@ -165,7 +167,7 @@ def add_noise(
 ) -> Iterator[ProtectedTable]:
     """The tables of the queries with noise: measured once and sealed, else read from the seal.
 
-    A quarter or year adds up what is sealed of its months.
+    A quarter or year adds up what is sealed of its months; a year is measured itself where the query plans that.
     """
     expose(store, snapshot)
     wanted = [query for query in queries if query.method != "suppression"]
@@ -173,7 +175,8 @@ def add_noise(
         progress("Add noise", done, len(wanted))
         if not plan.measures:
             months = {month: data_behind(store, query, month, snapshot) for month in months_of(period).names}
-            yield protect_period(query, period, snapshot.id, months, ledger)
+            sums = partial(year_sums, store, query, period, snapshot)
+            yield protect_period(query, period, snapshot.id, months, ledger, sums, progress)
             continue
         data = data_behind(store, query, period, snapshot)
         asked = plan.revisions_of(query.id, period)
@@ -189,6 +192,28 @@ def add_noise(
         sizes = partial(norms, store.connection, query, period)
         yield draw_noise(query, period, data, ledger, sums, sizes, revisions=asked, progress=progress)
     progress("Add noise", len(wanted), len(wanted))
+
+
+def year_sums(
+    store: Store,
+    query: Query,
+    year: str,
+    snapshot: Snapshot,
+    months: Mapping[str, str],
+    clip: int,
+    clip_months: int,
+    plan: LevelPlan | None = None,
+) -> ClippedSums:
+    """Sums of the vectors of a year, each month as of the snapshot that it was measured at. `snapshot` is exposed
+    again afterwards."""
+
+    def expose_named(name: str) -> None:
+        expose(store, find_snapshot(store, name))
+
+    try:
+        return clipped_year(store.connection, query, year, months, expose_named, clip, clip_months, plan)
+    finally:
+        expose(store, snapshot)
 
 
 def write(

@@ -50,10 +50,10 @@ def clipped_sums(
     Raises ProtectionError for a clip or key set out of range and for declarations that the table cannot place;
     ValueError for what is no period; StoreError where the database refuses.
     """
-    scale = _scale(query, clip) if plan is None else 1
+    scale = scale_of(query, clip) if plan is None else 1
     names = collect_vectors(connection, query, time_period, snapshot_id, codelists)
-    vectors = _Vectors(connection, query, names)
-    parts = [vectors.clipped(VECTOR, clip, scale)] if plan is None else vectors.by_level(plan, clip)
+    vectors = Vectors(connection, query, names)
+    parts = (vectors.sums(long) for long in vectors.of_period(clip, scale, plan))
     sums = spread(query.structure, parts, names, finest=plan is None)
     drop_vectors(connection, len(query.structure.dimensions))
     return ClippedSums(query.structure, time_period, snapshot_id, clip, scale, sums, plan)
@@ -73,7 +73,7 @@ def norms(
     return found
 
 
-def _scale(query: Query, clip: int) -> int:
+def scale_of(query: Query, clip: int) -> int:
     """The largest power of ten up to FINEST_SCALE that keeps clip * scale within bounds."""
     if not 1 <= clip <= LARGEST_SENSITIVITY:
         raise ProtectionError(
@@ -102,15 +102,27 @@ def _clipped_columns(names: tuple[str, ...], clip: int, scale: int) -> str:
 
 
 @dataclass(frozen=True)
-class _Vectors:
-    """The contributors' vectors in aggregate_vector."""
+class Long:
+    """Vectors in the table `source` that shall be clipped to L2 norm `clip` and multiplied by `scale`."""
+
+    source: str
+    clip: int
+    scale: int
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """The contributors' vectors of one period in aggregate_vector, or such vectors in other tables."""
 
     connection: duckdb.DuckDBPyConnection
     query: Query
     names: tuple[str, ...]
 
-    def by_level(self, plan: LevelPlan, clip: int) -> Iterator[pa.Table]:
-        """The sums of each measured level, clipped by itself; its numbers are times its weight."""
+    def of_period(self, clip: int, scale: int, plan: LevelPlan | None) -> Iterator[Long]:
+        """The vectors of the finest cells, or of each level that a plan measures. Each is there until the next."""
+        if plan is None:
+            yield Long(VECTOR, clip, scale)
+            return
         structure = self.query.structure
         finest = tuple(len(dimension.hierarchy.levels) - 1 for dimension in structure.dimensions)
         if plan.clips.get(finest) != clip or not all(measure.adds_up for measure in structure.measures):
@@ -122,16 +134,20 @@ class _Vectors:
             raise ProtectionError("the plan's weights are too large for 64-bit sums.", place=self.query.id)
         for cut, bound in plan.clips.items():
             lift_vectors(self.connection, structure, cut, self.names)
-            yield self.clipped(LEVEL, bound, plan.weight(cut))
+            yield Long(LEVEL, bound, plan.weight(cut))
 
-    def clipped(self, source: str, clip: int, scale: int) -> pa.Table:
-        """Sums of the vectors in `source`, each clipped to norm clip * scale: d0, d1, ..., v0, v1, ..."""
-        columns = _clipped_columns(self.names, clip, scale)
-        run(self.connection, "clip_vectors", [_shrunken(clip * scale)], columns=columns, source=source)
-        self._check_norms(clip * scale)
+    def sums(self, long: Long) -> pa.Table:
+        """Over contributors, each clipped to norm clip * scale: d0, d1, ..., v0, v1, ..."""
+        self.clip(long)
         placed = [f"d{number}" for number in range(len(self.query.structure.dimensions))]
         summed = ", ".join(f"CAST(least(sum({name}), {LARGEST_SUM}) AS BIGINT) AS {name}" for name in self.names)
         return run(self.connection, "sum_vectors", nodes=", ".join(placed), sums=summed).to_arrow_table()
+
+    def clip(self, long: Long) -> None:
+        """Makes the temporary table aggregate_clipped; aggregate_norm must be that of the source."""
+        columns, bound = _clipped_columns(self.names, long.clip, long.scale), long.clip * long.scale
+        run(self.connection, "clip_vectors", [_shrunken(bound)], columns=columns, source=long.source)
+        self._check_norms(bound)
 
     def _check_norms(self, sensitivity: int) -> None:
         """Raises ProtectionError if any clipped vector is too long; in whole numbers, so as not to trust the root."""

@@ -27,7 +27,8 @@ def check_ledger(entry: EditionEntry, charges: Sequence[Charge]) -> list[Finding
 
 
 def _compare(table: TableEntry, period: str, charges: Sequence[Charge]) -> list[Finding]:
-    """A table of a month shows one measurement; one of a quarter or year adds up one for each of its months."""
+    """A table of a month shows one measurement; one of a quarter or year adds up one for each of its months, and may
+    join that of a year with one of the whole year (_made_of)."""
     noise = table.noise
     if noise is None:
         return []
@@ -39,7 +40,7 @@ def _compare(table: TableEntry, period: str, charges: Sequence[Charge]) -> list[
     newest = [each[-1] for each in paid.values()]
     problems = {
         "query": any(charge.query != table.id for charge in every),
-        "period": [charge.period for charge in newest] != _months(period) or len(keys) != len(paid),
+        "period": not _made_of(period, newest) or len(keys) != len(paid),
         "snapshot": paid[noise.measurement][-1].snapshot != noise.snapshot
         or any(_later(charge.snapshot, table.snapshot) for charge in newest),
         "unit": any(charge.unit != noise.unit for charge in every),
@@ -47,6 +48,23 @@ def _compare(table: TableEntry, period: str, charges: Sequence[Charge]) -> list[
         or any(charge.rho != each[-1].rho for each in paid.values() for charge in each),
     }
     return [_finding(table, f"its {what} differs from the ledger's") for what, wrong in problems.items() if wrong]
+
+
+def _made_of(period: str, charges: Sequence[Charge]) -> bool:
+    """Whether these are what a table of the period may be made of: one charge of each month, in order; then perhaps
+    the annual one of a year, and charges of months that were measured again after it, each before its newest."""
+    months, rest = charges[: len(_months(period))], charges[len(_months(period)) :]
+    if [charge.period for charge in months] != _months(period) or any(one.purpose == "annual" for one in months):
+        return False
+    if not rest:
+        return True
+    newest = {month.period: month.revision for month in months}
+    old = {charge.period: charge.revision for charge in rest[1:]}
+    return (
+        (rest[0].purpose, rest[0].period, len(months)) == ("annual", period, 12)
+        and len(old) == len(rest) - 1
+        and all(revision < newest.get(month, 0) for month, revision in old.items())
+    )
 
 
 def _months(period: str) -> list[str]:

@@ -17,9 +17,11 @@ _LATER: Mapping[str, object] = {
     "quantile": None,
     "candidates": (),
     "quantiles": None,
+    "annual": None,
 }
 
-PRINTED = ("quality",)  # what is decided about noisy numbers, and no part of their measurement
+# no part of a month's measurement: what is decided about noisy numbers, and that the year is measured too
+BESIDE = ("quality", "annual")
 
 
 def public_digest(structure: TableStructure, protection: SuppressionRules | NoiseRules) -> str:
@@ -51,7 +53,7 @@ def measurement_digest(
             "dimensions": dimensions,
             "measures": measures,
             "contributor": contributor,
-            "protection": _given((name, value) for name, value in protection.items() if name not in PRINTED),
+            "protection": _given((name, value) for name, value in protection.items() if name not in BESIDE),
         }
     )
 

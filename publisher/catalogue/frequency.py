@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MONTHLY = "monthly"
+MONTHLY, ANNUAL = "monthly", "annual"
 _LAST_MONTH = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "": 12}
 
 
@@ -20,7 +20,7 @@ class Frequency:
 FREQUENCIES: Mapping[str, Frequency] = {
     MONTHLY: Frequency(re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])", re.ASCII), 'a month such as "2024-01"'),
     "quarterly": Frequency(re.compile(r"[12]\d{3}-Q[1-4]", re.ASCII), 'a quarter such as "2024-Q1"'),
-    "annual": Frequency(re.compile(r"[12]\d{3}", re.ASCII), 'a year such as "2024"'),
+    ANNUAL: Frequency(re.compile(r"[12]\d{3}", re.ASCII), 'a year such as "2024"'),
 }
 
 

@@ -43,8 +43,9 @@ class Plan:
     in a year, `revision_reserve` what is set aside for `revisions`, which get no more. `band` limits each unit of
     value bands, which is another promise and another account; None where the plan publishes none.
 
-    Only a monthly series measures. A quarterly or annual one adds up what is sealed of noisy monthly tables: it
-    spends nothing, and has none of these limits.
+    Only a monthly series measures months. A quarterly or annual one adds up what is sealed of noisy monthly tables
+    and has none of these limits; an annual one measures the year of queries that ask for it, within those of the
+    months.
     """
 
     id: str
@@ -64,7 +65,7 @@ class Plan:
 
     @property
     def measures(self) -> bool:
-        """Whether its editions may draw noise."""
+        """Whether its editions measure what they show, and limits go with it."""
         return self.frequency == MONTHLY
 
     def covers(self, period: str) -> bool:

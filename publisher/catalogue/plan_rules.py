@@ -23,10 +23,8 @@ from publisher.catalogue.query import Query
 from publisher.catalogue.section import Section
 from publisher.errors import Fault
 from publisher.model.band import BandRules
-from publisher.model.privacy import Cap, NoiseRules, PrivacyRules
+from publisher.model.privacy import MONTHS, Cap, NoiseRules, PrivacyRules
 from publisher.model.structure import Aggregate
-
-EDITIONS_A_YEAR = 12  # of a series that measures
 
 Number = tuple[str, Aggregate, str | None]  # flow, aggregate, column: what a measure adds up
 
@@ -95,12 +93,17 @@ def conflicts(plan: Plan, plans: Sequence[Plan], queries: Mapping[str, Query]) -
 
 
 def rho_a_year(plan: Plan, queries: Sequence[Query]) -> dict[str, Fraction]:
-    """Privacy unit -> zCDP loss that a year of editions spends or sets aside, each query measured once a period."""
+    """Privacy unit -> zCDP loss that a year of editions spends or sets aside, each query measured once a period, and
+    once for the year where it says so, whichever series shows that."""
     aside: dict[str, Fraction] = {}
     for query, rules in _noisy(queries) if plan.measures else []:
-        rho = max(rules.rho * EDITIONS_A_YEAR, plan.query_reserves.get(query.id, Fraction(0)))
+        rho = max(_rho_of_year(rules), plan.query_reserves.get(query.id, Fraction(0)))
         aside[rules.unit] = aside.get(rules.unit, limits_of(plan, rules).revision_reserve) + rho
     return aside
+
+
+def _rho_of_year(rules: NoiseRules) -> Fraction:
+    return rules.rho_per_year if isinstance(rules, PrivacyRules) else rules.rho * MONTHS
 
 
 def caps_of(plan: Plan, queries: Sequence[Query]) -> tuple[Cap, ...]:

@@ -8,7 +8,7 @@ from publisher.catalogue.quantile_section import read_quantiles
 from publisher.catalogue.query import Contributor
 from publisher.catalogue.section import Section
 from publisher.model.level_plan import plan_of_shares
-from publisher.model.privacy import Clip, LevelRules, PrivacyRules
+from publisher.model.privacy import MONTHS, AnnualRules, Clip, LevelRules, PrivacyRules
 from publisher.model.structure import Dimension, Measure
 
 QUANTILE = "private_quantile"
@@ -30,12 +30,33 @@ def read_privacy(
         if section.has("level")
         else None,
         quantiles=read_quantiles(section.section("quantiles")) if section.has("quantiles") else None,
+        annual=_read_annual(section.section("annual")) if section.has("annual") else None,
     )
     section.choice("keys", ("codelist",), default="codelist")
     if rules.levels is not None:
         _check_levels(section, rules.clip, rules.levels, dimensions, measures)
+    if rules.annual is not None:
+        _check_annual(section, rules.clip, measures)
     section.close()
     return rules
+
+
+def _read_annual(section: Section) -> AnnualRules:
+    """[protection.annual]"""
+    annual = AnnualRules(
+        rho=section.fraction("rho", at_most=10), clip_months=section.whole("clip_months", least=1, most=MONTHS)
+    )
+    section.close()
+    return annual
+
+
+def _check_annual(section: Section, clip: Clip, measures: Sequence[Measure]) -> None:
+    if clip.at == QUANTILE:
+        section.fault(
+            "annual", "cannot stand beside a private clip, which is another in each month", "a fixed clip.at"
+        )
+    if any(measure.aggregate not in ("sum", "count") for measure in measures):
+        section.fault("annual", "cannot be measured for what does not add up over months", "counts and sums")
 
 
 def _read_level(section: Section, dimensions: Sequence[Dimension]) -> LevelRules:

@@ -5,7 +5,6 @@ Changed declarations alone make no new measurement: publisher/ledger/README.md, 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from publisher.catalogue.query import Query
 from publisher.dp.keys import key_set_digest
@@ -14,7 +13,7 @@ from publisher.errors import PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.measurement import MeasurementKey
 from publisher.model.band import BandRules
-from publisher.model.privacy import Charge, NoiseRules, PrivacyRules
+from publisher.model.privacy import Charge, NoiseRules, PrivacyRules, Purpose
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Demand:
     key: str
     terms: str
     revision: int
-    purpose: Literal["month", "revision"]
+    purpose: Purpose
     changed: bool = False
 
 

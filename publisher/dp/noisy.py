@@ -29,7 +29,7 @@ class NoisyMeasurement:
     <dimension column> int32 node; <measure> int64, times the cell's weight (levels.py). `sigma` is the noise's, in
     the same units, on every number. `clip` is that of the finest cells; `clip_by_level` has one entry for each level
     that was measured ("chapter x country"), and none where only the finest cells were, or every cell of a distinct
-    count."""
+    count. `months`: of a year, the keys of the measurements whose vectors it added up."""
 
     clip: int
     scale: int
@@ -38,6 +38,7 @@ class NoisyMeasurement:
     sigma: float
     numbers: pa.Table
     clip_by_level: tuple[tuple[str, int], ...] = ()
+    months: tuple[str, ...] = ()
 
     def of(self, measure: str) -> Integers:
         """The measured numbers of one measure, 0 where not measured."""
@@ -89,6 +90,7 @@ def as_parquet(measurement: NoisyMeasurement) -> bytes:
         "rho": str(measurement.rho),
         "sigma": measurement.sigma.hex(),
         **({"clip_by_level": measurement.clip_by_level} if measurement.clip_by_level else {}),
+        **({"months": measurement.months} if measurement.months else {}),
     }
     sink = io.BytesIO()
     table = measurement.numbers.replace_schema_metadata({"measurement": json.dumps(fields)})
@@ -108,6 +110,7 @@ def from_parquet(payload: bytes) -> NoisyMeasurement:
         sigma=float.fromhex(fields["sigma"]),
         numbers=table.replace_schema_metadata(None),
         clip_by_level=tuple((level, clip) for level, clip in fields.get("clip_by_level", ())),
+        months=tuple(fields.get("months", ())),
     )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
+from publisher.catalogue.frequency import ANNUAL, last_day
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.plan_rules import caps_of
 from publisher.catalogue.query import Query
@@ -20,7 +22,8 @@ from publisher.model.privacy import Cap, PrivacyRules
 class YearForecast:
     """One unit in one calendar year, each number an exact rho. `set_aside` are reserves not yet spent; `scheduled` is
     what the plans still measure in the year; `editions_left` is how many more editions of all its queries would fit
-    into the caps as they stand, `editions_planned` how many are still to come.
+    into the caps as they stand, beside the year's own measurements where they are planned; `editions_planned` is how
+    many are still to come.
     """
 
     unit: str
@@ -67,14 +70,23 @@ class Forecast:
 
 @dataclass(frozen=True)
 class _Spend:
-    """One measurement to come."""
+    """One measurement to come, of a month or a year."""
 
     unit: str
     year: int
     period: str
     query: str
     rho: Fraction
-    revision: bool
+    revision: bool = False
+
+    @property
+    def annual(self) -> bool:
+        return len(self.period) == len("2021")
+
+    @property
+    def turn(self) -> tuple[date, bool]:
+        """A year is measured after its December."""
+        return last_day(self.period), self.annual
 
 
 def forecast(
@@ -83,9 +95,10 @@ def forecast(
     """The accounts of every year that the schedule touches: from the plans' first periods (what was not measured yet
     counts as still to come) to the December of the last edition due within `months` after `today`.
     """
-    plans = [plan for plan in plans if plan.measures]
-    caps = after_builds(standing.caps, plans, queries)
-    coming = sorted(_coming(plans, queries, standing, _end(today, months)), key=lambda one: one.period)
+    every, plans = plans, [plan for plan in plans if plan.measures]
+    caps, end = after_builds(standing.caps, plans, queries), _end(today, months)
+    years = _coming_years(every, queries, standing, end)
+    coming = sorted([*_coming(plans, queries, standing, end), *years], key=lambda one: one.turn)
     costs = _edition_costs(plans, queries)
     touched = {(one.unit, one.year) for one in coming} | _open_years(caps, standing, today)
     accounts = tuple(
@@ -130,6 +143,28 @@ def _coming(plans: Sequence[Plan], queries: Mapping[str, Query], standing: Stand
             yield _Spend(rules.unit, int(period[:4]), period, name, rules.rho, done is not None)
 
 
+def _coming_years(
+    plans: Sequence[Plan], queries: Mapping[str, Query], standing: Standing, end: date
+) -> Iterator[_Spend]:
+    """The annual measurements of the years whose months are counted, each once, whichever series show it."""
+    monthly = {
+        (name, period[:4])
+        for plan in plans
+        if plan.measures
+        for name, period in product(plan.queries, _periods(plan, end))
+    }
+    asked = {
+        (name, year)
+        for plan in plans
+        for name, year in monthly - standing.measured.keys()
+        if plan.frequency == ANNUAL and name in plan.queries and plan.covers(year)
+    }
+    for name, year in sorted(asked):
+        rules = queries[name].protection
+        if isinstance(rules, PrivacyRules) and rules.annual:
+            yield _Spend(rules.unit, int(year), year, name, rules.annual.rho)
+
+
 def _edition_costs(plans: Sequence[Plan], queries: Mapping[str, Query]) -> dict[str, dict[str, Fraction]]:
     """unit -> query -> rho of one measurement."""
     costs: dict[str, dict[str, Fraction]] = {}
@@ -144,6 +179,7 @@ def _account(
     cap: Cap, year: int, standing: Standing, coming: Sequence[_Spend], costs: Mapping[str, Mapping[str, Fraction]]
 ) -> YearForecast:
     spend, lifetime = standing.years.get((cap.unit, year), YearSpend()), standing.lifetime(cap.unit)
+    kept = [one for one in coming if one.annual]
     edition = costs.get(cap.unit, {})
     return YearForecast(
         unit=cap.unit,
@@ -155,9 +191,16 @@ def _account(
         set_aside=committed(cap, spend) - spend.total,
         scheduled=sum((one.rho for one in coming), NOTHING),
         edition_rho=sum(edition.values(), NOTHING),
-        editions_left=_editions_left(cap, spend, lifetime, edition),
-        editions_planned=len({one.period for one in coming if not one.revision}),
+        editions_left=_editions_left(cap, *_after(spend, lifetime, kept), edition),
+        editions_planned=len({one.period for one in coming if not one.revision and not one.annual}),
     )
+
+
+def _after(spend: YearSpend, lifetime: Fraction, coming: Sequence[_Spend]) -> tuple[YearSpend, Fraction]:
+    """What is spent once these are."""
+    for one in coming:
+        spend, lifetime = spend.plus(one.query, one.rho, revision=one.revision), lifetime + one.rho
+    return spend, lifetime
 
 
 def _editions_left(cap: Cap, spend: YearSpend, lifetime: Fraction, edition: Mapping[str, Fraction]) -> int:

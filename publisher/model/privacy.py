@@ -9,6 +9,7 @@ from publisher.model.band import BandRules, BandStatement
 
 Keys = Literal["codelist"]
 Purpose = Literal["month", "annual", "revision"]
+MONTHS = 12  # of a year
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,22 @@ class QuantileRules:
 
 
 @dataclass(frozen=True)
+class AnnualRules:
+    """One measurement of a whole year, beside those of its months. `rho` is its own loss; `clip_months`: the year of
+    a contributor counts as at most so many months that fill the clip (of each level).
+    """
+
+    rho: Fraction
+    clip_months: int
+
+
+@dataclass(frozen=True)
 class PrivacyRules:
     """How one query is noised. `rho` is the zCDP loss of one measurement (one period) per `unit`.
 
     With `levels`, `clip` bounds the finest cells, which spend what the levels leave of rho. `quality` is about
     printing: it is no part of what is measured. `quantiles` is set exactly where the query's measures are quantiles.
+    `annual` is another measurement, and no part of that of a month.
     """
 
     unit: str
@@ -80,6 +92,12 @@ class PrivacyRules:
     levels: tuple[LevelRules, ...] | None = None
     quality: QualityRules | None = None
     quantiles: QuantileRules | None = None
+    annual: AnnualRules | None = None
+
+    @property
+    def rho_per_year(self) -> Fraction:
+        """What a year costs in which every month is measured once, and the year where that is asked for."""
+        return self.rho * MONTHS + (self.annual.rho if self.annual else 0)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def test_a_clip_off_by_two_is_stopped_by_the_check_of_each_level(monkeypatch: py
 
 def test_a_clip_off_by_two_is_caught_where_nothing_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     _plant_a_clip_off_by_two(monkeypatch)
-    monkeypatch.setattr(clipping._Vectors, "_check_norms", lambda *_: None)
+    monkeypatch.setattr(clipping.Vectors, "_check_norms", lambda *_: None)
     sums, added, others = _data(PLACES["one chapter"])
     noise = calibrate_squared(sums.squared_sensitivity, RHO)
     assert _epsilon(added, others, noise, 2.5) > epsilon(RHO, DELTA)

@@ -17,7 +17,7 @@ from publisher.dp.interval import Draws, half_width, half_widths
 from publisher.dp.keys import is_additive
 from publisher.dp.margins import with_margins
 from publisher.dp.noisy import measurable, measure_noisily
-from publisher.dp.periods import summed
+from publisher.dp.parts import summed
 from publisher.dp.publishable import printed_cells
 from publisher.model.progress import NO_PROGRESS
 from publisher.model.structure import Measure, TableStructure

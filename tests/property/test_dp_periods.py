@@ -17,7 +17,9 @@ from publisher.dp.interval import Draws
 from publisher.dp.keys import all_keys, is_finest
 from publisher.dp.margins import with_margins
 from publisher.dp.measured import Data
-from publisher.dp.periods import combined, protect_period, sealed_months, summed
+from publisher.dp.months import sealed_months
+from publisher.dp.parts import combined, summed
+from publisher.dp.periods import protect_period
 from publisher.dp.protect import protect
 from publisher.errors import PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger, open_ledger

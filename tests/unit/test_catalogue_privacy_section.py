@@ -8,7 +8,7 @@ import pytest
 from publisher.catalogue.load import load_query
 from publisher.catalogue.query import Query
 from publisher.errors import CatalogueError
-from publisher.model.privacy import LevelRules, PrivacyRules
+from publisher.model.privacy import AnnualRules, LevelRules, PrivacyRules
 
 QUERY = """\
 id = "table"
@@ -109,3 +109,45 @@ def test_margins_are_for_distinct_counts(tmp_path: Path) -> None:
         _load(tmp_path, QUERY.replace('count_distinct"\ncolumn = "importer"', 'count"'))
     with pytest.raises(CatalogueError, match="own, sum"):
         _load(tmp_path, QUERY.replace('margins = "sum"', 'margins = "all"'))
+
+
+ITEMS = QUERY.replace(
+    'id = "traders"\naggregate = "count_distinct"\ncolumn = "importer"\nmargins = "sum"',
+    'id = "items"\naggregate = "count"',
+)
+ANNUAL = '[protection.annual]\nrho = "1/10"\nclip_months = 4\n'
+
+
+def test_a_year_is_read_and_changes_no_month(tmp_path: Path) -> None:
+    rules = _rules(tmp_path, ITEMS + ANNUAL)
+    assert rules.annual == AnnualRules(Fraction(1, 10), 4)
+    assert rules.rho_per_year == Fraction(12, 50) + Fraction(1, 10)
+    plain, with_year = _load(tmp_path, ITEMS), _load(tmp_path, ITEMS + ANNUAL)
+    assert plain.measurement_digest == with_year.measurement_digest
+    assert plain.digest != with_year.digest  # readers are told of it
+
+
+@pytest.mark.parametrize("months", [1, 12])
+def test_a_year_has_room_for_one_to_twelve_full_months(tmp_path: Path, months: int) -> None:
+    annual = _rules(tmp_path, ITEMS + ANNUAL.replace("4", str(months))).annual
+    assert annual is not None and annual.clip_months == months
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ITEMS + ANNUAL.replace("4", "0"), "cannot be 0"),
+        (ITEMS + ANNUAL.replace("4", "13"), "cannot be 13"),
+        (ITEMS + ANNUAL.replace('"1/10"', "0.1"), "not exact"),
+        (ITEMS + ANNUAL.replace('rho = "1/10"\n', ""), "is missing"),
+        (ITEMS + ANNUAL + "clip = 9\n", "not a known key"),
+        (QUERY + ANNUAL, "does not add up over months"),
+        (
+            ITEMS.replace("at = 3", 'at = "private_quantile", rho_share = "1/10"') + ANNUAL,
+            "cannot stand beside a private clip",
+        ),
+    ],
+)
+def test_what_a_year_cannot_be(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(CatalogueError, match=words):
+        _load(tmp_path, text)

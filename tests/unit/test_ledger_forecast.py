@@ -19,6 +19,7 @@ from publisher.model.privacy import Cap
 from tests.lib.noise import UNIT, noisy_query
 from tests.lib.privacy_ledger import SEAL_KEY, charge
 from tests.lib.release import PLAN as BASE
+from tests.lib.years import with_year
 
 TODAY = date(2024, 3, 10)
 NOISY: Query = noisy_query(rho="1/20")
@@ -130,3 +131,39 @@ def test_a_quarterly_series_is_no_spend() -> None:
     quarterly = replace(PLAN, id="quarters", frequency="quarterly", first_period="2024-Q1", rho_per_year=Fraction(0))
     assert foretold(quarterly).accounts == ()
     assert forecast([PLAN, quarterly], QUERIES, Standing(), TODAY, 1) == foretold()
+
+
+ANNUAL = replace(PLAN, id="years", frequency="annual", first_period="2024", rho_per_year=Fraction(0))
+
+
+def foretold_with_year(standing: Standing | None = None, rho: str = "2/5", **changes: object) -> Forecast:
+    queries = {"noisy": with_year(NOISY, rho)}
+    return forecast([ANNUAL, replace(PLAN, **changes)], queries, standing or Standing(), TODAY, 1)  # type: ignore[arg-type]
+
+
+def test_a_year_is_scheduled_once_and_keeps_its_room() -> None:
+    """12/20 for the months and 2/5 for the year are all of 1."""
+    year = of(foretold_with_year())
+    assert (year.scheduled, year.editions_planned, year.editions_left) == (Fraction(1), 12, 12)
+    assert foretold_with_year().shortfalls == ()
+    later = foretold_with_year(first_period="2024-02")
+    assert of(later).scheduled == Fraction(11, 20) + Fraction(2, 5)
+    done = Standing({}, {}, {("noisy", "2024"): 0})
+    assert (of(foretold_with_year(done)).scheduled, of(foretold_with_year(done)).editions_left) == (
+        Fraction(12, 20),
+        20,
+    )
+
+
+def test_a_year_that_does_not_fit_is_named_after_its_months() -> None:
+    (short,) = foretold_with_year(rho="201/500").shortfalls
+    assert (short.period, short.query) == ("2024", "noisy")
+
+
+def test_a_year_that_no_series_shows_or_no_months_make_is_not_scheduled() -> None:
+    queries = {"noisy": with_year(NOISY)}
+    alone = forecast([PLAN], queries, Standing(), TODAY, 1)
+    assert of(alone).scheduled == Fraction(12, 20)
+    assert forecast([ANNUAL], queries, Standing(), TODAY, 1).accounts == ()
+    later = forecast([PLAN, replace(ANNUAL, first_period="2025")], queries, Standing(), TODAY, 1)
+    assert of(later).scheduled == Fraction(12, 20)
