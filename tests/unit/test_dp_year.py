@@ -16,8 +16,9 @@ from publisher.dp.months import Sealed, sealed, sealed_months
 from publisher.dp.noisy import as_parquet, from_parquet
 from publisher.dp.periods import protect_period
 from publisher.dp.year import measured_year
-from publisher.errors import LedgerError, PrivacyBudgetError, ProtectionError
+from publisher.errors import LedgerError, PrivacyBudgetError, ProtectionError, StoreError
 from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.model.confidential import ClippedSums
 from publisher.model.privacy import Clip, LevelRules
 from tests.lib.noise import UNIT, noisy_query
 from tests.lib.privacy_ledger import SEAL_KEY, allow
@@ -211,6 +212,20 @@ def test_a_month_whose_seal_says_otherwise_is_refused(
     with pytest.raises(ProtectionError, match="2021-12 was measured with another clip"):
         protect_year(QUERY, ledger)
     assert ledger.head == head
+
+
+def test_a_year_whose_months_cannot_be_read_again_is_not_charged(ledger: Ledger) -> None:
+    """For instance because the store has no such snapshot any more."""
+
+    def gone(*_: object) -> ClippedSums:
+        raise StoreError("there is no snapshot 's0001'.")
+
+    measure_months(PLAIN, ledger)
+    head = ledger.head
+    with pytest.raises(StoreError):
+        protect_year(QUERY, ledger, gone)
+    assert ledger.head == head
+    assert protect_year(QUERY, ledger).noise is not None
 
 
 def test_what_cannot_be_a_year_is_refused_before_any_charge(ledger: Ledger) -> None:
