@@ -22,7 +22,7 @@ from tests.lib.epsilon import epsilon_at_least
 from tests.lib.tables import declaration
 from tests.unit.test_aggregate_clipped_year import items, year_of
 
-RHO, DELTA, RUNS = Fraction(1, 2), 0.01, 10_000
+RHO, DELTA, RUNS = Fraction(1, 2), 0.01, 30_000
 OTHERS = [declaration(importer=f"other{n}", reference_period="2021-03") for n in range(5)]
 TARGET = items("target", range(1, 7), 2)
 MONTHS = {f"2021-{month:02}": "s0001" if month < 4 else "s0002" for month in range(1, 7)}
