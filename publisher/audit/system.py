@@ -274,7 +274,10 @@ def _does_not_add(block: Block, equations: Equations, equation: int) -> Finding:
 
 
 def _zero_elsewhere(blocks: Sequence[Block], variable: Integers, first: Integers, values: Integers) -> Flags:
-    """Hidden zeros that another table of the same family covers without a row: published there as zeros."""
+    """Hidden zeros that another table of the same family covers without a row: published there as zeros.
+
+    A row of another number (an earlier version, hidden there too) says nothing of the zero.
+    """
     zero = np.zeros(len(first), dtype=np.bool_)
     candidates = set(np.flatnonzero(values[first] == 0).tolist())
     start = 0
@@ -288,13 +291,16 @@ def _zero_elsewhere(blocks: Sequence[Block], variable: Integers, first: Integers
         own = {id(block) for block, _ in stands}
         codes = dict(stands[0][0].table.non_total(stands[0][1]))
         rest = (other for other in blocks if id(other) not in own and _family(other) == _family(stands[0][0]))
-        zero[one] = any(_covers(other.table, codes) for other in rest if other.trusted)
+        zero[one] = any(_without_row(other.table, codes) for other in rest if other.trusted)
     return zero
 
 
-def _covers(table: PublicTable, codes: Mapping[str, str]) -> bool:
-    """Whether the combination, total in all else, lies within the table."""
+def _without_row(table: PublicTable, codes: Mapping[str, str]) -> bool:
+    """Whether the combination, total in all else, lies within the table and has no row there."""
     columns = [dimension.column for dimension in table.entry.dimensions]
-    return set(codes) <= set(columns) and all(
-        codes.get(column, TOTAL) in tree.node for column, tree in zip(columns, table.trees, strict=True)
-    )
+    wanted = [codes.get(column, TOTAL) for column in columns]
+    trees = zip(wanted, table.trees, strict=True)
+    if not set(codes) <= set(columns) or any(code not in tree.node for code, tree in trees):
+        return False
+    nodes = [tree.node[code] for code, tree in zip(wanted, table.trees, strict=True)]
+    return not np.any(np.all(table.nodes == np.array(nodes, dtype=np.int64), axis=1))

@@ -35,5 +35,7 @@ def check_quantiles(file: Section, measures: Sequence[Measure], protection: Priv
         file.fault("measure", "a quantile is of a column in whole units", "clearance_hours")
     if protection.quantiles is None:
         file.fault("protection.quantiles", "is missing", '{ range_share = "7/10", minimum_rows = 30, widest = 8 }')
+    if protection.quality is not None:
+        file.fault("protection.quality", "is about counts and sums", "minimum_rows and widest of quantiles")
     if protection.clip.at == "private_quantile":
         file.fault("protection.clip.at", "of a quantile cannot be chosen privately", "a whole number of rows")

@@ -30,8 +30,8 @@ class Sealed:
 def sealed_months(query: Query, period: str, months: Mapping[str, Data], ledger: Ledger) -> tuple[Sealed, ...]:
     """The newest measurement of each month of the period, in order; a year of eleven months is no year.
 
-    Raises ProtectionError for a query without privacy rules or with a count of distinct things, and naming the months
-    that have no sealed measurement; PrivacyBudgetError where a month was measured under other terms.
+    Raises ProtectionError for a query without privacy rules or of what does not add up over months, and naming the
+    months that have no sealed measurement; PrivacyBudgetError where a month was measured under other terms.
     """
     _check_adds_up(query)
     names = months_of(period).names
@@ -55,10 +55,10 @@ def sealed(key: str, ledger: Ledger) -> Sealed | None:
 
 
 def _check_adds_up(query: Query) -> None:
-    distinct = [measure.id for measure in query.structure.measures if measure.aggregate == "count_distinct"]
-    if distinct:
+    apart = [measure.id for measure in query.structure.measures if measure.aggregate not in ("sum", "count")]
+    if apart:
         raise ProtectionError(
-            f"{', '.join(distinct)} counts distinct things: a year has fewer than its months together.",
+            f"{', '.join(apart)}: distinct counts and quantiles of months do not add up to those of a year.",
             place=query.id,
             remedy="Publish it by month only.",
         )

@@ -200,6 +200,27 @@ def test_an_unchanged_difference_ties_two_versions(tmp_path):
         assert (("t", "2021-01", "A", "x", "statistical_value"), EXACT) in problems(report)
 
 
+def test_a_hidden_zero_that_an_earlier_version_hides_as_another_number_is_not_known(tmp_path):
+    """B-y weighed 7 in v1 and weighs 0 now, hidden both times. A-x rises with B-y, and falls with C-z."""
+    made = table(measures=(VALUE, MASS))
+    hidden = {*FRAME, ("A", "z"), ("C", "x"), ("C", "z")}
+
+    def items(weight):
+        masses = {("A", "z"): 0, ("B", "y"): weight}
+        return [
+            Item(
+                one.trader, one.codes, (one.measures[0], masses.get(one.codes, 1_000) if one.trader[-1] == "0" else 0)
+            )
+            for one in square()
+        ]
+
+    old, new = (confidential(made, items(weight)) for weight in (7, 0))
+    v1 = write_edition(tmp_path / "v1", [Written(made, old, hidden=hidden)], (GOODS, PARTNERS))
+    after = Written(made, replace(new, snapshot="s0002"), hidden=hidden, snapshot="s0002")
+    for history in ((), [(old, RULES)]):
+        assert judge(tmp_path, [after], earlier=[v1], name="v2", history=history).findings == ()
+
+
 def test_another_period_tells_nothing(tmp_path):
     made = table()
     truth = confidential(made, square())

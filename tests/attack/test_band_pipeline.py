@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from publisher.cli.app import app
+from publisher.cli.console import out
 from publisher.dp.band import mechanism
 from publisher.errors import CatalogueError
 from publisher.ledger.ledger import open_ledger
@@ -82,9 +83,11 @@ def test_a_plan_with_the_exact_values_beside_them_is_refused(here: Workspace) ->
         plan.write_text(kept, "utf-8")
 
 
-def test_commands_know_the_account_of_bands(here: Workspace) -> None:
+def test_commands_know_the_account_of_bands(here: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(out, "width", 200)
+
     def ran(*words: str) -> str:
-        keys = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE, "COLUMNS": "200"}
+        keys = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE}
         done = CliRunner().invoke(app, [*words, "--workspace", str(here.root)], env=keys)
         assert done.exception is None, done.exception
         return done.stdout

@@ -190,7 +190,7 @@ def test_months_under_other_terms_are_refused(ledger: Ledger) -> None:
 def test_distinct_counts_are_refused_before_anything_is_read(ledger: Ledger) -> None:
     distinct = noisy_query(measures=(TRADERS,))
     protect(distinct, "2021-01", data(), ledger, sums_of(distinct, period="2021-01"), no_norms)
-    with pytest.raises(ProtectionError, match="traders counts distinct things"):
+    with pytest.raises(ProtectionError, match="distinct counts and quantiles of months"):
         protect_period(distinct, "2021-Q1", "s0009", QUARTER, ledger)
 
 

@@ -100,6 +100,7 @@ SAME = 'column = "clearance_hours"\nunit = "hours"\n'
         (lambda text: text.replace("widest = 8", "widest = 0"), "widest"),
         (lambda text: text.replace(", widest = 8", ""), "widest: is missing"),
         (lambda text: text.replace("at = 8", 'at = "private_quantile", rho_share = "1/2"'), "chosen privately"),
+        (lambda text: text + "\n[protection.quality]\nhide_above_percent = 50\n", "is about counts and sums"),
         (lambda text: text.replace("clearance_hours", "net_mass").replace('"hours"', '"kg"'), "whole units"),
         (lambda text: text.replace("clearance_hours", "importer"), "cannot be summed"),
         (_second("count", ""), "beside counts or sums"),
