@@ -30,8 +30,8 @@ class Sealed:
 def sealed_months(query: Query, period: str, months: Mapping[str, Data], ledger: Ledger) -> tuple[Sealed, ...]:
     """The newest measurement of each month of the period, in order; a year of eleven months is no year.
 
-    Raises ProtectionError for a query without privacy rules or with a count of distinct things, and naming the months
-    that have no sealed measurement; PrivacyBudgetError where a month was measured under other terms.
+    Raises ProtectionError for a query without privacy rules or of what does not add up over months, and naming the
+    months that have no sealed measurement; PrivacyBudgetError where a month was measured under other terms.
     """
     _check_adds_up(query)
     names = months_of(period).names
