@@ -101,20 +101,23 @@ def test_rows_that_are_not_clipped_are_caught() -> None:
     assert _found(_noise(query).mechanisms[0], unclipped) > epsilon(RHO, DELTA)
 
 
-def _both(query: Query, draws: QuantileNoise, counts: npt.NDArray[np.int64], usual: float) -> Numbers:
+def _both(draws: QuantileNoise, counts: npt.NDArray[np.int64], runs: int = RUNS) -> Numbers:
     """The attacker's evidence from the draw and the noisy count of the rows at the lower candidate together."""
-    noisy = draw(np.full(RUNS, counts[LOWER]), draws.counting) - usual
-    return 2 * _lower_drawn(draws.mechanisms[0], counts) + CLIP * noisy / draws.counting.sigma**2
+    noisy = draw(np.full(runs, counts[LOWER]), draws.counting) - 50
+    return 2 * _lower_drawn(draws.mechanisms[0], counts, runs) + CLIP * noisy / draws.counting.sigma**2
 
 
 def test_quantile_and_counts_together_stay_within_the_claim() -> None:
     query = _query(RHO, "1/2")
-    absent, present = (_both(query, _noise(query), cell, 50) for cell in _cells(query, _others(50, 16, 58), CLIP))
+    absent, present = (_both(_noise(query), cell) for cell in _cells(query, _others(50, 16, 58), CLIP))
     assert 0.8 < epsilon_at_least(absent, present, 2.5, delta=DELTA) < epsilon(RHO, DELTA)
 
 
 def test_quantile_and_counts_that_both_spend_the_whole_are_caught() -> None:
-    """Each as if it had rho for itself: 4 rho in all, as when four measurements are charged as one."""
+    """Each as if it had rho for itself: 4 rho in all, as when four measurements are charged as one.
+
+    Over the threshold are 0.55 % without and 26 % with the trader (40,000 runs): the bound is 3.27 +- 0.08.
+    """
     query, twice = _query(RHO, "1/2"), _query(4 * RHO, "1/2")
-    absent, present = (_both(query, _noise(twice), cell, 50) for cell in _cells(query, _others(50, 16, 58), CLIP))
-    assert epsilon_at_least(absent, present, 5.0, delta=DELTA) > epsilon(RHO, DELTA)
+    absent, present = (_both(_noise(twice), cell, 20_000) for cell in _cells(query, _others(50, 16, 58), CLIP))
+    assert epsilon_at_least(absent, present, 4.0, delta=DELTA) > epsilon(RHO, DELTA)
