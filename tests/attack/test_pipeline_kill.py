@@ -83,10 +83,12 @@ def charged(here: Workspace) -> list[tuple[str, str, int]]:
         return [(charge.query, charge.period, charge.attempt) for charge in ledger.charges()]
 
 
+@pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.slow)])
 def test_build_killed_at_each_stage(
-    built: tuple[Workspace, Edition, list[int]], tmp_path_factory: pytest.TempPathFactory
+    built: tuple[Workspace, Edition, list[int]], tmp_path_factory: pytest.TempPathFactory, every: int
 ) -> None:
     _, undisturbed, boundaries = built
+    boundaries = boundaries[::every]
     here = small(tmp_path_factory.mktemp("killed") / "workspace")
     kills = given_up = 0
     for boundary in boundaries:
