@@ -60,8 +60,11 @@ def _rows(traders: Traders, name: str, python: Path | None, pairs: Path) -> Iter
         yield {"peer": name, "skipped": f"no --{name}-python was given"}
         return
     script = Path(__file__).with_name(SCRIPTS[name])
-    command = [str(python), str(script), str(pairs), str(float(RHO)), str(BOUND), str(RUNS)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
+    command = [str(python.absolute()), str(script), str(pairs), str(float(RHO)), str(BOUND), str(RUNS)]
+    # Spark writes the data into tables below where it runs: they go with the folder
+    ended = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS, cwd=pairs.parent
+    )
     if ended.returncode:
         lines = ended.stderr.strip().splitlines() or ["no words"]
         yield {"peer": name, "skipped": f"it failed: {lines[-1]}"}
