@@ -150,7 +150,7 @@ def test_a_log_that_grew_goes_on_from_each_old_checkpoint(size: int) -> None:
 
 @pytest.mark.parametrize("left", range(12))
 def test_a_log_that_was_cut_is_found(left: int) -> None:
-    with pytest.raises(ReleaseError, match=f"was cut: it has {left} entries, and it had 12"):
+    with pytest.raises(ReleaseError, match=f"was cut: it has {left} entries, and had 12"):
         require_extends(LINES[:left], checkpoint_of(LINES))
 
 

@@ -69,7 +69,7 @@ def sign_checkpoint(checkpoint: Checkpoint, signer: Signer, key_name: str) -> by
 
 
 def read_checkpoint(data: bytes, key: Ed25519PublicKey) -> Checkpoint:
-    """The checkpoint, if `key` signed it. Signatures of other keys (witnesses) may stand beside and count for nothing.
+    """The checkpoint, if `key` signed it. Signatures of other keys (witnesses) may stand beside and count nothing.
 
     Raises ReleaseError for any other spelling, for a signature that does not hold and where `key` made none.
     """
