@@ -31,7 +31,8 @@ from publisher.publication.facts import headline
 from publisher.publication.imprint import Imprint
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import grouped, size_words
-from publisher.publication.periods import period_words, shift
+from publisher.catalogue.frequency import shift
+from publisher.publication.periods import period_words
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
 from publisher.publication.shards import SHARD_ROWS, shard_count
