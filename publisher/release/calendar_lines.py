@@ -71,21 +71,40 @@ class CalendarLine:
         return self.status in ("planned", "delayed")
 
 
-Lines = dict[ReleaseId, CalendarLine]
+@dataclass(frozen=True)
+class News:
+    """What one leaf (`number`, at `time`, UTC) changed of one release. `before` is None at the first word of it."""
+
+    number: int
+    time: datetime
+    before: CalendarLine | None
+    after: CalendarLine
+
+
+Lines = Mapping[ReleaseId, CalendarLine]
 
 
 def lines(leaves: Sequence[Leaf]) -> tuple[CalendarLine, ...]:
-    """One line a release, in order of the due moment.
+    """One line a release, in order of the due moment."""
+    found = {one.after.id: one.after for one in news(leaves)}
+    return tuple(sorted(found.values(), key=lambda line: (line.due, line.id)))
+
+
+def news(leaves: Sequence[Leaf]) -> tuple[News, ...]:
+    """Every change of every release, in the order of the log.
 
     A fact that fits no line (a delay of what was never announced) is passed over: the log cannot be mended, and one
     odd leaf must not keep the calendar from everybody.
     """
-    found: Lines = {}
+    found: dict[ReleaseId, CalendarLine] = {}
+    told: list[News] = []
+    titles = _titles(leaves)
     for leaf in leaves:
-        _tell(found, leaf)
-    titles = {line.id.series: line.title for line in found.values() if line.title}
-    titled = (_titled(line, titles) for line in found.values())
-    return tuple(sorted(titled, key=lambda line: (line.due, line.id)))
+        for line in _told(found, leaf):
+            after = line if line.title else replace(line, title=titles.get(line.id.series, line.id.series))
+            told.append(News(leaf.number, time_of(leaf), found.get(line.id), after))
+            found[line.id] = after
+    return tuple(told)
 
 
 def time_of(leaf: Leaf) -> datetime:
@@ -93,83 +112,74 @@ def time_of(leaf: Leaf) -> datetime:
     return datetime.fromisoformat(leaf.time)
 
 
-def _titled(line: CalendarLine, titles: Mapping[str, str]) -> CalendarLine:
-    """An edition that came out unannounced says no title: it has that of its series."""
-    return line if line.title else replace(line, title=titles.get(line.id.series, line.id.series))
+def _titles(leaves: Sequence[Leaf]) -> dict[str, str]:
+    """Series -> title, for editions that came out unannounced: they say none."""
+    facts = (leaf.fact for leaf in leaves)
+    return {fact.release.series: fact.title for fact in facts if isinstance(fact, AnnouncedFact)}
 
 
-def _tell(found: Lines, leaf: Leaf) -> None:
+def _told(found: Lines, leaf: Leaf) -> list[CalendarLine]:
+    """The lines that this leaf changes, as they stand after it."""
     fact, time = leaf.fact, time_of(leaf)
     match fact:
         case AnnouncedFact():
-            _announce(found, fact, time)
+            return _announced(found, fact, time)
         case DelayedFact():
-            _change(found, fact.release.id, "delayed", fact.reason, time)
+            return _stopped(found, fact.release.id, "delayed", fact.reason, time)
         case CancelledFact():
-            _change(found, fact.release.id, "cancelled", fact.reason, time)
+            return _stopped(found, fact.release.id, "cancelled", fact.reason, time)
         case PublishedFact():
-            for edition in fact.editions:
-                _publish(found, edition, time)
+            return [line for edition in fact.editions for line in _published(found, edition, time)]
         case WithdrawnFact():
-            _withdraw(found, fact, time)
+            return _withdrawn(found, fact, time)
+        case _:
+            return []
 
 
-def _announce(found: Lines, fact: AnnouncedFact, time: datetime) -> None:
+def _announced(found: Lines, fact: AnnouncedFact, time: datetime) -> list[CalendarLine]:
+    """What is out keeps its date."""
     id, due = fact.release.id, due_of(fact)
     before = found.get(id)
     if before is None:
-        found[id] = CalendarLine(id, fact.kind, fact.title, due, "planned", time, fact.reason, announced=1)
-    elif before.edition is None:
-        old = () if before.due == due else (OldDate(before.due, fact.reason),)
-        found[id] = replace(
-            before,
-            title=fact.title,
-            due=due,
-            status="planned",
-            changed=time,
-            reason=fact.reason,
-            announced=before.announced + 1,
-            sequence=before.sequence + 1,
-            old_dates=before.old_dates + old,
-        )
+        return [CalendarLine(id, fact.kind, fact.title, due, "planned", time, fact.reason, announced=1)]
+    if before.edition is not None:
+        return []
+    old = () if before.due == due else (OldDate(before.due, fact.reason),)
+    moved = replace(before, title=fact.title, due=due, status="planned", changed=time, reason=fact.reason)
+    return [
+        replace(moved, announced=moved.announced + 1, sequence=moved.sequence + 1, old_dates=moved.old_dates + old)
+    ]
 
 
-def _change(
+def _stopped(
     found: Lines, id: ReleaseId, status: Literal["delayed", "cancelled"], reason: str, time: datetime
-) -> None:
+) -> list[CalendarLine]:
     before = found.get(id)
-    if before is not None and before.open:
-        found[id] = replace(before, status=status, reason=reason, changed=time, sequence=before.sequence + 1)
+    if before is None or not before.open:
+        return []
+    return [replace(before, status=status, reason=reason, changed=time, sequence=before.sequence + 1)]
 
 
-def _publish(found: Lines, fact: EditionFact, time: datetime) -> None:
+def _published(found: Lines, fact: EditionFact, time: datetime) -> list[CalendarLine]:
+    """The new one, and before it the one that it supersedes."""
     id, due = fact.release.id, due_of(fact)
     before = found.get(id, CalendarLine(id, fact.kind, "", due, "published", time))
-    for other in _of_period(found, id):
-        if other.edition and other.edition.version == fact.supersedes and other.status == "published":
-            found[other.id] = replace(other, status="superseded", superseded_by=fact.edition.version, changed=time)
-    found[id] = replace(
-        before,
-        kind=fact.kind,
-        due=due,
-        status="published",
-        reason=fact.reason,
-        changed=time,
-        published=time,
-        edition=fact.edition,
-    )
+    superseded = [
+        replace(other, status="superseded", superseded_by=fact.edition.version, changed=time)
+        for other in found.values()
+        if (other.id.series, other.id.period) == (id.series, id.period)
+        if other.edition and other.edition.version == fact.supersedes and other.status == "published"
+    ]
+    new = replace(before, kind=fact.kind, due=due, status="published", reason=fact.reason, changed=time)
+    return [*superseded, replace(new, published=time, edition=fact.edition)]
 
 
-def _withdraw(found: Lines, fact: WithdrawnFact, time: datetime) -> None:
-    for line in list(found.values()):
-        if line.edition == fact.edition:
-            found[line.id] = replace(
-                line, status="withdrawn", reason=fact.reason, contact=fact.contact, known=fact.known, changed=time
-            )
-
-
-def _of_period(found: Lines, id: ReleaseId) -> list[CalendarLine]:
-    return [line for line in found.values() if (line.id.series, line.id.period) == (id.series, id.period)]
+def _withdrawn(found: Lines, fact: WithdrawnFact, time: datetime) -> list[CalendarLine]:
+    return [
+        replace(line, status="withdrawn", reason=fact.reason, contact=fact.contact, known=fact.known, changed=time)
+        for line in found.values()
+        if line.edition == fact.edition
+    ]
 
 
 def next_number(leaves: Sequence[Leaf], series: str, period: str) -> int:

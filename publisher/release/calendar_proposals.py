@@ -1,6 +1,6 @@
 """What a plan would announce beside what was announced. It moves no date that readers were given."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,14 +26,21 @@ class Drift:
 
 
 def wanted(
-    plan: Plan, leaves: Sequence[Leaf], now: datetime, months: int = 12, *, back: bool = False
+    plan: Plan,
+    leaves: Sequence[Leaf],
+    now: datetime,
+    months: int = 12,
+    *,
+    back: bool = False,
+    taken: Collection[ReleaseId] = (),
 ) -> tuple[AnnouncedFact, ...]:
     """The first releases and scheduled revisions due until `months` after `now` that were never announced, in order.
 
     What was due before the log first spoke of the series (before `now`, where it never did) is history: it is
     announced only where `back` asks for it. What was due later and has been forgotten is announced, late as it is,
     so that no period is passed over in silence. A revision is due with the edition that brings it, on the date that
-    this one was announced for. Days whose holidays are not known are not proposed; 'plan check' names them.
+    this one was announced for. `taken` are names of releases that are not public yet. Days whose holidays are not
+    known are not proposed; 'plan check' names them.
     """
     known = {line.id: line for line in lines(leaves) if line.id.series == plan.id}
     start = _EVER if back else min(now, _first_told(plan.id, leaves) or now)
@@ -44,7 +51,7 @@ def wanted(
         if first is None:
             facts.append(announcement(ReleaseId(plan.id, period, 1), "first", plan.title, due))
         if first is None or first.status == "planned":
-            facts += _revisions(plan, known, facts, period, due)
+            facts += _revisions(plan, known, {*taken, *(fact.release.id for fact in facts)}, period, due)
     return tuple(facts)
 
 
@@ -67,10 +74,9 @@ def _releases(leaf: Leaf) -> list[ReleaseId]:
 
 
 def _revisions(
-    plan: Plan, known: Known, facts: Sequence[AnnouncedFact], period: str, due: Moment
+    plan: Plan, known: Known, coming: Collection[ReleaseId], period: str, due: Moment
 ) -> Iterator[AnnouncedFact]:
     """Of the earlier periods that are released with `period`, where they were or will be released a first time."""
-    coming = {fact.release.id for fact in facts}
     for earlier in plan.released_with(period):
         first = ReleaseId(plan.id, earlier, 1)
         released = first in coming or (first in known and known[first].status != "cancelled")
