@@ -13,7 +13,8 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """SHA-256(0x01 || left || right)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -36,7 +37,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 
 def _level_above(level: Sequence[bytes]) -> list[bytes]:
-    pairs = [_node(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
     return pairs + list(level[len(level) - len(level) % 2 :])
 
 
@@ -85,10 +86,10 @@ def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], tree_roo
         if last == 0:
             return False  # the path goes on above the root
         if node % 2 or node == last:
-            reached = _node(beside, reached)
+            reached = node_hash(beside, reached)
             node, last = _to_right_child(node, last)
         else:
-            reached = _node(reached, beside)
+            reached = node_hash(reached, beside)
         node, last = node >> 1, last >> 1
     return last == 0 and reached == tree_root
 
@@ -120,10 +121,10 @@ def _climb(old_size: int, new_size: int, path: Sequence[bytes]) -> tuple[bytes, 
         if last == 0:
             return None
         if node % 2 or node == last:
-            old, new = _node(beside, old), _node(beside, new)
+            old, new = node_hash(beside, old), node_hash(beside, new)
             node, last = _to_right_child(node, last)
         else:
-            new = _node(new, beside)
+            new = node_hash(new, beside)
         node, last = node >> 1, last >> 1
     return (old, new) if last == 0 else None
 
