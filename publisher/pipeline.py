@@ -10,7 +10,7 @@ given to anyone.
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -51,6 +51,7 @@ from publisher.release.heads import built_heads, published_heads
 from publisher.release.index import published
 from publisher.release.inventory import FileEntry, inventory
 from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
+from publisher.release.planned import release_of
 from publisher.release.publish import Publication, publish
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
@@ -69,7 +70,7 @@ Exact = Sequence[tuple[ConfidentialTable, SuppressionRules]]
 
 
 def build_release(
-    store: Store, series: str, period: str, signer: Signer, *, progress: Progress = NO_PROGRESS
+    store: Store, series: str, period: str, signer: Signer, *, now: datetime, progress: Progress = NO_PROGRESS
 ) -> Edition:
     """One edition, protected, attacked, signed and sealed; nobody outside can see it yet.
 
@@ -96,8 +97,9 @@ def build_release(
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
         refuse_failed(staged, report)
         head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
-        contents = Contents(plan, period, queries, tables, report, files, earlier, head)
-    return seal(workspace, staged, contents, signer, now=datetime.now(UTC), progress=progress)
+        release = release_of(workspace, plan, period)
+        contents = Contents(plan, period, release, queries, tables, report, files, earlier, head)
+    return seal(workspace, staged, contents, signer, now=now, progress=progress)
 
 
 def publish_release(

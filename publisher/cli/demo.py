@@ -90,17 +90,16 @@ def people(here: Workspace, passphrase: str) -> None:
     """The demo's two people share one passphrase; a real office's do not."""
     now = datetime.now(UTC)
     add_person(here, PREPARER, ("prepare", "publish"), passphrase, now=now)
-    add_person(here, APPROVER, ("approve",), passphrase, now=now)
+    founder = open_signer(here, PREPARER, passphrase, "administer")
+    add_person(here, APPROVER, ("approve",), passphrase, by=founder, now=now)
 
 
 def release(store: Store, period: str, passphrase: str, progress: Progress) -> Publication:
     here, now = store.workspace, datetime.now(UTC)
-    edition = build_release(
-        store, SERIES, period, open_signer(here, PREPARER, passphrase, "prepare"), progress=staged(progress, period)
-    )
-    approve(edition, APPROVER, passphrase, now=now)
-    signer = open_signer(here, PREPARER, passphrase, "publish")
-    return publish_release(edition, now, by=signer, progress=staged(progress, period))
+    signer = open_signer(here, PREPARER, passphrase, "prepare")
+    edition = build_release(store, SERIES, period, signer, now=now, progress=staged(progress, period))
+    approve(edition, APPROVER, passphrase, reviewed=edition.manifest.ref.manifest_sha256, now=datetime.now(UTC))
+    return publish_release(edition, datetime.now(UTC), by=signer, progress=staged(progress, period))
 
 
 def staged(progress: Progress, period: str) -> Progress:

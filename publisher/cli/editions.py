@@ -45,7 +45,7 @@ def build(
     check_period(period)
     signer = signer_for(here, person, "prepare")
     with opened_store(here) as store, bars(quiet=as_json) as progress:
-        edition = build_release(store, series, period, signer, progress=progress)
+        edition = build_release(store, series, period, signer, now=datetime.now(UTC), progress=progress)
     report = read_report(edition.private)
     if as_json:
         built = {"edition": edition.name, "folder": str(edition.root), "audit": edition.manifest.audit.verdict}
@@ -55,7 +55,9 @@ def build(
     if report is not None:
         _show_protection(report)
     _show_changed(edition)
-    out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher approve {edition.name} --as SOMEONE_ELSE")
+    digest = edition.manifest.ref.manifest_sha256[:12]
+    out.print(f"the audit {edition.manifest.audit.verdict}; its digest is {digest}.")
+    out.print(f"Next: publisher approve {edition.name} --digest {digest} --as SOMEONE_ELSE")
 
 
 def _show_protection(report: ProtectionReport) -> None:
@@ -102,15 +104,21 @@ def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: 
 
 
 def approve(
-    edition: EditionArgument, person: PersonOption, workspace: WorkspaceOption = None, as_json: JsonOption = False
+    edition: EditionArgument,
+    person: PersonOption,
+    digest: Annotated[
+        str, typer.Option("--digest", help="The digest that 'publisher review' showed, or its first 12 letters.")
+    ],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Sign for an edition, as a second person: not the one who built it.
 
-    Example:  publisher approve monthly_trade/2021-02 --as bob
+    Example:  publisher approve monthly_trade/2021-02 --digest 3f9a1c27b0de --as bob
     """
     here = workspace_at(workspace)
     found = edition_named(here, edition)
-    approvals.approve(found, person, person_passphrase(person), now=datetime.now(UTC))
+    approvals.approve(found, person, person_passphrase(person), reviewed=digest, now=datetime.now(UTC))
     if as_json:
         show_json(
             {"edition": found.name, "approved_by": person, "manifest_sha256": found.manifest.ref.manifest_sha256}

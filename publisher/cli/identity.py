@@ -1,17 +1,20 @@
 """Passphrases: of the store and of a person's signing key. Never on the command line."""
 
+import os
 from typing import Annotated
 
 import typer
 
 from publisher.cli.console import err
-from publisher.release.people import Role, open_signer
+from publisher.release.people import open_signer
+from publisher.release.register import Role
 from publisher.release.signing import Signer
 from publisher.settings import Settings, Workspace, load_settings
 from publisher.store.connection import Store, open_store
 from publisher.store.key import read_passphrase
 
 PERSON_VARIABLE = "PUBLISHER_PERSON_KEY"
+NEW_PERSON_VARIABLE = "PUBLISHER_NEW_PERSON_KEY"
 
 PersonOption = Annotated[
     str,
@@ -37,6 +40,16 @@ def signer_for(workspace: Workspace, person: str, role: Role) -> Signer:
 
 def person_passphrase(person: str) -> str:
     return read_passphrase(prompt=asking(f"Passphrase of {person}"), variable=PERSON_VARIABLE)
+
+
+def new_person_passphrase(person: str) -> str:
+    """For a key that is being made. Where one passphrase is named for both people of a command, it serves both."""
+    variable = NEW_PERSON_VARIABLE if named_in_environment(NEW_PERSON_VARIABLE) else PERSON_VARIABLE
+    return read_passphrase(prompt=asking(f"New passphrase of {person}"), variable=variable)
+
+
+def named_in_environment(variable: str) -> bool:
+    return variable in os.environ or f"{variable}_FILE" in os.environ
 
 
 class asking:  # noqa: N801 - reads as a verb where it is used

@@ -71,7 +71,7 @@ def heads_below(folder: Path, workspace: Workspace) -> Mapping[str, str]:
 
 
 def _registered_keys(workspace: Workspace) -> list[Ed25519PublicKey]:
-    return [person.key for person in read_register(workspace).people]
+    return [person.key for person in read_register(workspace).people if {"prepare", "operate"} & set(person.roles)]
 
 
 def _signed(public: Path, keys: Sequence[Ed25519PublicKey]) -> bytes:

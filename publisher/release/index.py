@@ -1,4 +1,4 @@
-"""What has been published: the site's own index, and the log as the witness where a site was lost."""
+"""What has been published, by the log; and what the site that is served holds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from publisher.errors import ReleaseError
-from publisher.release.log import read_log
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.records import Record, decode
+from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 
 INDEX = "editions.json"
@@ -50,18 +50,11 @@ class PublishedEdition:
 
 
 def published(workspace: Workspace) -> tuple[EditionRef, ...]:
-    """Every edition ever published, by series, period and version. What an audit must combine with a new one.
+    """Every edition ever published, by series, period and version, withdrawn ones too: what was seen stays known.
 
-    Raises ReleaseError where the index or the log is damaged, or they tell of one edition with two contents.
+    What an audit must combine with a new one. Raises ReleaseError where the log is damaged.
     """
-    logged = [event.edition for event in read_log(workspace) if event.event == "published"]
-    refs = {*current_index(workspace), *(ref for ref in logged if ref is not None)}
-    if len({ref.name for ref in refs}) != len(refs):
-        raise ReleaseError(
-            "the site and the log hold different contents under one version.",
-            place=str(workspace.site / INDEX),
-            remedy="One of them was tampered with. Restore both from a backup.",
-        )
+    refs = (fact.edition for fact in read_log(workspace).published.values())
     return tuple(sorted(refs, key=lambda ref: (ref.series, ref.period, ref.version)))
 
 

@@ -9,8 +9,8 @@ from publisher.errors import ReleaseError
 from publisher.release.folders import write_new
 from publisher.release.index import INDEX, PublishedEdition, index_of
 from publisher.release.inventory import MANIFEST, SIGNATURE
-from publisher.release.people import Person
 from publisher.release.records import encode
+from publisher.release.register import Person
 from publisher.release.signing import public_pem
 
 RenderSite = Callable[[Path, Sequence[PublishedEdition]], None]

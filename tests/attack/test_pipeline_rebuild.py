@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from publisher.dp.quantile import PrivateQuantile
 from publisher.errors import LedgerError, ReleaseError
 from publisher.ledger.ledger import open_ledger
 from publisher.model.privacy import Charge
-from publisher.release.approvals import approve
 from publisher.release.edition import Edition
 from publisher.release.folders import remove_tree
 from publisher.release.heads import built_heads, heads_below, published_heads
@@ -28,12 +26,11 @@ from publisher.store.profile import load_profile
 from publisher.synth.declarations import synthesise
 from tests.lib.release import tree
 from tests.lib.whole import (
-    APPROVER,
     FIRST,
-    PASSPHRASE,
     PREPARER,
     SECOND,
     SERIES,
+    approve,
     approve_and_publish,
     build,
     opened,
@@ -73,7 +70,7 @@ def published_twice(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     approve_and_publish(build(here, FIRST))
     shutil.copytree(here.ledger, here.root / "ledger-before")
     edition = build(here, SECOND)
-    approve(edition, APPROVER, PASSPHRASE, now=datetime.now(UTC))
+    approve(edition)
     shutil.copytree(here.root, here.root.with_name("approved"), symlinks=True)
     publish_only(here, SECOND)
     return here

@@ -21,13 +21,12 @@ import pytest
 
 from publisher.errors import ReleaseError
 from publisher.release import signing
-from publisher.release.approvals import approve
 from publisher.release.edition import Edition, editions, find_edition
 from publisher.release.folders import disk_faults
 from publisher.release.index import published
-from publisher.release.log import read_log
 from publisher.release.people import add_person, open_signer, read_register
 from publisher.release.publish import publish
+from publisher.release.transparency.log import read_log
 from publisher.release.verify import verify, verify_site
 from publisher.settings import Workspace
 from tests.lib.release import (
@@ -35,6 +34,7 @@ from tests.lib.release import (
     PASSPHRASE,
     PLAN,
     SERIES,
+    approve,
     build,
     build_approved,
     make_workspace,
@@ -71,7 +71,7 @@ def seal_over_unapproved(workspace: Workspace) -> None:
 
 
 def approve_it(workspace: Workspace) -> None:
-    approve(find_edition(workspace, SERIES, PERIOD), "bob", PASSPHRASE, now=NOW)
+    approve(find_edition(workspace, SERIES, PERIOD), "bob")
 
 
 def publish_it(workspace: Workspace) -> None:
@@ -80,7 +80,7 @@ def publish_it(workspace: Workspace) -> None:
 
 def add_eve(workspace: Workspace) -> None:
     if all(person.name != "eve" for person in read_register(workspace).people):
-        add_person(workspace, "eve", ["approve"], PASSPHRASE, now=NOW)
+        add_person(workspace, "eve", ["approve"])
     open_signer(workspace, "eve", PASSPHRASE, "approve")
 
 

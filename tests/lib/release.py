@@ -17,21 +17,27 @@ from publisher.model.audit_report import AuditReport, Finding
 from publisher.model.protected import ProtectedTable
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
-from publisher.release.approvals import approve
+from publisher.release import approvals
 from publisher.release.edition import Edition, stage
 from publisher.release.index import PublishedEdition, published
 from publisher.release.inventory import inventory
 from publisher.release.manifest import Contents
-from publisher.release.people import add_person, open_signer
+from publisher.release.people import add_person, open_signer, private_key_path
+from publisher.release.planned import next_release, release_of
 from publisher.release.publish import Publication, publish
+from publisher.release.revise import revise
 from publisher.release.seal import seal
-from publisher.release.signing import Signer
+from publisher.release.signing import Signer, unlock_key
+from publisher.release.transparency.facts import ApprovalFact
+from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 
 SERIES = "monthly_trade"
 PASSPHRASE = "open sesame"
 EARLY = datetime(2021, 4, 15, 0, 29, 59, tzinfo=UTC)  # a second before 2021-03 is due
 NOW = datetime(2021, 6, 1, tzinfo=UTC)
+FOUNDED = datetime(2021, 1, 4, 8, tzinfo=UTC)  # the people are entered
+BUILT = datetime(2021, 4, 12, 8, tzinfo=UTC)  # editions are built and approved
 
 PLAN = Plan(
     id=SERIES,
@@ -77,7 +83,8 @@ def _template() -> TemporaryDirectory[str]:
         ("cem", "approve"),
         ("dua", "prepare approve publish"),
     ):
-        add_person(workspace, name, roles.split(), PASSPHRASE, now=NOW)  # type: ignore[arg-type]
+        by = open_signer(workspace, "ann", PASSPHRASE, "administer") if name != "ann" else None
+        add_person(workspace, name, roles.split(), PASSPHRASE, by=by, now=FOUNDED)  # type: ignore[arg-type]
     return folder
 
 
@@ -89,7 +96,20 @@ def make_workspace(root: Path) -> Workspace:
 
 @cache
 def signer(name: str = "ann") -> Signer:
-    return open_signer(Workspace(Path(_template().name) / "w"), name, PASSPHRASE, "prepare")
+    return Signer(name, unlock_key(private_key_path(Workspace(Path(_template().name) / "w"), name), PASSPHRASE))
+
+
+def approve(
+    edition: Edition, person: str, passphrase: str = PASSPHRASE, *, now: datetime | None = None
+) -> ApprovalFact:
+    """By someone who reviewed the edition as it lies there."""
+    digest = edition.manifest.ref.manifest_sha256
+    return approvals.approve(edition, person, passphrase, reviewed=digest, now=now or after(edition.workspace))
+
+
+def after(workspace: Workspace) -> datetime:
+    """A moment that is not before anything logged: BUILT, or that of the last line."""
+    return max(BUILT, read_log(workspace).last_time or BUILT)
 
 
 def write_build(workspace: Workspace, period: str, text: str = "figures") -> Path:
@@ -123,6 +143,7 @@ def contents(
     return Contents(
         plan=plan,
         period=period,
+        release=release_of(workspace, plan, period),
         queries=(QUERY,),
         tables=(table,),
         audit=audit,
@@ -142,14 +163,19 @@ def build(
     by: str = "ann",
     head: str = "h",
 ) -> Edition:
+    if next_release(read_log(workspace), plan, period) is None:
+        revise(
+            workspace, plan, period, kind="correction", due=NOW, reason="A number was wrong.", by=signer("dua"),
+            now=after(workspace),
+        )  # fmt: skip
     staged = write_build(workspace, period, text)
     inside = contents(workspace, staged, period, plan=plan, audit=audit, head=head)
-    return seal(workspace, staged, inside, signer(by), now=NOW)
+    return seal(workspace, staged, inside, signer(by), now=after(workspace))
 
 
 def build_approved(workspace: Workspace, period: str, text: str = "figures") -> Edition:
     edition = build(workspace, period, text)
-    approve(edition, "bob", PASSPHRASE, now=NOW)
+    approve(edition, "bob")
     return edition
 
 

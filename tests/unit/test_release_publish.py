@@ -9,21 +9,20 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import KeyRefusedError, ReleaseError
-from publisher.release.approvals import approve
 from publisher.release.edition import find_edition
 from publisher.release.index import PublishedEdition, published
 from publisher.release.lock import exclusive
-from publisher.release.log import read_log
 from publisher.release.publish import publish
 from publisher.release.status import status
+from publisher.release.transparency.log import read_log
 from publisher.release.verify import verify, verify_site
 from publisher.settings import Workspace
 from tests.lib.release import (
     EARLY,
     NOW,
-    PASSPHRASE,
     PLAN,
     SERIES,
+    approve,
     build,
     build_approved,
     make_workspace,
@@ -68,7 +67,7 @@ def test_not_a_second_before_its_time(workspace: Workspace, now: datetime, refus
         with pytest.raises(ReleaseError, match=r"due at 2021-04-15T09:30:00\+09:00"):
             publish(workspace, PLAN, edition, now, render)
         assert not workspace.site.exists()
-        assert read_log(workspace)[-1].event == "refused"
+        assert read_log(workspace).entries[-1].event == "refused"
     else:
         assert publish(workspace, PLAN, edition, now, render)
 
@@ -87,7 +86,7 @@ def test_approvals_needed(workspace: Workspace, needed: int, approvers: tuple[st
     plan = replace(PLAN, approvals=needed)
     edition = build(workspace, "2021-03", plan=plan)
     for person in approvers:
-        approve(edition, person, PASSPHRASE, now=NOW)
+        approve(edition, person)
     if enough:
         assert publish(workspace, plan, edition, NOW, render)
     else:
@@ -98,30 +97,30 @@ def test_approvals_needed(workspace: Workspace, needed: int, approvers: tuple[st
 def test_who_prepared_it_cannot_approve_it(workspace: Workspace) -> None:
     edition = build(workspace, "2021-03", by="dua")
     with pytest.raises(ReleaseError, match="cannot approve"):
-        approve(edition, "dua", PASSPHRASE, now=NOW)
-    assert read_log(workspace)[-1].event == "refused"
+        approve(edition, "dua")
+    assert read_log(workspace).entries[-1].event == "refused"
 
 
 def test_approval_without_the_role_or_with_a_wrong_passphrase_is_refused_and_logged(workspace: Workspace) -> None:
     edition = build(workspace, "2021-03", by="dua")
     with pytest.raises(ReleaseError, match="may not approve"):
-        approve(edition, "ann", PASSPHRASE, now=NOW)
+        approve(edition, "ann")
     with pytest.raises(KeyRefusedError):
         approve(edition, "bob", "wrong", now=NOW)
-    assert [event.person for event in read_log(workspace)[-2:]] == ["ann", "bob"]
+    assert [event.who for event in read_log(workspace).entries[-2:]] == ["ann", "bob"]
     assert "wrong" not in (workspace.log / "events.jsonl").read_text().replace("passphrase is wrong", "")
 
 
 def test_approving_twice_changes_nothing(workspace: Workspace) -> None:
     edition = build(workspace, "2021-03")
-    assert approve(edition, "bob", PASSPHRASE, now=NOW) == approve(edition, "bob", PASSPHRASE, now=NOW)
-    assert [e.event for e in read_log(workspace)].count("approved") == 1
+    assert approve(edition, "bob") == approve(edition, "bob")
+    assert [e.event for e in read_log(workspace).entries].count("approved") == 1
 
 
 def test_what_is_published_cannot_be_approved_again(workspace: Workspace) -> None:
     release(workspace, "2021-03")
     with pytest.raises(ReleaseError, match="published already"):
-        approve(find_edition(workspace, SERIES, "2021-03"), "cem", PASSPHRASE, now=NOW)
+        approve(find_edition(workspace, SERIES, "2021-03"), "cem")
 
 
 def test_the_same_edition_twice_is_a_no_op_that_says_so(workspace: Workspace) -> None:
@@ -130,7 +129,7 @@ def test_the_same_edition_twice_is_a_no_op_that_says_so(workspace: Workspace) ->
     again = publish(workspace, PLAN, find_edition(workspace, SERIES, "2021-03"), NOW, render)
     assert again.already
     assert (site(workspace), workspace.site.readlink()) == (before, target)
-    assert [e.event for e in read_log(workspace)].count("published") == 1
+    assert [e.event for e in read_log(workspace).entries].count("published") == 1
 
 
 def test_a_new_version_marks_the_old_one_without_touching_it(workspace: Workspace) -> None:
@@ -223,7 +222,7 @@ def test_who_gives_the_command_must_have_the_role(workspace: Workspace) -> None:
     with pytest.raises(ReleaseError, match="may not publish"):
         publish(workspace, PLAN, edition, NOW, render, by=signer("ann"))
     publish(workspace, PLAN, edition, NOW, render, by=signer("dua"))
-    assert read_log(workspace)[-1].person == "dua"
+    assert read_log(workspace).entries[-1].person == "dua"
 
 
 def test_a_renderer_that_touches_an_edition_or_releases_files_stops_the_publication(workspace: Workspace) -> None:
@@ -303,7 +302,7 @@ def test_status_tells_the_state_and_all_that_is_missing(workspace: Workspace) ->
     assert rows["2021-03/v1"].missing == (
         "0 of 1 approvals are given.", "it is due at 2021-04-15T09:30:00+09:00, not before.",
     )  # fmt: skip
-    approve(edition, "bob", PASSPHRASE, now=NOW)
+    approve(edition, "bob")
     ready = status(workspace, [PLAN], NOW)[-1]
     assert (ready.state, ready.missing, ready.approvals) == ("approved", (), ("bob",))
     assert json.dumps(ready.as_json())
