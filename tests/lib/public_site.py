@@ -1,6 +1,5 @@
 """A finished site as readers get it, made here from keys, manifests and leaves alone: no publishing code is used."""
 
-import json
 import shutil
 from hashlib import sha256 as sha
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from publisher.release.approvals import Statement
 from publisher.release.inventory import inventory
-from publisher.release.manifest import EditionRef, Manifest
+from publisher.release.manifest import FORMAT, EditionRef, Manifest
 from publisher.release.records import Record, encode, encode_line, sha256
 from publisher.release.signing import Signer, fingerprint
 from publisher.release.transparency.checkpoint import Checkpoint, sign_checkpoint
@@ -29,7 +29,7 @@ from publisher.release.transparency.merkle import leaf_hash, root
 from publisher.release.transparency.site_log import write_log
 
 SERIES = "monthly_trade"
-DUE = "2021-06-01T00:30:00+00:00"
+DUE, LOCAL_DUE = "2021-06-01T00:30:00+00:00", "2021-06-01T09:30:00+09:00"
 ROLES = {"ann": ("prepare",), "bob": ("approve",), "cem": ("approve",), "eve": (), "service": ("operate",)}
 
 
@@ -52,6 +52,7 @@ class PublicSite:
     def __init__(self, folder: Path) -> None:
         self.root = folder
         self.lines: list[bytes] = []
+        self.registers: list[RegisterFact] = []
         folder.mkdir(parents=True)
         self.register(1)
 
@@ -65,7 +66,8 @@ class PublicSite:
             for name, roles in ROLES.items()
             if roles
         )
-        self.add(RegisterFact(version=version, keys=keys, names="0" * 64))
+        self.registers.append(RegisterFact(version=version, keys=keys, names="0" * 64))
+        self.add(self.registers[-1])
 
     def announce(self, period: str) -> None:
         release = Release(series=SERIES, period=period, number=1)
@@ -76,13 +78,15 @@ class PublicSite:
     def folder(self, period: str, version: int = 1) -> Path:
         return self.root / "releases" / SERIES / period / f"v{version}"
 
-    def make(self, period: str, version: int = 1, text: str = "figures", by: str = "ann") -> EditionRef:
+    def make(
+        self, period: str, version: int = 1, text: str = "figures", by: str = "ann", needed: int = 1
+    ) -> EditionRef:
         """The edition's folder with a signed manifest; not in the log yet."""
         folder = self.folder(period, version)
         for name in ("index.html", "data/imports.csv", "metadata/tables.json"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(f"{text} {name} {period} {version}")
-        manifest = manifest_of(folder, period, version)
+        manifest = manifest_of(folder, period, version, needed)
         (folder / "manifest.json").write_bytes(encode(manifest))
         (folder / "manifest.sig").write_bytes(encode(signer_of(by).sign(encode(manifest))))
         return manifest.ref
@@ -104,9 +108,22 @@ class PublicSite:
             reason="",
             supersedes=supersedes,
             prepared_by=raw(by),
-            approvals=approvals or (approval_of(ref, "bob"),),
+            approvals=approvals or (self.approval(ref, "bob"),),
         )
         self.add(PublishedFact(editions=(fact,), access=()), time)
+
+    def approval(self, ref: EditionRef, by: str, register: int = 0, **changed: Any) -> ApprovalFact:
+        """A signed statement about `ref` under the `register`-th register leaf; `changed` replaces fields of it."""
+        fields = {
+            "edition": ref,
+            "due": LOCAL_DUE,
+            "approvals_needed": 1,
+            "register_version": sha256(encode_line(self.registers[register])),
+            "history": "0" * 64,
+        }
+        statement = encode(Statement(**{**fields, **changed}))
+        signature = signer_of(by).sign(statement)
+        return ApprovalFact(statement=statement.decode(), public_key=raw(by), signature=signature)
 
     def withdraw(self, ref: EditionRef) -> WithdrawnFact:
         """The leaf, and the tombstone in place of pages and data."""
@@ -131,14 +148,19 @@ class PublicSite:
         write_log(self.root, self.lines, self.head(), LOG_KEY)
 
 
-def manifest_of(folder: Path, period: str, version: int) -> Manifest:
+def manifest_of(folder: Path, period: str, version: int, needed: int) -> Manifest:
     fields: dict[str, Any] = {
-        "format": Manifest.model_fields["format"].annotation.__args__[0],  # type: ignore[union-attr]
+        "format": FORMAT,
         "series": SERIES,
         "period": period,
         "version": version,
         "title": "Monthly trade",
-        "due": "2021-06-01T09:30:00+09:00",
+        "kind": "first",
+        "release": version,
+        "reason": "",
+        "due": LOCAL_DUE,
+        "zone": "Asia/Seoul",
+        "approvals_needed": needed,
         "queries": (),
         "snapshots": ("s0001",),
         "audit": {"verdict": "passed", "findings": 0},
@@ -147,12 +169,6 @@ def manifest_of(folder: Path, period: str, version: int) -> Manifest:
         "files": inventory(folder),
     }
     return Manifest(**fields)
-
-
-def approval_of(ref: EditionRef, by: str, **changed: Any) -> ApprovalFact:
-    """A statement about `ref`, signed; `changed` replaces fields of the edition in it."""
-    statement = json.dumps({"edition": {**ref.model_dump(), **changed}}, sort_keys=True)
-    return ApprovalFact(statement=statement, public_key=raw(by), signature=signer_of(by).sign(statement.encode()))
 
 
 def small_site(folder: Path) -> PublicSite:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import ReleaseError
+from publisher.release.manifest import EditionRef
 from publisher.release.records import encode
+from publisher.release.transparency.facts import ApprovalFact
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.site_log import read_site_log, write_log
 from publisher.release.transparency.verify_site import SiteReport, verify_edition, verify_site
@@ -17,12 +19,13 @@ from tests.lib.public_site import (
     LOG_KEY,
     SERIES,
     PublicSite,
-    approval_of,
     overwrite,
     raw,
     signer_of,
     small_site,
 )
+
+Approval = Callable[[PublicSite, EditionRef], ApprovalFact]
 
 
 @pytest.fixture
@@ -107,57 +110,97 @@ def test_a_manifest_signed_by_another_key_is_found(site: PublicSite) -> None:
     assert "manifest.sig: was made with the key" in found(check(site))[0]
 
 
-def published_with(tmp_path: Path, **how: object) -> list[str]:
+def published_with(
+    tmp_path: Path, *approvals: Approval, by: str = "ann", time: str = DUE, needed: int = 1
+) -> list[str]:
     """What is found on a site whose one edition was published so."""
     site = PublicSite(tmp_path / "odd")
-    by = str(how.pop("by", "ann"))
-    ref = site.make("2021-03", by=by)
-    approvals = [make(ref) for make in how.pop("approvals", ())]  # type: ignore[attr-defined]
-    site.publish(ref, *approvals, by=by, **how)  # type: ignore[arg-type]
+    ref = site.make("2021-03", by=by, needed=needed)
+    site.publish(ref, *(make(site, ref) for make in approvals), by=by, time=time)
     site.write()
     return found(check(site))
+
+
+def another(ref: EditionRef, **changed: object) -> EditionRef:
+    return ref.model_copy(update=changed)
 
 
 @pytest.mark.parametrize(
     ("approval", "problem"),
     [
-        (lambda ref: approval_of(ref, "ann"), "is by the key that prepared the edition"),
-        (lambda ref: approval_of(ref, "eve"), "is by a key that the register did not allow to approve"),
-        (lambda ref: approval_of(ref, "service"), "is by a key that the register did not allow to approve"),
-        (lambda ref: approval_of(ref, "bob", version=2), "is for another edition or another content"),
-        (lambda ref: approval_of(ref, "bob", manifest_sha256="0" * 64), "is for another edition or another content"),
+        (lambda site, ref: site.approval(ref, "ann"), "is by the key that prepared the edition"),
+        (lambda site, ref: site.approval(ref, "eve"), "is by a key that the register did not allow to approve"),
+        (lambda site, ref: site.approval(ref, "service"), "is by a key that the register did not allow to approve"),
         (
-            lambda ref: approval_of(ref, "eve").model_copy(update={"public_key": raw("bob")}),
+            lambda site, ref: site.approval(ref, "bob", register_version="0" * 64),
+            "is by a key that the register did not allow to approve",
+        ),
+        (
+            lambda site, ref: site.approval(another(ref, version=2), "bob"),
+            "is for another edition or another content",
+        ),
+        (
+            lambda site, ref: site.approval(another(ref, manifest_sha256="0" * 64), "bob"),
+            "is for another edition or another content",
+        ),
+        (
+            lambda site, ref: site.approval(ref, "bob", due="2021-06-01T09:30:01+09:00"),
+            "is for another time or another number of approvals",
+        ),
+        (
+            lambda site, ref: site.approval(ref, "bob", approvals_needed=2),
+            "is for another time or another number of approvals",
+        ),
+        (
+            lambda site, ref: site.approval(ref, "eve").model_copy(update={"public_key": raw("bob")}),
             "has a signature that does not hold",
         ),
         (
-            lambda ref: approval_of(ref, "bob").model_copy(update={"statement": "[]"}),
+            lambda site, ref: site.approval(ref, "bob").model_copy(update={"statement": "[]"}),
             "has a signature that does not hold",
         ),
     ],
 )
-def test_an_approval_that_does_not_count_is_named(
-    tmp_path: Path, approval: Callable[..., object], problem: str
-) -> None:
+def test_an_approval_that_does_not_count_is_named(tmp_path: Path, approval: Approval, problem: str) -> None:
     name = f"{SERIES}/2021-03/v1"
-    assert published_with(tmp_path, approvals=[approval]) == [
+    assert published_with(tmp_path, approval) == [
         f"{name}/log/entries.jsonl: entry 1, approval 1 of {name} {problem}",
-        f"{name}/log/entries.jsonl: entry 1 has no second person's approval of {name}",
+        f"{name}/log/entries.jsonl: entry 1 has 0 of 1 approvals that count of {name}",
     ]
 
 
-def test_a_signed_statement_that_is_no_statement_does_not_count(tmp_path: Path) -> None:
-    def odd(text: str) -> Callable[..., object]:
-        signature = signer_of("bob").sign(text.encode())
-        return lambda ref: approval_of(ref, "bob").model_copy(update={"statement": text, "signature": signature})
+@pytest.mark.parametrize("text", ["", "[]", "{}", '"edition"', "\u2028", '{"edition": null}'])
+def test_a_signed_text_that_is_no_statement_does_not_count(tmp_path: Path, text: str) -> None:
+    update = {"statement": text, "signature": signer_of("bob").sign(text.encode())}
+    problems = published_with(tmp_path, lambda site, ref: site.approval(ref, "bob").model_copy(update=update))
+    assert problems[0].endswith("is no approval")
 
-    for number, text in enumerate(["", "[]", "{}", '"edition"', "\u2028", '{"edition": null}']):
-        assert "is for another edition" in published_with(tmp_path / str(number), approvals=[odd(text)])[0]
+
+def test_as_many_keys_must_approve_as_the_manifest_asks_for(tmp_path: Path) -> None:
+    def by(name: str) -> Approval:
+        return lambda site, ref: site.approval(ref, name, approvals_needed=2)
+
+    assert published_with(tmp_path / "two", by("bob"), by("cem"), needed=2) == []
+    assert "has 1 of 2 approvals that count" in published_with(tmp_path / "one", by("bob"), needed=2)[0]
+    assert "has 1 of 2 approvals that count" in published_with(tmp_path / "same", by("bob"), by("bob"), needed=2)[0]
 
 
 def test_one_false_approval_beside_a_true_one_is_named(tmp_path: Path) -> None:
-    both = [lambda ref: approval_of(ref, "bob"), lambda ref: approval_of(ref, "eve")]
-    assert len(published_with(tmp_path, approvals=both)) == 1
+    both: tuple[Approval, ...] = (
+        lambda site, ref: site.approval(ref, "bob"),
+        lambda site, ref: site.approval(ref, "eve"),
+    )
+    assert len(published_with(tmp_path, *both)) == 1
+
+
+def test_a_log_that_tells_another_time_than_the_manifest_is_named(site: PublicSite) -> None:
+    line = site.lines[2]
+    assert b'"due":"2021-06-01T00:30:00+00:00"' in line
+    site.lines[2] = line.replace(b'"due":"2021-06-01T00:30:00+00:00"', b'"due":"2021-05-01T00:30:00+00:00"')
+    site.write()
+    assert found(check(site)) == [
+        f"{SERIES}/2021-03/v1/manifest.json: tells of another release, kind, reason or time than the log"
+    ]
 
 
 def test_an_edition_prepared_by_one_who_may_not_is_named(tmp_path: Path) -> None:
@@ -177,12 +220,14 @@ def test_approvals_of_one_who_was_revoked_since_stand_and_of_one_before_do_not(t
     site = PublicSite(tmp_path / "site")
     site.publish(site.make("2021-03"))
     site.register(2, "bob")
-    ref = site.make("2021-04")
-    site.publish(ref, approval_of(ref, "bob"))
+    before, after = site.make("2021-04"), site.make("2021-05")
+    site.publish(before, site.approval(before, "bob", register=0))
+    site.publish(after, site.approval(after, "bob", register=1))
     site.write()
     report = check(site)
-    assert found(report) == [] and report.editions[0].remarks == ()
-    assert "was revoked when this came out" in report.editions[1].remarks[0]
+    assert report.editions[0].remarks == () and report.editions[0].ok
+    assert "was revoked when this came out" in report.editions[1].remarks[0] and report.editions[1].ok
+    assert "did not allow to approve" in found(report)[0] and not report.editions[2].ok
 
 
 def test_a_role_that_came_later_does_not_count(tmp_path: Path) -> None:

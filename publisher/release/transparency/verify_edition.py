@@ -1,18 +1,17 @@
 """One edition held against the log: is it the one that was published, prepared and approved by those who might?"""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
+from publisher.release.approvals import Statement
 from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry
 from publisher.release.manifest import Manifest
-from publisher.release.records import encode
+from publisher.release.records import decode, encode, encode_line, sha256
 from publisher.release.signing import fingerprint, verifies
-from publisher.release.transparency.facts import ApprovalFact, EditionFact, WithdrawnFact
+from publisher.release.transparency.facts import ApprovalFact, EditionFact, RegisterFact, WithdrawnFact
 from publisher.release.transparency.places import Place
 from publisher.release.transparency.site_log import ENTRIES, Publication, PublicLog
 from publisher.release.verify import (
@@ -41,11 +40,12 @@ def verify_logged(place: Place, log: PublicLog, publication: Publication, *, cop
         report = _verify_tombstone(place, fact, gone)
     else:
         report = verify(place, public_key(fact.prepared_by))
+    manifest = _manifest_or_none(place)
     problems = (
-        *_digest_problems(place, fact),
+        *(_manifest_problems(manifest, fact) if manifest else ()),
         *report.problems,
         *_preparer_problems(log, publication),
-        *_approval_problems(log, publication),
+        *_approval_problems(log, publication, manifest),
     )
     return replace(
         report,
@@ -61,13 +61,25 @@ def public_key(raw: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(bytes.fromhex(raw))
 
 
-def _digest_problems(place: Place, fact: EditionFact) -> Iterator[Problem]:
+def _manifest_or_none(place: Place) -> Manifest | None:
     try:
-        manifest = manifest_at(place)
+        return manifest_at(place)
     except ReleaseError:
-        return  # verify() names it
+        return None  # verify() names it
+
+
+def _manifest_problems(manifest: Manifest, fact: EditionFact) -> Iterator[Problem]:
+    """Whether it is the manifest that was logged, and the log tells of the release what the manifest tells."""
     if manifest.ref != fact.edition:
         yield Problem(MANIFEST, f"is not the one that the log names for {fact.edition.name}")
+        return
+    try:
+        due = manifest.moment.instant.isoformat()
+    except ValueError:
+        due = manifest.due
+    told = (manifest.release_id, manifest.kind, manifest.reason, due, manifest.zone)
+    if told != (fact.release.id, fact.kind, fact.reason, fact.due, fact.zone):
+        yield Problem(MANIFEST, "tells of another release, kind, reason or time than the log")
 
 
 def _has_tombstone(place: Place) -> bool:
@@ -111,55 +123,62 @@ def _holds(place: Place, entry: FileEntry) -> bool:
 
 
 def _preparer_problems(log: PublicLog, publication: Publication) -> Iterator[Problem]:
-    if not _could(log, publication.number, publication.fact.prepared_by, "prepare", "operate"):
+    """A manifest does not say when it was signed, so any version of the register until then will do."""
+    key = publication.fact.prepared_by
+    if not any(_may(register, key, "prepare", "operate") for register in log.registers(publication.number)):
         yield Problem(SIGNATURE, "is by a key that the register did not allow to prepare editions")
 
 
-def _approval_problems(log: PublicLog, publication: Publication) -> Iterator[Problem]:
+def _approval_problems(log: PublicLog, publication: Publication, manifest: Manifest | None) -> Iterator[Problem]:
     """Each approval that does not count, and too few of those that do."""
     fact, counted = publication.fact, set()
     for number, approval in enumerate(fact.approvals, start=1):
-        problem = _approval_problem(log, publication, approval)
+        problem = _approval_problem(log, publication, approval, manifest)
         if problem:
             yield Problem(ENTRIES, f"entry {publication.number}, approval {number} of {fact.edition.name} {problem}")
         else:
             counted.add(approval.public_key)
-    if not counted:
-        yield Problem(ENTRIES, f"entry {publication.number} has no second person's approval of {fact.edition.name}")
+    needed = max(1, manifest.approvals_needed if manifest else 1)
+    if len(counted) < needed:
+        given = f"{len(counted)} of {needed} approvals that count"
+        yield Problem(ENTRIES, f"entry {publication.number} has {given} of {fact.edition.name}")
 
 
-def _approval_problem(log: PublicLog, publication: Publication, approval: ApprovalFact) -> str:
+def _approval_problem(
+    log: PublicLog, publication: Publication, approval: ApprovalFact, manifest: Manifest | None
+) -> str:
     """Why an approval does not count, or ''."""
-    fact, key = publication.fact, public_key(approval.public_key)
-    if not verifies(key, approval.signature, approval.statement.encode()):
+    fact, statement = publication.fact, approval.statement.encode()
+    if not verifies(public_key(approval.public_key), approval.signature, statement):
         return "has a signature that does not hold"
-    if _edition_of(approval.statement) != fact.edition.model_dump(mode="json"):
-        return "is for another edition or another content"
     if approval.public_key == fact.prepared_by:
         return "is by the key that prepared the edition"
-    if not _could(log, publication.number, approval.public_key, "approve"):
+    try:
+        said = decode(Statement, statement, "approval")
+    except ReleaseError:
+        return "is no approval"
+    named = [known for known in log.registers(publication.number) if _digest(known) == said.register_version]
+    if not any(_may(known, approval.public_key, "approve") for known in named):
         return "is by a key that the register did not allow to approve"
+    return _statement_problem(said, fact, manifest)
+
+
+def _statement_problem(said: Statement, fact: EditionFact, manifest: Manifest | None) -> str:
+    if said.edition != fact.edition:
+        return "is for another edition or another content"
+    if manifest and (said.due, said.approvals_needed) != (manifest.due, manifest.approvals_needed):
+        return "is for another time or another number of approvals"
     return ""
 
 
-def _edition_of(statement: str) -> Any:
-    try:
-        parsed = json.loads(statement)
-    except ValueError:
-        return None
-    return parsed.get("edition") if isinstance(parsed, dict) else None
+def _digest(register: RegisterFact) -> str:
+    """What an approval calls the version of the register under which it was given."""
+    return sha256(encode_line(register))
 
 
-def _could(log: PublicLog, number: int, key: str, *roles: str) -> bool:
-    """Whether a register version before leaf `number` gave the key one of the roles.
-
-    Any version, not only the last: what a person signed before being revoked stands.
-    """
-    return any(
-        known.public_key == key and not known.revoked and set(roles) & set(known.roles)
-        for register in log.registers(number)
-        for known in register.keys
-    )
+def _may(register: RegisterFact, key: str, *roles: str) -> bool:
+    known = (one for one in register.keys if one.public_key == key and not one.revoked)
+    return any(set(roles) & set(one.roles) for one in known)
 
 
 def _revoked(log: PublicLog, number: int, key: str) -> bool:
