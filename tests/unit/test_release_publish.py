@@ -187,12 +187,21 @@ def test_the_same_editions_give_the_same_site(tmp_path: Path) -> None:
 
 def test_an_edition_audited_before_another_came_out_is_refused(workspace: Workspace) -> None:
     """Neither audit saw the two together: their combination is what re-identifies."""
-    one, other = build_approved(workspace, "2021-02"), build_approved(workspace, "2021-03")
+    other, one = build_approved(workspace, "2021-03"), build_approved(workspace, "2021-02")
     publish(workspace, PLAN, one, NOW, render)
     with pytest.raises(ReleaseError, match=r"2021-02/v1\); nobody attacked them together"):
         publish(workspace, PLAN, other, NOW, render)
     rebuilt = build_approved(workspace, "2021-03")
     assert publish(workspace, PLAN, rebuilt, NOW, render)
+
+
+def test_an_edition_audited_as_the_second_waits_for_the_first(workspace: Workspace) -> None:
+    """Its manifest names the first: it cannot be public before that is."""
+    one, other = build_approved(workspace, "2021-02"), build_approved(workspace, "2021-03")
+    with pytest.raises(ReleaseError, match=r"audited as coming after monthly_trade/2021-02/v1, not published yet"):
+        publish(workspace, PLAN, other, NOW, render)
+    publish(workspace, PLAN, one, NOW, render)
+    assert publish(workspace, PLAN, other, NOW, render)
 
 
 def test_an_older_version_cannot_come_after_a_newer_one(workspace: Workspace) -> None:
