@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
+from publisher.publication.lifecycle_pages import write_lifecycle_pages
 from publisher.publication.pages import Page, write_assets, write_page
 from publisher.publication.series import site_of
 from publisher.publication.site_pages import (
@@ -17,16 +18,24 @@ from publisher.publication.site_pages import (
     series_page,
 )
 from publisher.release.index import PublishedEdition
+from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 
 
-def write_site(folder: Path, editions: Sequence[PublishedEdition], office: Office, plans: Mapping[str, Plan]) -> None:
+def write_site(
+    folder: Path,
+    editions: Sequence[PublishedEdition],
+    office: Office,
+    plans: Mapping[str, Plan],
+    leaves: Sequence[Leaf] = (),
+) -> None:
     """Writes the web root's own pages into `folder`, where each edition's files lie under its `path` already.
 
-    The same editions and plans give the same bytes; 'next release' follows from the newest edition, not from the
-    clock. editions.json, keys/ and releases/<series>/latest/ belong to release and are not touched.
+    `leaves` are those of the public log. The same editions, plans and leaves give the same bytes; 'next release'
+    follows from the newest edition, not from the clock. editions.json, keys/ and releases/<series>/latest/ belong
+    to release and are not touched.
     """
-    site = site_of(folder, office, editions, plans)
+    site = site_of(folder, office, editions, plans, leaves)
     write_assets(folder / "assets")
     _write(folder, "index.html", home_page(site))
     _write(folder, "catalogue.html", catalogue_page(site))
@@ -38,6 +47,7 @@ def write_site(folder: Path, editions: Sequence[PublishedEdition], office: Offic
         _write(folder, f"releases/{series.id}/index.html", series_page(site, series))
         for period in series.pages:
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
+    write_lifecycle_pages(site)
 
 
 def _write(folder: Path, name: str, page: Page) -> None:
