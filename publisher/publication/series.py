@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from publisher.catalogue.frequency import shift
 from publisher.catalogue.plan import Plan
 from publisher.publication.contexts import Frame, Link
 from publisher.publication.lifecycle import Lifecycle, lifecycle
-from publisher.publication.periods import shift
 from publisher.publication.public_files import PublicTable, read_tables
 from publisher.release.index import PublishedEdition
 from publisher.release.transparency.facts import Leaf

@@ -3,13 +3,14 @@
 from typing import Literal
 from urllib.parse import urlsplit
 
+from publisher.catalogue.frequency import shift
 from publisher.publication.contexts import Download, Frame, Link, Moment
 from publisher.publication.edition_pages import moment
 from publisher.publication.headlines import read_headlines
 from publisher.publication.lifecycle import KIND_WORDS
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.notices import period_notices, recent_notices, what_changed
-from publisher.publication.periods import period_words, shift
+from publisher.publication.periods import period_words
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
 from publisher.publication.site_contexts import (

@@ -63,7 +63,7 @@ def check_planned(manifest: Manifest, planned: PlannedRelease | None) -> None:
 
 def check_to_come(planned: PlannedRelease, log: Log) -> None:
     """A build of a period that is out, with other figures, needs somebody who asked for a further release."""
-    if planned.id.number <= log.releases_of(planned.id.series, planned.id.period):
+    if planned.id in {fact.release.id for fact in log.published.values()}:
         raise ReleaseError(
             "the figures differ from those that are published, and nobody asked for a further release.",
             place=f"{planned.id.series}/{planned.id.period}",
@@ -201,11 +201,6 @@ def check_in_time(manifest: Manifest, planned: PlannedRelease | None, log: Log, 
             place=manifest.ref.name,
             remedy="Announce a new time with a reason ('publisher announce'), then build and approve it for that.",
         )
-
-
-def order(manifest: Manifest) -> tuple[datetime, str, str, int]:
-    """Sorts editions as they come out: by due time; at one time, by series, period and version."""
-    return manifest.moment.instant, manifest.series, manifest.period, manifest.version
 
 
 def _delayed(log: Log, id: ReleaseId) -> bool:

@@ -26,6 +26,7 @@ from publisher.release.site import RenderSite
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.facts import AccessFact, EditionFact, PublishedFact, Release
 from publisher.release.transparency.log import Log, read_log
+from publisher.release.waiting import turn_of
 from publisher.settings import Workspace
 
 
@@ -117,7 +118,7 @@ def prepare(
 
 
 def in_order(editions: Sequence[Edition]) -> tuple[Waiting, ...]:
-    """By due time, series, period, version: the order in which each audit took those before it for published.
+    """By due time, series, period: the order in which each audit took those before it for published.
 
     Raises ReleaseError where there is none, or two are of one period.
     """
@@ -129,7 +130,7 @@ def in_order(editions: Sequence[Edition]) -> tuple[Waiting, ...]:
             place=", ".join(one.edition.name for one in found) or "publish",
             remedy="Name each period once.",
         )
-    return tuple(sorted(found, key=lambda one: gate.order(one.manifest)))
+    return tuple(sorted(found, key=lambda one: turn_of(one.manifest)))
 
 
 def _draft(
