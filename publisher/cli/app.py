@@ -5,7 +5,7 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import caps, demo, editions, forecast, ledger, people, plan, queries, store, workspace
+from publisher.cli import caps, demo, editions, forecast, ledger, people, plan, queries, store, verify, workspace
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -48,7 +48,7 @@ for command, panel in (
     (editions.approve, RELEASES),
     (editions.publish, RELEASES),
     (editions.status, RELEASES),
-    (editions.verify, RELEASES),
+    (verify.verify, RELEASES),
     (editions.serve, RELEASES),
 ):
     app.command(rich_help_panel=panel)(command)
