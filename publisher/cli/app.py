@@ -5,7 +5,7 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import caps, demo, editions, forecast, ledger, people, plan, queries, store, workspace
+from publisher.cli import caps, demo, editions, forecast, ledger, lifecycle, people, plan, queries, store, workspace
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -46,7 +46,10 @@ for command, panel in (
     (editions.build, RELEASES),
     (editions.audit, RELEASES),
     (editions.approve, RELEASES),
-    (editions.publish, RELEASES),
+    (lifecycle.publish, RELEASES),
+    (lifecycle.hold, RELEASES),
+    (lifecycle.revise, RELEASES),
+    (lifecycle.withdraw, RELEASES),
     (editions.status, RELEASES),
     (editions.verify, RELEASES),
     (editions.serve, RELEASES),
