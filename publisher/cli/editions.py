@@ -13,8 +13,7 @@ from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
-from publisher.model.clock import SystemClock
-from publisher.pipeline import audit_release, build_release, publish_release
+from publisher.pipeline import audit_release, build_release
 from publisher.publication.serve import serve as serve_site
 from publisher.release import approvals
 from publisher.release.edition import Edition, find_edition
@@ -123,28 +122,6 @@ def approve(
         )
         return
     out.print(f"{person} approved [bold]{found.name}[/bold]. Next: publisher publish {found.name} --as PERSON")
-
-
-def publish(
-    edition: EditionArgument,
-    person: PersonOption,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show an approved edition to everyone, in one step, once its time has come.
-
-    Example:  publisher publish monthly_trade/2021-02 --as ann
-    """
-    here = workspace_at(workspace)
-    found = edition_named(here, edition)
-    signer = signer_for(here, person, "publish")
-    with bars(quiet=as_json) as progress:
-        done = publish_release([found], clock=SystemClock(), by=signer, progress=progress)
-    if as_json:
-        show_json({"edition": done.edition.name, "site": str(done.site), "already_published": done.already})
-        return
-    word = "was published already" if done.already else "is published"
-    out.print(f"[bold]{done.edition.name}[/bold] {word}: {done.site / done.edition.path / 'index.html'}")
 
 
 def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
