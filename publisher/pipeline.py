@@ -55,6 +55,7 @@ from publisher.release.planned import release_of
 from publisher.release.publish import Publication, publish
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
+from publisher.release.waiting import out_before
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
 from publisher.store.identifiers import identifiers
@@ -84,7 +85,8 @@ def build_release(
         ledger.require_head({**built_heads(workspace), **published_heads(workspace)})
         adopt(ledger, caps_of(plan, queries))
         exact = aggregate_exact(store, queries, period, snapshot, progress)
-        earlier = published(workspace)
+        release = release_of(workspace, plan, period)
+        earlier = out_before(workspace, release)
         past = recall(store, (plan.id,), period, snapshot, earlier, progress)
         protection = hide_cells(exact, earlier=past.shown, before=past.before, progress=progress)
         noised = tuple(add_noise(store, plan, queries, period, snapshot, ledger, progress))
@@ -97,7 +99,6 @@ def build_release(
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
         refuse_failed(staged, report)
         head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
-        release = release_of(workspace, plan, period)
         contents = Contents(plan, period, release, queries, tables, report, files, earlier, head)
     return seal(workspace, staged, contents, signer, now=now, progress=progress)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from publisher.catalogue.frequency import shift
 from publisher.catalogue.plan import Plan
 from publisher.publication.contexts import Frame, Link
-from publisher.publication.periods import shift
 from publisher.publication.public_files import PublicTable, read_tables
 from publisher.release.index import PublishedEdition
 from publisher.settings import Office

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from publisher.catalogue.frequency import shift
 from publisher.publication.contexts import Download, Frame, Link, Moment
 from publisher.publication.edition_pages import moment
 from publisher.publication.headlines import read_headlines
 from publisher.publication.noise_picture import noise_picture
-from publisher.publication.periods import period_words, shift
+from publisher.publication.periods import period_words
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
 from publisher.publication.site_contexts import (

@@ -10,17 +10,27 @@ from publisher.settings import Workspace
 
 
 def next_release(log: Log, plan: Plan, period: str) -> PlannedRelease | None:
-    """The release of the period that is to come. None where one is out and nobody asked for another."""
-    number = log.releases_of(plan.id, period) + 1
-    id = ReleaseId(plan.id, period, number)
+    """The release of the period that is to come. None where one is out and nobody asked for another.
+
+    Of several the one that is due first: scheduled revisions are announced, and numbered, a year ahead, and a
+    correction comes out before them.
+    """
+    first = ReleaseId(plan.id, period, 1)
+    out = {fact.release.id for fact in log.published.values()}
+    open = {id: each for id in log.announced.keys() | log.opened.keys() if (each := _asked_for(log, id))}
+    coming = [each for id, each in open.items() if (id.series, id.period) == (plan.id, period) and id not in out]
+    if not log.releases_of(plan.id, period):
+        return open.get(first) or PlannedRelease(first, "first", plan.moment(period), "", announced=False)
+    return min(coming, key=lambda each: (each.due, each.id), default=None)
+
+
+def _asked_for(log: Log, id: ReleaseId) -> PlannedRelease | None:
     announced, opened = log.announced.get(id), log.opened.get(id)
     if announced is not None:
         return PlannedRelease(id, announced.kind, due_of(announced), announced.reason, announced=True)
     if opened is not None:
         due = Moment(datetime.fromisoformat(opened.due), opened.zone)
         return PlannedRelease(id, opened.release_kind, due, opened.reason, announced=False)
-    if number == 1:
-        return PlannedRelease(id, "first", Moment(plan.due(period), plan.schedule.timezone.key), "", announced=False)
     return None
 
 

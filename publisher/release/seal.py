@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.release import gate
@@ -16,7 +15,6 @@ from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry, inventor
 from publisher.release.lock import exclusive
 from publisher.release.manifest import Contents, Manifest, compose
 from publisher.release.people import read_register
-from publisher.release.planned import next_release
 from publisher.release.records import encode
 from publisher.release.signing import Signer
 from publisher.release.transparency.append import append_once
@@ -50,7 +48,7 @@ def seal(
         progress("Seal", 1, STEPS)
         version = next_version(workspace, contents.plan.id, contents.period, contents.audited_files)
         edition, wanted = _at(workspace, contents, version), compose(workspace, contents, version)
-        if not _holds(edition, wanted, contents.plan):
+        if not _holds(edition, wanted, contents):
             gate.check_to_come(contents.release, read_log(workspace))
             _place(staged, edition, wanted, signer, progress)
         remove_tree(staged)
@@ -105,7 +103,7 @@ def _files_of(edition: Edition) -> tuple[FileEntry, ...]:
         return ()
 
 
-def _holds(edition: Edition, wanted: Manifest, plan: Plan) -> bool:
+def _holds(edition: Edition, wanted: Manifest, contents: Contents) -> bool:
     """Whether the edition that has the number is to stay: next_version already found its figures the same."""
     if not edition.root.is_dir():
         return False
@@ -114,17 +112,17 @@ def _holds(edition: Edition, wanted: Manifest, plan: Plan) -> bool:
     keys = (person.key for person in read_register(edition.workspace).people)
     if not verify(edition, *keys).ok:
         return False
-    return edition.manifest == wanted or (_is_approved(edition) and _publishable(edition, plan))
+    return edition.manifest == wanted or (_is_approved(edition) and _publishable(edition, contents))
 
 
-def _publishable(edition: Edition, plan: Plan) -> bool:
+def _publishable(edition: Edition, contents: Contents) -> bool:
     """Whether its approvals are still worth something."""
     manifest = edition.manifest
     try:
-        gate.check_named_by_plan(plan, manifest)
-        gate.check_planned(manifest, next_release(read_log(edition.workspace), plan, manifest.period))
+        gate.check_named_by_plan(contents.plan, manifest)
+        gate.check_planned(manifest, contents.release)
         gate.check_verdict(manifest)
-        gate.check_combination(manifest, published(edition.workspace))
+        gate.check_combination(manifest, contents.earlier)
     except ReleaseError:
         return False
     return True

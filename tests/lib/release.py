@@ -19,7 +19,7 @@ from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
 from publisher.release import approvals
 from publisher.release.edition import Edition, stage
-from publisher.release.index import PublishedEdition, published
+from publisher.release.index import PublishedEdition
 from publisher.release.inventory import inventory
 from publisher.release.manifest import Contents
 from publisher.release.people import add_person, open_signer, private_key_path
@@ -30,6 +30,7 @@ from publisher.release.seal import seal
 from publisher.release.signing import Signer, unlock_key
 from publisher.release.transparency.facts import ApprovalFact
 from publisher.release.transparency.log import read_log
+from publisher.release.waiting import out_before
 from publisher.settings import Workspace
 
 SERIES = "monthly_trade"
@@ -139,16 +140,17 @@ def contents(
     audit: AuditReport = PASSED,
     head: str = "h",
 ) -> Contents:
+    to_come = release_of(workspace, plan, period)
     table = ProtectedTable(STRUCTURE, period, "s0001", "suppression", pa.table({}))
     return Contents(
         plan=plan,
         period=period,
-        release=release_of(workspace, plan, period),
+        release=to_come,
         queries=(QUERY,),
         tables=(table,),
         audit=audit,
         audited_files=inventory(staged / "public"),
-        earlier=published(workspace),
+        earlier=out_before(workspace, to_come),
         ledger_head=head,
     )
 

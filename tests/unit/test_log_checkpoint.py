@@ -10,7 +10,6 @@ from publisher.errors import ReleaseError
 from publisher.release.signing import Signer
 from publisher.release.transparency.checkpoint import (
     Checkpoint,
-    log_origin,
     read_checkpoint,
     require_extends,
     require_same_log,
@@ -18,7 +17,7 @@ from publisher.release.transparency.checkpoint import (
 )
 from publisher.release.transparency.merkle import leaf_hash, root
 
-ORIGIN = log_origin("statistics.example", b"the first register")
+ORIGIN = f"trade-publisher/log/{hashlib.sha256(b'the first register').hexdigest()}"
 SIGNER = Signer("log", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 KEY = SIGNER.key.public_key()
 LINES = [f"entry {number}".encode() for number in range(12)]
@@ -178,12 +177,10 @@ def test_an_old_checkpoint_of_nothing_proves_nothing() -> None:
 
 
 def test_two_logs_are_told_apart() -> None:
-    other = log_origin("statistics.example", b"another register")
     require_same_log(checkpoint_of(LINES), checkpoint_of(LINES[:3]))
-    with pytest.raises(ReleaseError, match="another log"):
-        require_same_log(checkpoint_of(LINES), Checkpoint(other, 3, bytes(32)))
-    private = log_origin("statistics.example", b"the first register", private=True)
-    assert private == ORIGIN + "/private"
+    for other in (f"{ORIGIN}/private", "trade-publisher/log/another"):
+        with pytest.raises(ReleaseError, match="another log"):
+            require_same_log(checkpoint_of(LINES), Checkpoint(other, 3, bytes(32)))
 
 
 def test_a_key_read_from_elsewhere_is_the_same_key() -> None:

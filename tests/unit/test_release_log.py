@@ -17,7 +17,7 @@ from tests.lib.release import FOUNDED, make_workspace, signer
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """Four register versions of which the last is line 4, then two more lines."""
-    workspace = make_workspace(tmp_path)
+    workspace = make_workspace(tmp_path / "w")
     cancel(workspace, 1)
     append(workspace, Draft("data_in", who="ann", detail="2021-03"), signer("ann"), now=FOUNDED)
     return workspace

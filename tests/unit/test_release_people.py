@@ -109,7 +109,7 @@ def test_a_commitment_is_stable_binding_and_salted(workspace: Workspace, tmp_pat
     assert commit(workspace, "imports", policy) == first
     assert commit(workspace, "imports", other) != first
     assert commit(workspace, "exports", policy) != first
-    assert commit(make_workspace(tmp_path / "another"), "imports", policy) != first
+    assert commit(Workspace(tmp_path / "another"), "imports", policy) != first
     assert first != hashlib.sha256(bytes.fromhex(policy)).hexdigest()
 
 

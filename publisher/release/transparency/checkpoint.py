@@ -51,14 +51,6 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n".encode()
 
 
-def log_origin(host: str, register_public: bytes, *, private: bool = False) -> str:
-    """A log's name: where it is published, and SHA-256 of the public part of the first register.
-
-    So whoever knows the name knows which people the log began with.
-    """
-    return f"{host}/{hashlib.sha256(register_public).hexdigest()}" + ("/private" if private else "")
-
-
 def sign_checkpoint(checkpoint: Checkpoint, signer: Signer, key_name: str) -> bytes:
     """The signed note. `key_name` should be the origin. Raises ReleaseError where it cannot be a key's name."""
     if not _NAME.fullmatch(key_name):
