@@ -13,12 +13,12 @@ from publisher.errors import ReleaseError
 from publisher.model.release_event import Moment
 from publisher.release.folders import disk_faults
 from publisher.release.lock import exclusive
-from publisher.release.manifest import EditionRef
+from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.records import Record, encode_line, sha256
 from publisher.release.signing import Signer
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft, PackBody
-from publisher.release.transparency.facts import AccessFact, EditionFact
+from publisher.release.transparency.facts import AccessFact
 from publisher.release.transparency.log import Log, read_log
 from publisher.settings import Workspace
 
@@ -59,7 +59,7 @@ def access_list(plan: Plan) -> AccessList:
 
 
 def confirmed_list(log: Log, series: str) -> AccessList:
-    """The list that a person confirmed last; an empty one where nobody did. A line of the service confirms nothing."""
+    """The list that a person confirmed last; an empty one where nobody did. The service can confirm nothing."""
     found = AccessList(series=series, recipients=())
     for entry in log.of("access"):
         listed = AccessList.model_validate_json(entry.detail)
@@ -78,7 +78,7 @@ def access_confirmed(log: Log, plan: Plan) -> bool:
 
 
 def confirm_access(workspace: Workspace, plan: Plan, *, by: Signer, now: datetime) -> AccessList:
-    """Logs the plan's list as it is now. The same list again changes nothing. Raises ReleaseError for a lacking role."""
+    """Logs the plan's list as it is now; the same list again changes nothing."""
     wanted = access_list(plan)
     with disk_faults(str(workspace.log)), exclusive(workspace):
         if confirmed_list(read_log(workspace), plan.id) != wanted:
@@ -107,22 +107,22 @@ def pack_keys(log: Log, edition: EditionRef) -> frozenset[str]:
     return frozenset(body.recipient for body in bodies if isinstance(body, PackBody))
 
 
-def access_facts(log: Log, editions: Iterable[EditionFact]) -> tuple[AccessFact, ...]:
-    """What the public is told, with the editions, of who had them before: each post once, when it was given first.
+def access_facts(log: Log, manifests: Iterable[Manifest]) -> tuple[AccessFact, ...]:
+    """What the public is told, with these editions, of who had them before: each post once, when it was given first.
 
-    A pack of an earlier build of the same release counts as one of the edition that came out: its reader had the
+    A pack of an earlier build of the same release counts as one of the edition that comes out: its reader had the
     figures early all the same.
     """
-    return tuple(fact for edition in editions for fact in _facts(log, edition))
+    return tuple(fact for manifest in manifests for fact in _facts(log, manifest))
 
 
-def _facts(log: Log, edition: EditionFact) -> list[AccessFact]:
+def _facts(log: Log, manifest: Manifest) -> list[AccessFact]:
     given: dict[tuple[str, str], str] = {}
     for entry in log.of("pack"):
-        if isinstance(entry.body, PackBody) and entry.release == edition.release:
+        if isinstance(entry.body, PackBody) and entry.release and entry.release.id == manifest.release_id:
             given.setdefault((entry.body.organisation, entry.body.post), _to_the_second(entry.time))
     return [
-        AccessFact(edition=edition.edition.name, organisation=organisation, post=post, given=time)
+        AccessFact(edition=manifest.ref.name, organisation=organisation, post=post, given=time)
         for (organisation, post), time in sorted(given.items())
     ]
 

@@ -1,10 +1,8 @@
 """The time that the clock must not stand before: the latest in the log since it was last said to be wrong."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from publisher.release.transparency.log import Log
-
-TOLERANCE = timedelta(seconds=2)
 
 
 def reference_time(log: Log) -> datetime | None:
@@ -17,8 +15,3 @@ def reference_time(log: Log) -> datetime | None:
         time = datetime.fromisoformat(entry.time)
         latest = time if latest is None or entry.event == "clock_corrected" else max(latest, time)
     return latest
-
-
-def clock_agrees(log: Log, now: datetime) -> bool:
-    reference = reference_time(log)
-    return reference is None or now.astimezone(UTC) >= reference - TOLERANCE

@@ -64,7 +64,7 @@ def to_come(
     found: list[Coming] = []
     for planned in sorted(_planned(log, plans, candidates), key=lambda one: (one.due, one.id)):
         id, plan = planned.id, plans.get(planned.id.series)
-        candidate = _candidate(planned, plan, candidates) if plan else None
+        candidate = _candidate(log, planned, plan, candidates) if plan else None
         arrived = arrivals.get(id, 0)
         blocks = [
             *_no_plan(plan),
@@ -91,15 +91,21 @@ def delays_of(log: Log) -> dict[ReleaseId, DelayReason]:
     return found
 
 
-def approved_in_time(planned: PlannedRelease, plan: Plan, candidate: Candidate) -> bool:
-    """Enough approvals before its time. A back edition's time was over before anybody could announce it: at any."""
+def approved_in_time(log: Log, planned: PlannedRelease, plan: Plan, candidate: Candidate) -> bool:
+    """Enough approvals by its time. A back edition's time was over before anybody could announce it: at any."""
     at = candidate.approved_at(gate.needed_approvals(plan, candidate.manifest))
-    return at is not None and (not planned.announced or at <= planned.due.instant)
+    return at is not None and (not keeps_time(log, planned) or at <= planned.due.instant)
 
 
-def _too_late(planned: PlannedRelease, plan: Plan, candidate: Candidate) -> bool:
+def keeps_time(log: Log, planned: PlannedRelease) -> bool:
+    """Whether readers wait for it at its time: it was announced, and is not older than the log. Else it comes out as
+    soon as it is due and approved."""
+    return planned.announced and planned.due.instant >= datetime.fromisoformat(log.entries[0].time)
+
+
+def _too_late(log: Log, planned: PlannedRelease, plan: Plan, candidate: Candidate) -> bool:
     complete = len(candidate.approvals) >= gate.needed_approvals(plan, candidate.manifest)
-    return complete and not approved_in_time(planned, plan, candidate)
+    return complete and not approved_in_time(log, planned, plan, candidate)
 
 
 def _planned(log: Log, plans: Mapping[str, Plan], candidates: Sequence[Candidate]) -> Iterator[PlannedRelease]:
@@ -110,8 +116,11 @@ def _planned(log: Log, plans: Mapping[str, Plan], candidates: Sequence[Candidate
             yield PlannedRelease(id, fact.kind, due_of(fact), fact.reason, announced=True)
     built = {candidate.manifest.release_id for candidate in candidates}
     for id in sorted((built | log.opened.keys()) - out - log.announced.keys() - _cancelled(log)):
-        planned = next_release(log, plans[id.series], id.period) if id.series in plans else None
-        if planned is not None and planned.id == id:
+        opened = log.opened.get(id)
+        if opened is not None:
+            due = Moment(datetime.fromisoformat(opened.due), opened.zone)
+            yield PlannedRelease(id, opened.release_kind, due, opened.reason, announced=False)
+        elif id.series in plans and (planned := next_release(log, plans[id.series], id.period)) and planned.id == id:
             yield planned
 
 
@@ -120,9 +129,9 @@ def _cancelled(log: Log) -> set[ReleaseId]:
     return {fact.release.id for fact in facts if isinstance(fact, CancelledFact)} - log.announced.keys()
 
 
-def _candidate(planned: PlannedRelease, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+def _candidate(log: Log, planned: PlannedRelease, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
     fitting = [one for one in candidates if _fits(planned, one)]
-    approved = [one for one in fitting if approved_in_time(planned, plan, one)]
+    approved = [one for one in fitting if approved_in_time(log, planned, plan, one)]
     return max(approved or fitting, key=lambda one: one.ref.version, default=None)
 
 
@@ -169,9 +178,8 @@ def _refused(
         ("approvals", lambda: gate.check_approvals(plan, manifest, candidate.approvers)),
         ("clock", lambda: gate.check_clock(log, now)),
     )
-    same_period = sum((ref.series, ref.period) == (manifest.series, manifest.period) for ref in out)
-    if planned.id.number != same_period + 1:
-        yield Block("build", "an earlier release of its period is not out")
+    if planned.id.number > 1 and not any((ref.series, ref.period) == (plan.id, planned.id.period) for ref in out):
+        yield Block("build", "the first release of its period is not out")
     for word, check in checks:
         try:
             check()
@@ -179,5 +187,5 @@ def _refused(
             yield Block(word, refusal.message.rstrip("."))
     if candidate.damage:
         yield Block("approvals", candidate.damage.rstrip("."))
-    elif _too_late(planned, plan, candidate):
+    elif _too_late(log, planned, plan, candidate):
         yield Block("late", "approved after its time; announce another")

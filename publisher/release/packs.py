@@ -1,9 +1,9 @@
 """Embargoed copies: the public part of an approved edition, encrypted for one recipient before its time.
 
-A pack is a tar.gz made in memory, with a cover page of its own, encrypted by age (X25519 or ssh-ed25519). What reaches
-the disk is cipher text under a random name in .publisher/packs. The log's line comes first: a pack that was lost is
-logged, a pack that is not logged does not exist. The line has the SHA-256 of the cipher text, so a copy that turns up
-can be traced to the one recipient it was made for.
+A pack is a tar.gz made in memory, with a cover page of its own, encrypted by age (X25519 or ssh-ed25519). What
+reaches the disk is cipher text under a random name in .publisher/packs. The log's line comes first: a pack that was
+lost is logged, a pack that is not logged does not exist. The line has the SHA-256 of the cipher text, so a copy that
+turns up can be traced to the one recipient it was made for.
 """
 
 import gzip
@@ -77,7 +77,8 @@ def make_packs(
 
 def sealed_for(recipient: Recipient, plain: bytes) -> bytes:
     """Cipher text that only this recipient can open. Raises ReleaseError for a key that age does not take here."""
-    return pyrage.encrypt(plain, [_key(recipient)])
+    sealed: bytes = pyrage.encrypt(plain, [_key(recipient)])
+    return sealed
 
 
 def archive(edition: Edition, recipient: Recipient) -> bytes:
