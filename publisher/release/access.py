@@ -4,7 +4,6 @@ plan.toml can be edited by whoever reaches the disk. So no pack is made for a li
 change of it is a line, signed by a person, with the whole list in it.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -107,16 +106,12 @@ def pack_keys(log: Log, edition: EditionRef) -> frozenset[str]:
     return frozenset(body.recipient for body in bodies if isinstance(body, PackBody))
 
 
-def access_facts(log: Log, manifests: Iterable[Manifest]) -> tuple[AccessFact, ...]:
-    """What the public is told, with these editions, of who had them before: each post once, when it was given first.
+def access_facts(log: Log, manifest: Manifest) -> list[AccessFact]:
+    """What the public is told, with this edition, of who had it before: each post once, when it was given first.
 
     A pack of an earlier build of the same release counts as one of the edition that comes out: its reader had the
     figures early all the same.
     """
-    return tuple(fact for manifest in manifests for fact in _facts(log, manifest))
-
-
-def _facts(log: Log, manifest: Manifest) -> list[AccessFact]:
     given: dict[tuple[str, str], str] = {}
     for entry in log.of("pack"):
         if isinstance(entry.body, PackBody) and entry.release and entry.release.id == manifest.release_id:

@@ -29,12 +29,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from publisher.catalogue.plan import Plan
+from publisher.errors import ReleaseError
 from publisher.model.release_event import DelayReason
 from publisher.release import gate
 from publisher.release.actions import Action, Delay, Prepare, Publish
 from publisher.release.agenda_ahead import announcements, builds, packs, reminders
 from publisher.release.candidates import Candidate
-from publisher.release.clock_reference import reference_time
 from publisher.release.coming import Coming, keeps_time, to_come
 from publisher.release.notes import noted
 from publisher.release.transparency.log import Log
@@ -73,8 +73,11 @@ def next_moment(
 
 def is_behind(log: Log, now: datetime) -> bool:
     """Whether the clock stands before what was logged: what gate.check_clock refuses."""
-    reference = reference_time(log)
-    return reference is not None and now < reference - gate.CLOCK_TOLERANCE
+    try:
+        gate.check_clock(log, now)
+    except ReleaseError:
+        return True
+    return False
 
 
 def _is_due(one: Coming, now: datetime) -> bool:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from publisher.errors import ReleaseError
-from publisher.release.clock_reference import reference_time
 from publisher.release.folders import disk_faults
 from publisher.release.lock import exclusive
 from publisher.release.signing import Signer
@@ -18,6 +17,7 @@ def correct_clock(workspace: Workspace, reason: str, *, by: Signer, now: datetim
     if not reason.strip():
         raise ReleaseError("a reason is needed.", place="clock", remedy="Say what was wrong with the clock.")
     with disk_faults(str(workspace.log)), exclusive(workspace):
-        before = reference_time(read_log(workspace))
-        detail = f"{reason.strip()} (the log had reached {before.isoformat() if before else 'nothing'})"
-        append(workspace, Draft("clock_corrected", who=by.person, detail=detail), by, now=now)
+        times = [datetime.fromisoformat(entry.time) for entry in read_log(workspace).entries]
+        reached = max(times, default=now).isoformat()
+        draft = Draft("clock_corrected", who=by.person, detail=f"{reason.strip()} (the log had reached {reached})")
+        append(workspace, draft, by, now=now)

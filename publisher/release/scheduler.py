@@ -14,23 +14,11 @@ from publisher.catalogue.plan import Plan
 from publisher.errors import PublisherError
 from publisher.model.clock import Clock
 from publisher.model.release_event import ReleaseId
-from publisher.release.actions import Action, Announce, Build, Delay, Pack, Prepare, Publish, Remind
+from publisher.release.actions import Action, Prepare
 from publisher.release.agenda import agenda, is_behind, next_moment
 from publisher.release.candidates import candidates
-from publisher.release.converge import converge
-from publisher.release.edition import Edition
-from publisher.release.lock import exclusive, lock_path
-from publisher.release.manifest import EditionRef
-from publisher.release.notes import NoteWord, note
-from publisher.release.packs import make_packs
-from publisher.release.publish import prepare, publish
 from publisher.release.ready import Ready
-from publisher.release.register import SERVICE
-from publisher.release.service import open_service
 from publisher.release.site import RenderSite
-from publisher.release.transparency.append import append
-from publisher.release.transparency.entry import Draft
-from publisher.release.transparency.facts import DelayedFact, Fact, Release
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 

@@ -33,8 +33,8 @@ def out_before(workspace: Workspace, release: PlannedRelease) -> tuple[EditionRe
 
 def _newest(workspace: Workspace) -> Iterator[Manifest]:
     """The newest edition of each period; a damaged one comes out for nobody."""
-    for folder in sorted(path.parent for path in workspace.releases.glob("*/plan.toml")):
-        for edition in {edition.period: edition for edition in editions(workspace, folder.name)}.values():
+    for series in sorted({path.parent.parent.name for path in workspace.releases.glob("*/[0-9]*/v[0-9]*")}):
+        for edition in {edition.period: edition for edition in editions(workspace, series)}.values():
             with suppress(ReleaseError):
                 yield edition.manifest
 
