@@ -1,54 +1,27 @@
-"""Carries the agenda out: one round, a round and a wait (`due`), or for ever (`run`).
+"""Rounds of the agenda: one, and those until something awaited is done (`due`), or for ever (`run`).
 
 Whatever goes wrong with one action is told and does not keep the next from being done. Nothing here decides when: a
 round asks agenda(), and the wall clock is looked at anew each time, because a sleep stands still with the machine.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TypeVar
 
-from publisher.catalogue.plan import Plan
 from publisher.errors import PublisherError
-from publisher.model.clock import Clock
 from publisher.model.release_event import ReleaseId
-from publisher.release.actions import Action, Prepare
-from publisher.release.agenda import agenda, is_behind, next_moment
-from publisher.release.candidates import candidates
+from publisher.release import carry_out
+from publisher.release.actions import Action, Announce, Build, Delay, Pack, Prepare, Publish, Remind
+from publisher.release.agenda import is_behind, next_moment
+from publisher.release.desk import Desk, Running
 from publisher.release.ready import Ready
-from publisher.release.site import RenderSite
-from publisher.release.transparency.log import read_log
-from publisher.settings import Workspace
 
-LONGEST_SLEEP_S = 5.0  # a machine that was asleep, or whose clock was set, is noticed within
+LONGEST_SLEEP_S = 5.0  # within that a machine that was asleep, or whose clock was set, is noticed
 SHORTEST_SLEEP_S = 0.001
 
-
-class Running(Protocol):
-    """A build in a process of its own. None while it runs, then its exit code."""
-
-    def poll(self) -> int | None: ...
-
-
-StartBuild = Callable[[ReleaseId], Running | None]
-"""None where another build runs on this workspace."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a scheduler works with. `plans` gives those that have no fault now, `tell` is for who watches, `notify`
-    for who must be told; neither ever gets a figure."""
-
-    workspace: Workspace
-    clock: Clock
-    plans: Callable[[], Mapping[str, Plan]]
-    render_site: RenderSite
-    start_build: StartBuild
-    tell: Callable[[str], None]
-    notify: Callable[[str], None]
-    remind_days: int = 3
+T = TypeVar("T")
 
 
 @dataclass
@@ -59,13 +32,14 @@ class Scheduler:
     _ready: tuple[Prepare, Ready] | None = None
     _building: tuple[ReleaseId, Running] | None = None
     _told: set[str] = field(default_factory=set)
+    _faults: set[str] = field(default_factory=set)
 
     def due(self, wait: timedelta = timedelta()) -> None:
-        """One round; then as long as a build runs, or something is due within `wait`, more of them."""
-        began = self.desk.clock.now()
+        """One round; more while a build runs, and until what is due within `wait` had its time."""
+        until = self.desk.clock.now() + wait
         try:
             self.round()
-            while self._building or self._is_awaited(began, wait):
+            while self._building or self._is_awaited(until):
                 self.desk.clock.sleep(self.pause())
                 self.round()
         finally:
@@ -82,25 +56,16 @@ class Scheduler:
 
     def round(self) -> None:
         """What the log says is shown, then the agenda is done, in its order."""
-        self._faults: set[str] = set()
-        self._try(self._note_build)
-        self._try(self._show)
-        for action in self._try(self.wanted) or ():
-            self._try(lambda action=action: self._carry_out(action))  # type: ignore[misc]
+        self._faults = set()
+        self._try(self._look_at_build)
+        self._try(lambda: carry_out.show(self.desk))
+        for action in self._try(self._wanted) or ():
+            self._try(lambda one=action: self._carry_out(one))  # type: ignore[misc]
         self._told &= self._faults
-
-    def wanted(self) -> tuple[Action, ...]:
-        """The agenda as it is now."""
-        desk, plans = self.desk, self.desk.plans()
-        log = read_log(desk.workspace)
-        sealed, now = candidates(desk.workspace, log, plans.values()), desk.clock.now()
-        if is_behind(log, now):
-            self._fault("the clock stands before the latest event in the log; nothing is done until it is set")
-        return agenda(log, plans, sealed, now, remind_days=desk.remind_days)
 
     def pause(self) -> float:
         """Seconds until the next due moment, at most five."""
-        moment = self._next()
+        moment = self._next_moment()
         left = LONGEST_SLEEP_S if moment is None else (moment - self.desk.clock.now()).total_seconds()
         return min(LONGEST_SLEEP_S, max(SHORTEST_SLEEP_S, left))
 
@@ -110,9 +75,77 @@ class Scheduler:
             self._ready[1].__exit__()
             self._ready = None
 
-    def _next(self) -> datetime | None:
+    def _wanted(self) -> tuple[Action, ...]:
+        log, _, _ = self.desk.state()
+        if is_behind(log, self.desk.clock.now()):
+            self._fault("the clock stands before what was logged already; nothing is done until it is set")
+        return self.desk.wanted()
+
+    def _is_awaited(self, until: datetime) -> bool:
+        moment = self._next_moment()
+        return moment is not None and moment <= until
+
+    def _next_moment(self) -> datetime | None:
         with suppress(PublisherError):
-            desk, plans = self.desk, self.desk.plans()
-            log = read_log(desk.workspace)
-            return next_moment(log, plans, candidates(desk.workspace, log, plans.values()), desk.clock.now())
+            return next_moment(*self.desk.state(), self.desk.clock.now())
         return None
+
+    def _carry_out(self, action: Action) -> None:
+        match action:
+            case Publish():
+                self._publish(action)
+            case Prepare():
+                self._prepare(action)
+            case Build(release=release):
+                self._build(release)
+            case Delay():
+                carry_out.delay(self.desk, action)
+            case Pack():
+                carry_out.pack(self.desk, action)
+            case Remind():
+                carry_out.remind(self.desk, action)
+            case Announce():
+                carry_out.announce(self.desk, action)
+
+    def _publish(self, action: Publish) -> None:
+        ready = self._ready[1] if self._ready and self._ready[0].editions == action.editions else None
+        try:
+            carry_out.publish_set(self.desk, action, ready)
+        finally:
+            self.close()
+
+    def _prepare(self, action: Prepare) -> None:
+        if self._ready is None or self._ready[0] != action:
+            self.close()
+            self._ready = action, carry_out.prepare_set(self.desk, action)
+
+    def _build(self, release: ReleaseId) -> None:
+        """One at a time. What it makes is its own to log."""
+        running = None if self._building else self.desk.start_build(release)
+        if running is not None:
+            self._building = release, running
+            self.desk.tell(f"building {release.series} {release.period}")
+
+    def _look_at_build(self) -> None:
+        code = self._building[1].poll() if self._building else None
+        if self._building is None or code is None:
+            return
+        release, self._building = self._building[0], None
+        if code:
+            carry_out.note_failed_build(self.desk, release, code)
+        else:
+            self.desk.say(f"{release.series} {release.period} is built; review and approve it")
+
+    def _try(self, step: Callable[[], T]) -> T | None:
+        """A fault of one step is told once, as long as it lasts, and keeps nothing else from being done."""
+        try:
+            return step()
+        except PublisherError as fault:
+            self._fault(str(fault))
+            return None
+
+    def _fault(self, text: str) -> None:
+        self._faults.add(text)
+        if text not in self._told:
+            self._told.add(text)
+            self.desk.tell(text)
