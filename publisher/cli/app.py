@@ -17,6 +17,7 @@ from publisher.cli import (
     queries,
     review,
     store,
+    verify,
     workspace,
 )
 from publisher.cli.console import err, fail, out
@@ -63,7 +64,7 @@ for command, panel in (
     (editions.approve, RELEASES),
     (editions.publish, RELEASES),
     (editions.status, RELEASES),
-    (editions.verify, RELEASES),
+    (verify.verify, RELEASES),
     (editions.serve, RELEASES),
 ):
     app.command(rich_help_panel=panel)(command)

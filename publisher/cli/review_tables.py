@@ -3,8 +3,11 @@
 from rich.markup import escape
 
 from publisher.cli.console import out, show_table
-from publisher.publication.review import MovedTable, Review
+from publisher.publication.display import short_name
+from publisher.publication.review import CostLine, MovedTable, Review
 from publisher.publication.review_page import approve_command
+
+WIDTH, NAME = 48, 24  # of a table's title and of a code's name, in characters: four columns fit a terminal
 
 
 def show_review(found: Review, *, brief: bool) -> None:
@@ -33,36 +36,35 @@ def _show_questions(found: Review) -> None:
 
 
 def _show_headlines(found: Review) -> None:
-    heads = ["total", "", "now", *(["period before", "change"] if found.last else [])]
-    heads += ["version before", "change"] if found.replaces else []
+    heads = ["headline", "now"]
+    heads += [f"since {found.last.partition('/')[2]}"] if found.last else []
+    heads += [f"since {found.replaces.partition('/')[2]}"] if found.replaces else []
     rows = []
     for line in found.headlines:
-        row = [line.title, line.measure, line.now]
-        row += [line.last, line.since_last] if found.last else []
-        row += [line.replaced, line.since_replaced] if found.replaces else []
+        row = [f"{short_name(line.title, WIDTH)}\n  {line.measure}", line.now]
+        row += [line.since_last] if found.last else []
+        row += [line.since_replaced] if found.replaces else []
         rows.append(row)
     out.print()
-    show_table("headlines", heads, rows)
+    show_table("", heads, rows)
 
 
-def _show_moved(title: str, tables: tuple[MovedTable, ...]) -> None:
-    rows = [
-        (table.title, ", ".join(word.name for word in line.cell), line.figure, line.before, line.now, line.difference)
-        for table in tables
-        for line in table.lines
-    ]
-    if rows:
+def _show_moved(what: str, tables: tuple[MovedTable, ...]) -> None:
+    for table in tables:
+        rows = [
+            (", ".join(short_name(word.name, NAME) for word in line.cell), line.figure, line.now, line.difference)
+            for line in table.lines
+        ]
         out.print()
-        show_table(title, ("table", "cell", "figure", "before", "now", "difference"), rows)
+        show_table(f"{table.title}: {what}", ("cell", "figure", "now", "difference"), rows)
 
 
 def _show_costs(found: Review) -> None:
     rows = [
-        (line.title, line.measure, line.cells, line.shown, line.hidden, line.visible, _pattern(line.newly_hidden),
-         _pattern(line.newly_shown))
+        (f"{short_name(line.title, WIDTH)}\n  {line.measure}", line.cells, line.shown, line.visible, _pattern(line))
         for line in found.costs
-    ]  # fmt: skip
-    heads = ("table", "figure", "cells", "shown", "hidden", "visible in detail", "newly hidden", "newly shown")
+    ]
+    heads = ("what protection costs readers", "cells", "shown", "visible in detail", "newly hidden / shown")
     out.print()
     show_table("what protection costs readers", heads, rows)
     spent = [
@@ -76,5 +78,6 @@ def _show_costs(found: Review) -> None:
         show_table("the audit", ("measured", "count"), list(found.notes.attacked.items()))
 
 
-def _pattern(count: int | None) -> str:
-    return "" if count is None else f"{count:,}"
+def _pattern(line: CostLine) -> str:
+    known = line.newly_hidden is not None and line.newly_shown is not None
+    return f"{line.newly_hidden:,} / {line.newly_shown:,}" if known else ""

@@ -23,7 +23,8 @@ from publisher.publication.serve import TYPES, SiteHandler
 STYLE = "embargo.css"
 _CSS = b"""\
 .embargo { position: sticky; top: 0; z-index: 3; padding: 0.6rem 1rem; border-block: 4px double #fff;
-  background: #7d1022; color: #fff; font: 600 1rem/1.4 system-ui, sans-serif; text-align: center; }
+  background: #7d1022; color: #fff; font: 600 1rem/1.4 var(--sans, sans-serif); text-align: center; }
+.cells thead th { position: static !important; }
 .embargo strong { letter-spacing: 0.12em; }
 @media print { .embargo { position: static; background: #fff; color: #000; border-color: #000; } }
 @media (forced-colors: active) { .embargo { border-color: CanvasText; } }
