@@ -6,6 +6,7 @@ import typer
 
 from publisher import __version__
 from publisher.cli import (
+    approve,
     caps,
     demo,
     editions,
@@ -62,7 +63,7 @@ for command, panel in (
     (editions.audit, RELEASES),
     (review.review, RELEASES),
     (preview.preview, RELEASES),
-    (editions.approve, RELEASES),
+    (approve.approve, RELEASES),
     (lifecycle.publish, RELEASES),
     (lifecycle.hold, RELEASES),
     (lifecycle.revise, RELEASES),
