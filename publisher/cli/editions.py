@@ -1,26 +1,22 @@
-"""build, audit, approve, publish, verify, status, serve: the life of an edition."""
+"""build, audit, approve, publish, status, serve: the life of an edition."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from publisher.aggregate.months import months_of
 from publisher.catalogue.load import load_plans
-from publisher.cli.console import bars, err, out, show_json, show_table
-from publisher.cli.identity import PersonOption, opened_store, person_passphrase, signer_for
+from publisher.cli.console import bars, out, show_json, show_table
+from publisher.cli.identity import PersonOption, opened_store, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
 from publisher.pipeline import audit_release, build_release
 from publisher.publication.serve import serve as serve_site
-from publisher.release import approvals
 from publisher.release.edition import Edition, find_edition
-from publisher.release.signing import load_public_key
 from publisher.release.status import status as status_of
-from publisher.release.verify import verify as verify_folder
 from publisher.settings import Workspace
 from publisher.suppression.report import NAME as REPORT
 from publisher.suppression.report import ProtectionReport, read_report
@@ -55,9 +51,7 @@ def build(
     if report is not None:
         _show_protection(report)
     _show_changed(edition)
-    digest = edition.manifest.ref.manifest_sha256[:12]
-    out.print(f"the audit {edition.manifest.audit.verdict}; its digest is {digest}.")
-    out.print(f"Next: publisher approve {edition.name} --digest {digest} --as SOMEONE_ELSE")
+    out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher review {edition.name} --as SOMEONE_ELSE")
 
 
 def _show_protection(report: ProtectionReport) -> None:
@@ -101,59 +95,6 @@ def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: 
         raise AuditFailedError(
             "the audit failed.", place=found.name, remedy="Withhold it, mend the query, build again."
         )
-
-
-def approve(
-    edition: EditionArgument,
-    person: PersonOption,
-    digest: Annotated[
-        str, typer.Option("--digest", help="The digest that 'publisher review' showed, or its first 12 letters.")
-    ],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Sign for an edition, as a second person: not the one who built it.
-
-    Example:  publisher approve monthly_trade/2021-02 --digest 3f9a1c27b0de --as bob
-    """
-    here = workspace_at(workspace)
-    found = edition_named(here, edition)
-    approvals.approve(found, person, person_passphrase(person), reviewed=digest, now=datetime.now(UTC))
-    if as_json:
-        show_json(
-            {"edition": found.name, "approved_by": person, "manifest_sha256": found.manifest.ref.manifest_sha256}
-        )
-        return
-    out.print(f"{person} approved [bold]{found.name}[/bold]. Next: publisher publish {found.name} --as PERSON")
-
-
-def verify(
-    folder: Annotated[Path, typer.Argument(help="An edition's folder, or a copy of it from a site.")],
-    key: Annotated[
-        list[Path] | None,
-        typer.Option("--key", help="The office's public key (keys/<fingerprint>.pub on its site). May be repeated."),
-    ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check signature, hashes and completeness of an edition. Needs no confidential key.
-
-    Example:  publisher verify releases/site/releases/monthly_trade/2021-02/v1 --key releases/site/keys/*.pub
-    """
-    files = key or sorted(workspace_at(workspace).keys.glob("*.pub"))
-    if not files:
-        raise UsageError("no public key to verify with.", remedy="Name one with --key FILE.pub.")
-    if not folder.is_dir():
-        raise ReleaseError("there is no such folder.", place=str(folder), remedy="Name the folder of an edition.")
-    report = verify_folder(folder, *(load_public_key(path) for path in files))
-    if as_json:
-        show_json(report.as_json())
-    else:
-        for problem in report.problems:
-            err.print(f"{problem.place}: {problem.problem}")
-        out.print(f"{report.edition or folder}: {'verified' if report.ok else 'REFUSED'}, {report.files} files")
-    if not report.ok:
-        raise ReleaseError("does not verify.", place=str(folder), remedy="Do not use it; fetch it again.")
 
 
 def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:

@@ -39,11 +39,29 @@ def change_lines(table: TableChanges, names: Names) -> tuple[ChangeLine, ...]:
     )
 
 
+def movements(table: TableChanges, names: Names, count: int) -> tuple[ChangeLine, ...]:
+    """The `count` numbers of each measure that moved most, shown in both; the grand total aside."""
+    if table.compared is None:
+        return ()
+    found: list[ChangeLine] = []
+    for measure in table.measures:
+        cells = largest(measure, measure.cells(Change.REVISED), count + 1)
+        lines = _lines_of(table, table.compared, measure, Change.REVISED, cells, names)
+        found += [line for line in lines if any(word.code for word in line.cell)][:count]
+    return tuple(found)
+
+
 def _lines(
     table: TableChanges, both: Compared, measure: MeasureChanges, kind: Change, names: Names
 ) -> Iterator[ChangeLine]:
     cells = measure.cells(kind)
-    cells = largest(measure, cells, LARGEST) if kind == Change.REVISED else cells[:FIRST]
+    chosen = largest(measure, cells, LARGEST) if kind == Change.REVISED else cells[:FIRST]
+    yield from _lines_of(table, both, measure, kind, chosen, names)
+
+
+def _lines_of(
+    table: TableChanges, both: Compared, measure: MeasureChanges, kind: Change, cells: np.ndarray, names: Names
+) -> Iterator[ChangeLine]:
     codes = zip(*(column.to_pylist() for column in both.codes(cells)), strict=True) if len(cells) else ()
     for cell, named in zip(cells.tolist(), codes, strict=True):
         before, now, difference = _numbers(measure, kind, cell, noisy=table.table.noisy)

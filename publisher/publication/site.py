@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
+from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle_pages
 from publisher.publication.pages import Page, write_assets, write_page
 from publisher.publication.series import site_of
 from publisher.publication.site_pages import (
-    calendar_page,
     catalogue_page,
     home_page,
     methodology_page,
@@ -31,15 +31,14 @@ def write_site(
 ) -> None:
     """Writes the web root's own pages into `folder`, where each edition's files lie under its `path` already.
 
-    `leaves` are those of the public log. The same editions, plans and leaves give the same bytes; 'next release'
-    follows from the newest edition, not from the clock. editions.json, keys/ and releases/<series>/latest/ belong
-    to release and are not touched.
+    `leaves` are those of the public log; the calendar follows from them alone. The same arguments give the same
+    bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
     """
     site = site_of(folder, office, editions, plans, leaves)
     write_assets(folder / "assets")
     _write(folder, "index.html", home_page(site))
     _write(folder, "catalogue.html", catalogue_page(site))
-    _write(folder, "calendar.html", calendar_page(site))
+    write_calendar(folder, leaves, office)
     _write(folder, "methodology.html", methodology_page(site))
     _write(folder, "404.html", not_found_page(site))
     _write(folder, "releases/index.html", releases_page(site))

@@ -126,18 +126,33 @@ class CataloguePage:
 
 @dataclass(frozen=True)
 class CalendarLine:
-    series: Link
-    period: Link
+    """One release: `kind` is "" for a first one, `status` and `notes` say what became of it. No href: not out."""
+
     due: Moment
+    release: str
+    period: Link
+    kind: str
     status: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CalendarGroup:
+    """Releases with one fate."""
+
+    anchor: str
+    heading: str
+    lines: tuple[CalendarLine, ...]
 
 
 @dataclass(frozen=True)
 class CalendarPage:
+    """`files` is the same calendar for programs."""
+
     template: ClassVar[str] = "calendar.html"
     frame: Frame
-    upcoming: tuple[CalendarLine, ...]
-    past: tuple[CalendarLine, ...]
+    groups: tuple[CalendarGroup, ...]
+    files: tuple[Link, ...]
 
 
 @dataclass(frozen=True)

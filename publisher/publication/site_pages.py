@@ -3,8 +3,7 @@
 from typing import Literal
 from urllib.parse import urlsplit
 
-from publisher.catalogue.frequency import shift
-from publisher.publication.contexts import Download, Frame, Link, Moment
+from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.edition_pages import moment
 from publisher.publication.headlines import read_headlines
 from publisher.publication.lifecycle import KIND_WORDS
@@ -14,8 +13,6 @@ from publisher.publication.periods import period_words
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
 from publisher.publication.site_contexts import (
-    CalendarLine,
-    CalendarPage,
     CataloguePage,
     CatalogueTable,
     EditionLine,
@@ -31,7 +28,6 @@ from publisher.publication.site_contexts import (
 )
 from publisher.release.index import PublishedEdition
 
-ANNOUNCED = 12  # releases ahead in the calendar
 HOME_FACTS = 4
 
 
@@ -173,30 +169,6 @@ def _catalogue_table(series: Series, edition: PublishedEdition, table: PublicTab
             Download(label, f"{files}.{end}", "") for label, end in (("CSV", "csv"), ("Parquet", "parquet"))
         ),
     )
-
-
-def calendar_page(site: Site) -> CalendarPage:
-    ahead = [(series, shift(series.next_period, step)) for series in site.series for step in range(ANNOUNCED)]
-    past = [(series, period) for series in site.series for period in series.periods]
-    return CalendarPage(
-        frame=site.frame(
-            "Release calendar", "When which statistics come out.", "calendar", trail=[Link("Home", "index.html")]
-        ),
-        upcoming=tuple(_calendar_line(*entry) for entry in sorted(ahead, key=_when)),
-        past=tuple(_calendar_line(*entry) for entry in sorted(past, key=_when, reverse=True)),
-    )
-
-
-def _when(entry: tuple[Series, str]) -> tuple[float, str]:
-    series, period = entry
-    return series.plan.due(period).timestamp(), series.id
-
-
-def _calendar_line(series: Series, period: str) -> CalendarLine:
-    href = f"releases/{series.id}/{period}/index.html" if period in series.pages else ""
-    due: Moment = moment(series.plan.due(period))
-    status = "published" if period in series.periods else "planned"
-    return CalendarLine(_series_link(series, ""), Link(period_words(period), href), due, status)
 
 
 def methodology_page(site: Site) -> SiteMethodologyPage:
