@@ -55,6 +55,7 @@ from publisher.release.planned import release_of
 from publisher.release.publish import Publication, publish
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
+from publisher.release.staffing import check_may_prepare
 from publisher.release.waiting import out_before
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
@@ -80,6 +81,7 @@ def build_release(
     """
     workspace = store.workspace
     plan, queries = planned(workspace, series, period)
+    check_may_prepare(plan, signer.person)
     snapshot = take_snapshot(store)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
         ledger.require_head({**built_heads(workspace), **published_heads(workspace)})

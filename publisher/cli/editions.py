@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from publisher.aggregate.months import months_of
-from publisher.catalogue.load import load_plans
+from publisher.catalogue.load import load_plan, load_plans
 from publisher.cli.console import bars, err, out, show_json, show_table
-from publisher.cli.identity import PersonOption, opened_store, person_passphrase, signer_for
+from publisher.cli.identity import KeyFileOption, PersonOption, opened_store, passphrase_for, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
@@ -109,6 +109,7 @@ def approve(
     digest: Annotated[
         str, typer.Option("--digest", help="The digest that 'publisher review' showed, or its first 12 letters.")
     ],
+    key_file: KeyFileOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -118,7 +119,15 @@ def approve(
     """
     here = workspace_at(workspace)
     found = edition_named(here, edition)
-    approvals.approve(found, person, person_passphrase(person), reviewed=digest, now=datetime.now(UTC))
+    approvals.approve(
+        found,
+        person,
+        passphrase_for(person, key_file),
+        reviewed=digest,
+        now=datetime.now(UTC),
+        by_plan=load_plan(here, found.series).people.approve,
+        key_file=key_file,
+    )
     if as_json:
         show_json(
             {"edition": found.name, "approved_by": person, "manifest_sha256": found.manifest.ref.manifest_sha256}
