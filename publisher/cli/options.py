@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from publisher.cli.identity import unlock_service_if_named
 from publisher.settings import Workspace, find_workspace
 
 WorkspaceOption = Annotated[
@@ -22,8 +23,13 @@ WhoOption = Annotated[
 
 
 def workspace_at(folder: Path | None) -> Workspace:
-    """The workspace that a command works in. Raises UsageError where there is none."""
-    return find_workspace(folder)
+    """The workspace that a command works in, its service key unlocked where that has a passphrase.
+
+    Raises UsageError where there is none, KeyRefusedError for a wrong passphrase.
+    """
+    here = find_workspace(folder)
+    unlock_service_if_named(here)
+    return here
 
 
 def login_name() -> str:
