@@ -5,6 +5,7 @@ from pathlib import Path
 
 from publisher.catalogue.plan import Plan
 from publisher.publication.calendar_files import write_calendar
+from publisher.publication.lifecycle_pages import write_lifecycle_pages
 from publisher.publication.pages import Page, write_assets, write_page
 from publisher.publication.series import site_of
 from publisher.publication.site_pages import (
@@ -30,11 +31,10 @@ def write_site(
 ) -> None:
     """Writes the web root's own pages into `folder`, where each edition's files lie under its `path` already.
 
-    The same arguments give the same bytes; 'next release' follows from the newest edition, not from the clock, and
-    the calendar from `leaves`, the public part of the log, alone. editions.json, keys/ and releases/<series>/latest/
-    belong to release and are not touched.
+    `leaves` are those of the public log; the calendar follows from them alone. The same arguments give the same
+    bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
     """
-    site = site_of(folder, office, editions, plans)
+    site = site_of(folder, office, editions, plans, leaves)
     write_assets(folder / "assets")
     _write(folder, "index.html", home_page(site))
     _write(folder, "catalogue.html", catalogue_page(site))
@@ -46,6 +46,7 @@ def write_site(
         _write(folder, f"releases/{series.id}/index.html", series_page(site, series))
         for period in series.pages:
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
+    write_lifecycle_pages(site)
 
 
 def _write(folder: Path, name: str, page: Page) -> None:

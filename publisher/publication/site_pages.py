@@ -1,12 +1,14 @@
 """The contexts of the web root's pages, from the plans and the public files of the editions on it."""
 
-from collections.abc import Iterable
+from typing import Literal
 from urllib.parse import urlsplit
 
 from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.edition_pages import moment
 from publisher.publication.headlines import read_headlines
+from publisher.publication.lifecycle import KIND_WORDS
 from publisher.publication.noise_picture import noise_picture
+from publisher.publication.notices import period_notices, recent_notices, what_changed
 from publisher.publication.periods import period_words
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
@@ -19,7 +21,6 @@ from publisher.publication.site_contexts import (
     NotFoundPage,
     PeriodPage,
     ReleasesPage,
-    Revision,
     SeriesLine,
     SeriesPage,
     SiteMethodologyPage,
@@ -42,7 +43,7 @@ def home_page(site: Site) -> HomePage:
         frame=site.frame("Trade statistics", f"Statistics published by {site.office.name}.", "home"),
         latest=tuple(_latest(site, series, series.latest) for series in published if series.latest),
         unpublished=tuple(_upcoming(series, "") for series in site.series if not series.latest),
-        revisions=tuple(_revisions(published)),
+        notices=recent_notices(site),
         tables=tuple(tables),
     )
 
@@ -72,15 +73,6 @@ def _upcoming(series: Series, root: str) -> Upcoming:
     return Upcoming(_series_link(series, root), period_words(period), moment(series.plan.due(period)))
 
 
-def _revisions(published: Iterable[Series]) -> Iterable[Revision]:
-    for series in published:
-        for period in reversed(series.periods):
-            newest = series.of(period)[0]
-            if newest.ref.version > 1:
-                text = f"{series.plan.title}, {period_words(period)}: now version {newest.ref.version}"
-                yield Revision(text, Link("All versions", f"releases/{series.id}/{period}/index.html"))
-
-
 def releases_page(site: Site) -> ReleasesPage:
     lines = (
         SeriesLine(
@@ -104,21 +96,35 @@ def series_page(site: Site, series: Series) -> SeriesPage:
         frame=site.frame(series.plan.title, series.plan.summary, "releases", depth=2, trail=trail),
         title=series.plan.title,
         summary=series.plan.summary,
-        editions=tuple(_edition_line(series, edition, f"{edition.ref.period}/") for edition in newest),
+        notices=recent_notices(site, "../../", series.id),
+        editions=tuple(_edition_line(site, series, edition, f"{edition.ref.period}/") for edition in newest),
         upcoming=_upcoming(series, "../../"),
     )
 
 
-def _edition_line(series: Series, edition: PublishedEdition, below: str) -> EditionLine:
-    ref = edition.ref
-    status = f"replaced by version {edition.superseded_by}" if edition.superseded_by else "current"
+def _edition_line(site: Site, series: Series, edition: PublishedEdition, below: str) -> EditionLine:
+    """`below` leads from the page to the folder of the edition's period."""
+    ref, issued = edition.ref, site.lifecycle.by_name.get(edition.ref.name)
+    standing = _standing(site, edition)
+    changes = what_changed(site, ref, "")
     return EditionLine(
         edition=Link(f"Version {ref.version}", f"{below}v{ref.version}/index.html"),
         period=period_words(ref.period),
         due=moment(series.plan.due(ref.period)),
-        status=status,
-        current=edition.superseded_by is None,
+        came_out=moment(issued.at) if issued else None,
+        kind=KIND_WORDS[issued.fact.kind] if issued else "",
+        status=f"replaced by version {edition.superseded_by}" if standing == "replaced" else standing,
+        standing=standing,
+        changes=Link(changes.text, below + changes.href.removeprefix(f"releases/{ref.series}/{ref.period}/"))
+        if changes
+        else None,
     )
+
+
+def _standing(site: Site, edition: PublishedEdition) -> Literal["current", "replaced", "withdrawn"]:
+    if edition.ref.name in site.lifecycle.tombstones:
+        return "withdrawn"
+    return "replaced" if edition.superseded_by else "current"
 
 
 def period_page(site: Site, series: Series, period: str) -> PeriodPage:
@@ -129,7 +135,9 @@ def period_page(site: Site, series: Series, period: str) -> PeriodPage:
         frame=site.frame(title, f"All versions of {title}.", "releases", depth=3, trail=trail),
         series=Link(series.plan.title, "../index.html"),
         period=period_words(period),
-        editions=tuple(_edition_line(series, edition, "") for edition in series.of(period)),
+        provisional="",
+        notices=period_notices(site, series.id, period, "../../../"),
+        editions=tuple(_edition_line(site, series, edition, "") for edition in series.of(period)),
         due=moment(series.plan.due(period)) if announced and period == series.next_period else None,
     )
 
