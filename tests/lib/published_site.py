@@ -4,8 +4,10 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+from publisher.model.release_event import ReleaseId
 from publisher.publication import write_edition, write_site
 from publisher.publication.tombstone import tombstone_files
+from publisher.release.calendar_lines import announcement
 from publisher.release.index import PublishedEdition, place_in_series
 from publisher.release.inventory import inventory
 from publisher.release.manifest import FORMAT, AuditSummary, Manifest
@@ -60,7 +62,8 @@ def build_site(folder: Path) -> tuple[PublishedEdition, ...]:
 
 
 def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:
-    """December out and withdrawn, February corrected a month later, March with a reader before its time."""
+    """December out and withdrawn, February corrected a month later, March with a reader before its time, April
+    announced."""
     december, first, second, march = (edition.ref for edition in editions)
     early = (("Ministry of Economy", "Permanent Secretary", "2021-04-14T23:00:00+00:00"),)
     reason = "The mass of mineral fuels was taken in pounds."
@@ -70,6 +73,10 @@ def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:
         ("2021-03-10T08:00:00+00:00", withdrawn(december)),
         ("2021-03-15T00:30:00+00:00", issued(first, due=PLAN.due("2021-02"))),
         ("2021-04-08T00:30:00+00:00", issued(second, "correction", reason, due=due)),
+        (
+            "2021-04-01T00:30:00+00:00",
+            announcement(ReleaseId(PLAN.id, "2021-04", 1), "first", PLAN.title, PLAN.moment("2021-04")),
+        ),
         ("2021-04-15T00:30:00+00:00", issued(march, due=PLAN.due("2021-03"), access=early)),
     )
 
