@@ -5,7 +5,7 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import caps, demo, editions, forecast, ledger, people, plan, queries, store, verify, workspace
+from publisher.cli import caps, demo, editions, forecast, ledger, log, people, plan, queries, store, verify, workspace
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -59,6 +59,7 @@ app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
 ledger.app.command("forecast")(forecast.forecast)
 ledger.app.command("cap")(caps.cap)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=RECORDS)
+app.add_typer(log.app, name="log", rich_help_panel=RECORDS)
 
 
 def main() -> None:
