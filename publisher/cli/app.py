@@ -5,7 +5,22 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import caps, demo, editions, forecast, ledger, log, people, plan, queries, store, verify, workspace
+from publisher.cli import (
+    caps,
+    demo,
+    editions,
+    forecast,
+    ledger,
+    log,
+    people,
+    plan,
+    preview,
+    queries,
+    review,
+    store,
+    verify,
+    workspace,
+)
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -45,6 +60,8 @@ for command, panel in (
     (store.ingest, DATA),
     (editions.build, RELEASES),
     (editions.audit, RELEASES),
+    (review.review, RELEASES),
+    (preview.preview, RELEASES),
     (editions.approve, RELEASES),
     (editions.publish, RELEASES),
     (editions.status, RELEASES),

@@ -13,6 +13,7 @@ from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
+from publisher.model.clock import SystemClock
 from publisher.pipeline import audit_release, build_release, publish_release
 from publisher.publication.serve import serve as serve_site
 from publisher.release import approvals
@@ -138,7 +139,7 @@ def publish(
     found = edition_named(here, edition)
     signer = signer_for(here, person, "publish")
     with bars(quiet=as_json) as progress:
-        done = publish_release(found, datetime.now(UTC), by=signer, progress=progress)
+        done = publish_release([found], clock=SystemClock(), by=signer, progress=progress)
     if as_json:
         show_json({"edition": done.edition.name, "site": str(done.site), "already_published": done.already})
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from publisher.errors import KeyRefusedError, ReleaseError
@@ -15,6 +16,7 @@ from publisher.release.people import find_person, open_signer
 from publisher.release.records import Hex32, Record, decode, encode, encode_line, sha256
 from publisher.release.register import Person, Register
 from publisher.release.signing import Signer, verifies
+from publisher.release.staffing import allowed
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import ApprovalBody, Draft, Entry
 from publisher.release.transparency.facts import ApprovalFact, RegisterFact
@@ -38,18 +40,29 @@ class Statement(Record):
     history: Hex32
 
 
-def approve(edition: Edition, person: str, passphrase: str, *, reviewed: str, now: datetime) -> ApprovalFact:
+def approve(
+    edition: Edition,
+    person: str,
+    passphrase: str,
+    *,
+    reviewed: str,
+    now: datetime,
+    by_plan: Collection[str] = (),
+    key_file: Path | None = None,
+) -> ApprovalFact:
     """Signs for one edition as it lies there. The same person again changes nothing.
 
-    `reviewed` is the SHA-256 of the manifest that the person reviewed, or its first 12 letters at least. Raises
-    ReleaseError where another edition lies there now, the person prepared it or may not approve, the audit did not
-    pass, or a byte was changed since it was sealed; each refusal is logged. KeyRefusedError for a wrong passphrase.
+    `reviewed` is the SHA-256 of the manifest that the person reviewed, or its first 12 letters at least; `by_plan`
+    are the people whom the plan lets approve (none: everyone who has the role). Raises ReleaseError where another
+    edition lies there now, the person prepared it or may not approve, the audit did not pass, or a byte was changed
+    since it was sealed; each refusal is logged. KeyRefusedError for a wrong passphrase.
     """
     workspace = edition.workspace
     with disk_faults(edition.name), exclusive(workspace):
         log = read_log(workspace)
         try:
-            signer = _may_sign(log, edition, person, passphrase, reviewed)
+            _may_approve(log, edition, person, reviewed, by_plan)
+            signer = open_signer(workspace, person, passphrase, "approve", key_file=key_file)
         except (ReleaseError, KeyRefusedError) as refusal:
             append(workspace, _refused(edition, person, refusal), None, now=now)
             raise
@@ -62,16 +75,20 @@ def approve(edition: Edition, person: str, passphrase: str, *, reviewed: str, no
     return approval
 
 
-def approvals_in_force(log: Log, edition: Edition) -> tuple[tuple[Person, ApprovalFact], ...]:
-    """The approvals that count, one a person, in the order given.
+def approvals_in_force(
+    log: Log, edition: Edition, by_plan: Collection[str] = ()
+) -> tuple[tuple[Person, ApprovalFact], ...]:
+    """The approvals that count, one a human, in the order given; of those in `by_plan` alone where it names any.
 
-    Raises ReleaseError naming the line of one that does not hold: it is not passed over.
+    Each is judged by the register of its line: who was revoked later had signed rightly. Raises ReleaseError naming
+    the line of one that does not hold: it is not passed over.
     """
     manifest, found = edition.manifest, {}
     preparer = preparer_of(edition, log.register)
+    _check_built(log, edition, preparer)
     for entry, approval in log.approvals(manifest.ref):
         register = log.register_at(entry.number)
-        problem = _problem(entry, approval, manifest, register, preparer)
+        problem = _problem(entry, approval, manifest, register, preparer) or _place_problem(log, edition, entry)
         if problem:
             raise ReleaseError(
                 f"the approval in line {entry.number} of the log {problem}.",
@@ -79,52 +96,75 @@ def approvals_in_force(log: Log, edition: Edition) -> tuple[tuple[Person, Approv
                 remedy="Put the edition on hold with 'publisher hold' and let it be approved anew.",
             )
         person = register.of_key(approval.signature.key)
-        if person is not None:
+        if person is not None and allowed([person.name], by_plan):
             found[person.name] = (person, approval)
     return tuple(found.values())
 
 
 def preparer_of(edition: Edition, register: Register) -> Person:
-    """Who signed the manifest, revoked since or not. Raises ReleaseError where that is nobody who prepares."""
+    """Who signed the manifest, revoked since or not. That the key might prepare then, its 'built' line shows."""
     person = register.of_key(signature_of(edition.public).key)
-    if person is None or not {"prepare", "operate"} & set(person.roles):
+    if person is None:
         raise ReleaseError(
-            "was not signed by a person who may prepare editions.",
+            "was not signed by a person of the register.",
             place=edition.name,
             remedy="Build the edition again.",
         )
     return person
 
 
-def _may_sign(log: Log, edition: Edition, name: str, passphrase: str, reviewed: str) -> Signer:
+def _may_approve(log: Log, edition: Edition, name: str, reviewed: str, by_plan: Collection[str]) -> None:
     person, preparer = find_person(log.register, name, "approve"), preparer_of(edition, log.register)
+    _check_built(log, edition, preparer)
     gate.check_second_person(edition.name, approver=person, preparer=preparer)
+    if not allowed([name], by_plan):
+        raise ReleaseError(
+            "the plan does not let this person approve.", place=name, remedy=f"Ask one of {', '.join(by_plan)}."
+        )
     verify(edition, preparer.key).raise_if_refused()
     manifest = edition.manifest
     gate.check_reviewed(manifest, reviewed)
     gate.check_unpublished(manifest.ref, log)
     gate.check_verdict(manifest)
-    return open_signer(edition.workspace, name, passphrase, "approve")
+
+
+def _check_built(log: Log, edition: Edition, preparer: Person) -> None:
+    """The log must hold that this key built exactly this: so it was in force, and might prepare, at that line."""
+    lines = log.of("built", edition.manifest.ref)
+    if not any(entry.signature and entry.signature.key == preparer.fingerprint for entry in lines):
+        raise ReleaseError(
+            "the log does not hold that it was built by who signed it.",
+            place=edition.name,
+            remedy="Build the edition again.",
+        )
 
 
 def _sign(workspace: Workspace, log: Log, manifest: Manifest, signer: Signer) -> ApprovalFact:
-    registers = [leaf.fact for leaf in log.leaves if isinstance(leaf.fact, RegisterFact)]
+    register, history = _standing(workspace, log, len(log.entries), sha256(log.lines[-1]))
     statement = encode(
         Statement(
             edition=manifest.ref,
             due=manifest.due,
             approvals_needed=manifest.approvals_needed,
-            register_version=sha256(encode_line(registers[-1])),
-            history=commit_bytes(workspace, "log", sha256(log.lines[-1]).encode()),
+            register_version=register,
+            history=history,
         )
     )
     key = signer.key.public_key().public_bytes_raw().hex()
     return ApprovalFact(statement=statement.decode(), public_key=key, signature=signer.sign(statement))
 
 
+def _standing(workspace: Workspace, log: Log, size: int, head: str) -> tuple[str, str]:
+    """`register_version` and `history` of a statement that is signed when the log has `size` lines."""
+    publics = (entry.public for entry in reversed(log.entries[:size]) if entry.public is not None)
+    register = next(leaf.fact for leaf in publics if isinstance(leaf.fact, RegisterFact))
+    return sha256(encode_line(register)), commit_bytes(workspace, "log", head.encode())
+
+
 def _given(log: Log, ref: EditionRef, signer: Signer) -> ApprovalFact | None:
-    given: Collection[ApprovalFact] = [approval for _, approval in log.approvals(ref)]
-    return next((approval for approval in given if approval.signature.key == signer.fingerprint), None)
+    """What the same human gave before, with this key or an earlier one."""
+    given = ((log.register.of_key(approval.signature.key), approval) for _, approval in log.approvals(ref))
+    return next((approval for person, approval in given if person and person.name == signer.person), None)
 
 
 def _refused(edition: Edition, person: str, refusal: ReleaseError | KeyRefusedError) -> Draft:
@@ -155,3 +195,12 @@ def _statement_problem(approval: ApprovalFact, manifest: Manifest, person: Perso
     if (said.edition, said.due, said.approvals_needed) != wanted:
         return "is for another edition, another content or another time"
     return ""
+
+
+def _place_problem(log: Log, edition: Edition, entry: Entry) -> str:
+    """A statement belongs in one place of one log: copied from another, or from an earlier one, it does not count."""
+    if not isinstance(entry.body, ApprovalBody):
+        return "is no approval"
+    said = decode(Statement, entry.body.approval.statement.encode(), "approval")
+    standing = _standing(edition.workspace, log, entry.number - 1, entry.previous)
+    return "" if (said.register_version, said.history) == standing else "was given in another log, or elsewhere in it"

@@ -152,7 +152,7 @@ def log_of_another_approval(edition: Edition, approval: ApprovalFact, who: str) 
 
 
 def test_an_approval_for_another_edition_does_not_count(workspace: Workspace) -> None:
-    given, other = approve(build(workspace, "2021-02"), "bob"), build(workspace, "2021-03")
+    other, given = build(workspace, "2021-03"), approve(build(workspace, "2021-02"), "bob")
     log_of_another_approval(other, given, "bob")
     with pytest.raises(ReleaseError, match="another edition, another content"):
         publish(workspace, PLAN, other, NOW, render)

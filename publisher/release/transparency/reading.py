@@ -10,12 +10,25 @@ from publisher.release.transparency.checkpoint import Checkpoint, read_checkpoin
 from publisher.release.transparency.entry import SIGNED_BY, START, Entry, RegisterBody, leaf_bytes
 from publisher.release.transparency.facts import Leaf
 from publisher.release.transparency.merkle import leaf_hash
+from publisher.release.transparency.succession import judges, register_problem
 from publisher.release.transparency.tree import Tree
 
 
 def origin_of(first: Leaf) -> str:
     """What a log is called in checkpoints: fixed by the public part of its first register version."""
     return f"trade-publisher/log/{sha256(leaf_bytes(first))}"
+
+
+_EVENT_OF = {"register": "register", "approval": "approved", "opened": "opened", "pack": "pack"}  # by a body's kind
+
+
+def _content_problem(entry: Entry) -> str:
+    """Who may sign a line is asked by its event, so nothing of another event may stand in it."""
+    if entry.body is not None and _EVENT_OF[entry.body.kind] != entry.event:
+        return "holds what belongs to another event"
+    if entry.public is not None and entry.public.fact.event != entry.event:
+        return "tells the public of another event"
+    return ""
 
 
 class Reading:
@@ -59,7 +72,12 @@ class Reading:
             return "does not follow from the line before"
         if entry.hash != entry.whole_hash or encode_line(entry) != line:
             return "was changed"
-        return self._signature_problem(entry) or self._leaf_problem(entry)
+        return (
+            _content_problem(entry)
+            or (register_problem(self.register, entry) if entry.event == "register" else "")
+            or self._signature_problem(entry)
+            or self._leaf_problem(entry)
+        )
 
     def checkpoint_with(self, leaf: Leaf) -> Checkpoint:
         """The public tree's head once this leaf is in it."""
@@ -71,16 +89,15 @@ class Reading:
         """Whether somebody signed who might, by the register of that moment. The first version signs for itself."""
         if entry.event == "refused":
             return "" if entry.signature is None and entry.public is None else "is a refusal that somebody signed"
-        register = self.register
-        if isinstance(entry.body, RegisterBody):
-            following = entry.body.version
-            if following.version != register.version + 1 or not following.holds_together:
-                return "is no next version of the register"
-            register = register if register.version else following
+        register = (
+            judges(self.register, entry.body.version) if isinstance(entry.body, RegisterBody) else self.register
+        )
         signature = entry.signature
         person = register.of_key(signature.key) if signature else None
-        if signature is None or person is None or not register.may(signature.key, *SIGNED_BY[entry.event]):
+        if signature is None or person is None or not person.may(*SIGNED_BY[entry.event]):
             return f"is signed by nobody who may sign for '{entry.event}'"
+        if entry.who not in ("", person.name):
+            return "names another person than the one who signed it"
         return "" if verifies(person.key, signature, entry.signed_bytes) else "has a signature that does not hold"
 
     def _leaf_problem(self, entry: Entry) -> str:
