@@ -12,13 +12,15 @@ from typer.testing import CliRunner
 
 from publisher.cli.app import app
 from publisher.errors import ReleaseError
-from publisher.release.people import add_person, enter, new_person
+from publisher.release.people import add_person, new_person
 from publisher.release.register import Person
 from publisher.release.service import open_service, service_key_path
 from publisher.release.signing import Signer
 from publisher.release.transparency.entry import Entry, RegisterBody, leaf_bytes
+from publisher.release.transparency.facts import RegisterFact
 from publisher.release.transparency.log import checkpoint_path, log_path, read_log
 from publisher.release.transparency.site_log import write_log
+from publisher.release.transparency.succession import public_keys
 from publisher.release.transparency.verify_log import verify_log
 from publisher.settings import Workspace
 from tests.lib.release import FOUNDED, signer
@@ -175,7 +177,9 @@ def test_nobody_enters_the_register_without_an_administrators_key(workspace: Wor
     version = last.model_copy(update={"version": last.version + 1, "people": (*last.people, stranger()[1])})
     for signed_by in (eve, signer("bob"), signer("dua"), open_service(workspace)):
         with pytest.raises(ReleaseError, match="signed by nobody who may sign"):
-            enter(workspace, version, signed_by, LATER)
+            fact = RegisterFact(version=version.version, keys=public_keys(version), names="0" * 64)
+            draft = Draft("register", signed_by.person, body=RegisterBody(version=version), fact=fact)
+            append(workspace, draft, signed_by, now=LATER)
     assert log_path(workspace).read_bytes() == b"".join(lines)
 
 
