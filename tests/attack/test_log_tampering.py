@@ -16,7 +16,8 @@ from publisher.release.people import add_person, new_person
 from publisher.release.register import Person
 from publisher.release.service import open_service, service_key_path
 from publisher.release.signing import Signer
-from publisher.release.transparency.entry import Entry, RegisterBody, leaf_bytes
+from publisher.release.transparency.append import append
+from publisher.release.transparency.entry import Draft, Entry, RegisterBody, leaf_bytes
 from publisher.release.transparency.facts import RegisterFact
 from publisher.release.transparency.log import checkpoint_path, log_path, read_log
 from publisher.release.transparency.site_log import write_log
