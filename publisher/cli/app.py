@@ -13,6 +13,7 @@ from publisher.cli import (
     forecast,
     ledger,
     lifecycle,
+    log,
     people,
     plan,
     preview,
@@ -80,6 +81,7 @@ app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
 ledger.app.command("forecast")(forecast.forecast)
 ledger.app.command("cap")(caps.cap)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=RECORDS)
+app.add_typer(log.app, name="log", rich_help_panel=RECORDS)
 
 
 def main() -> None:
