@@ -6,11 +6,13 @@ import typer
 
 from publisher import __version__
 from publisher.cli import (
+    approve,
     caps,
     demo,
     editions,
     forecast,
     ledger,
+    lifecycle,
     people,
     plan,
     preview,
@@ -61,8 +63,11 @@ for command, panel in (
     (editions.audit, RELEASES),
     (review.review, RELEASES),
     (preview.preview, RELEASES),
-    (editions.approve, RELEASES),
-    (editions.publish, RELEASES),
+    (approve.approve, RELEASES),
+    (lifecycle.publish, RELEASES),
+    (lifecycle.hold, RELEASES),
+    (lifecycle.revise, RELEASES),
+    (lifecycle.withdraw, RELEASES),
     (editions.status, RELEASES),
     (verify.verify, RELEASES),
     (editions.serve, RELEASES),

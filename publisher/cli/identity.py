@@ -58,8 +58,14 @@ def signer_for(workspace: Workspace, person: str, role: Role, key_file: Path | N
     """The unlocked key of a person. Raises ReleaseError for a lacking role, KeyRefusedError."""
     found = find_person(read_register(workspace), person, role)
     path = key_file or signing_key_file() or private_key_of(workspace, found)
-    passphrase = person_passphrase(person) if needs_passphrase(path) else ""
-    return open_signer(workspace, person, passphrase, role, key_file=path)
+    return open_signer(workspace, person, passphrase_of(workspace, person, path), role, key_file=path)
+
+
+def passphrase_of(workspace: Workspace, person: str, key_file: Path | None) -> str:
+    """Of the person's key; "" where the key file has none. Somebody unknown is asked all the same, and told later."""
+    found = read_register(workspace).named(person)
+    path = key_file or (private_key_of(workspace, found) if found else None)
+    return person_passphrase(person) if path is None or needs_passphrase(path) else ""
 
 
 def signing_key_file() -> Path | None:
