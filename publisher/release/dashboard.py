@@ -103,7 +103,7 @@ def dashboard(
 def _release(log: Log, one: Coming, now: datetime) -> NextRelease:
     plan, candidate = one.plan, one.candidate
     waits = one.due.instant > now
-    data_by = plan.arrived_by(one.id.period) if plan and one.planned.kind == "first" else None
+    data_by = plan.arrived_by(one.due) if plan and one.planned.kind == "first" else None
     return NextRelease(
         release=one.id.name,
         series=one.id.series,
