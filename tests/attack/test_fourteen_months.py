@@ -11,11 +11,17 @@ import icalendar
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from publisher.catalogue.load import load_plan
 from publisher.catalogue.plan import Plan
+from publisher.ledger.ledger import open_ledger
+from publisher.pipeline import build_release
 from publisher.publication.calendar_files import write_calendar
 from publisher.publication.verify_page import reader_script
 from publisher.release.calendar import CalendarLine, lines
 from publisher.release.edition import Edition
+from publisher.release.heads import built_heads, published_heads
+from publisher.release.people import open_signer
+from publisher.release.register import Role
 from publisher.release.seal import seal
 from publisher.release.signing import Signer, fingerprint
 from publisher.release.site import SiteContent
@@ -23,7 +29,10 @@ from publisher.release.transparency.places import Folder
 from publisher.release.transparency.verify_log import verify_log
 from publisher.release.transparency.verify_site import verify_site
 from publisher.settings import Office, Workspace
-from tests.lib.fourteen_months import CORRECTED, LATE, PERIODS, REVISED, WITHDRAWN, Life
+from publisher.store.ingest import ingest
+from publisher.store.profile import load_profile
+from tests.lib import whole
+from tests.lib.fourteen_months import CORRECTED, FOUNDED, LATE, PERIODS, REVISED, WITHDRAWN, Life
 from tests.lib.release import PASSED, PASSPHRASE, PLAN, contents, make_workspace, render, signer, tree, write_build
 
 BERLIN = replace(PLAN, first_period="2020-01", schedule=replace(PLAN.schedule, timezone=ZoneInfo("Europe/Berlin")))
@@ -52,16 +61,53 @@ class SmallTables:
         self.revised[period] = self.revised.get(period, 0) + 1
 
 
+class KoreanImports:
+    """The real path over the Korean customs sample: store, protection, noise, audit, pages."""
+
+    passphrase = whole.PASSPHRASE
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.workspace = whole.filled(folder / "workspace", whole.korean_files(), "kcs", founded=FOUNDED)
+        path = self.workspace.releases / whole.SERIES / "plan.toml"
+        path.write_text(path.read_text().replace("Asia/Seoul", "Europe/Berlin"))
+        self.plan = load_plan(self.workspace, whole.SERIES)
+        self.preparer = self.publisher = self._signer(whole.PREPARER, "prepare")
+        self.approver = self._signer(whole.APPROVER, "approve")
+
+    def build(self, period: str, now: datetime) -> Edition:
+        with whole.opened(self.workspace) as store:
+            return build_release(store, whole.SERIES, period, self.preparer, now=now)
+
+    def revise_data(self, period: str) -> None:
+        """Ten declarations of the month arrive again under new numbers."""
+        head, *rows = whole.korean_files()[0].read_text().splitlines()
+        again = [row for row in rows if row.split(",")[1].startswith(period)][:10]
+        late = self.folder / f"late-{period}.csv"
+        renumbered = (
+            f"9{number:07}," + row.partition(",")[2] for number, row in enumerate(again, int(period[-2:]) * 100)
+        )
+        late.write_text("\n".join([head, *renumbered]) + "\n")
+        with whole.opened(self.workspace) as store:
+            ingest(store, [late], load_profile("kcs"), who=whole.PREPARER)
+
+    def _signer(self, name: str, role: Role) -> Signer:
+        return open_signer(self.workspace, name, whole.PASSPHRASE, role)
+
+
 def small_pages(folder: Path, content: SiteContent) -> None:
     """The pages of the tests, and the real calendar."""
     render(folder, content)
     write_calendar(folder, content.leaves, Office())
 
 
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
-    workspace = make_workspace(tmp_path_factory.mktemp("months") / "w")
-    lived = Life(SmallTables(workspace), render=small_pages)
+@pytest.fixture(scope="module", params=["small", pytest.param("korea", marks=pytest.mark.slow)])
+def life(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Life:
+    folder = tmp_path_factory.mktemp("months")
+    if request.param == "korea":
+        lived = Life(KoreanImports(folder))
+    else:
+        lived = Life(SmallTables(make_workspace(folder / "w")), render=small_pages)
     lived.run()
     return lived
 
@@ -141,6 +187,18 @@ def test_the_readers_script_agrees(life: Life, tmp_path: Path) -> None:
         done.stdout.count("verified") == len(PERIODS) + 2
         and "WITHDRAWN: The month was taken in twice." in done.stdout
     )
+
+
+def test_the_ledger_agrees(life: Life) -> None:
+    """Each noisy table of each month was measured once, revised or not; every manifest's head is in the ledger."""
+    if not isinstance(life.maker, KoreanImports):
+        pytest.skip("no noise in the small tables")
+    with whole.opened(life.workspace) as store, open_ledger(life.workspace.ledger, store.seal_key) as ledger:
+        ledger.verify()
+        ledger.require_head({**built_heads(life.workspace), **published_heads(life.workspace)})
+        charged = [(charge.query, charge.period) for charge in ledger.charges()]
+    assert len(charged) == len(set(charged))
+    assert {period for _, period in charged} == set(PERIODS)
 
 
 def test_the_calendar_file_has_an_event_for_each_release(life: Life) -> None:
