@@ -8,7 +8,7 @@ import typer
 from publisher.catalogue.load import load_plan
 from publisher.cli.console import out, show_json
 from publisher.cli.editions import EditionArgument, edition_named
-from publisher.cli.identity import KeyFileOption, PersonOption, passphrase_of, signing_key_file
+from publisher.cli.identity import KeyFileOption, PersonOption, passphrase_for, signing_key_file
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.model.clock import SystemClock
 from publisher.release import approvals
@@ -47,7 +47,7 @@ def approve(
 
 def _sign(edition: Edition, person: str, reviewed: str, key_file: Path | None) -> None:
     by_plan = load_plan(edition.workspace, edition.series).people.approve
-    passphrase = passphrase_of(edition.workspace, person, key_file)
+    passphrase = passphrase_for(person, key_file)
     approvals.approve(
         edition,
         person,
