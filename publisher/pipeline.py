@@ -38,12 +38,14 @@ from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.audit_report import AuditReport
+from publisher.model.clock import Clock
 from publisher.model.confidential import ClippedSums, ConfidentialTable
 from publisher.model.level_plan import LevelPlan
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.rules import SuppressionRules
 from publisher.publication.edition import write_edition
+from publisher.publication.graves import write_tombstones
 from publisher.publication.site import write_site
 from publisher.release.edition import Edition, newest_edition, stage
 from publisher.release.folders import disk_faults
@@ -53,8 +55,10 @@ from publisher.release.inventory import FileEntry, inventory
 from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
 from publisher.release.planned import release_of
 from publisher.release.publish import Publication, publish
+from publisher.release.ready import Ready
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
+from publisher.release.site import RenderSite, SiteContent
 from publisher.release.staffing import check_may_prepare
 from publisher.release.waiting import out_before
 from publisher.settings import Workspace, load_settings
@@ -106,13 +110,28 @@ def build_release(
 
 
 def publish_release(
-    edition: Edition, now: datetime, *, by: Signer | None = None, progress: Progress = NO_PROGRESS
+    editions: Sequence[Edition],
+    *,
+    clock: Clock,
+    by: Signer | None = None,
+    ready: Ready | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> Publication:
-    """Shows an approved edition to everyone, in one step. Raises ReleaseError where something is missing."""
-    workspace = edition.workspace
+    """Shows approved editions to everyone, all in one step. Raises ReleaseError where something is missing."""
+    workspace = editions[0].workspace
+    plans, render = load_plans(workspace), site_renderer(workspace)
+    return publish(workspace, plans, editions, render, by=by, clock=clock, ready=ready, progress=progress)
+
+
+def site_renderer(workspace: Workspace) -> RenderSite:
+    """Writes the pages around the editions, and the tombstones of withdrawn ones."""
     plans, office = load_plans(workspace), load_settings(workspace).office
-    render_site = partial(write_site, office=office, plans=plans)
-    return publish(workspace, plans[edition.series], edition, now, render_site, by=by, progress=progress)
+
+    def render(folder: Path, content: SiteContent) -> None:
+        write_tombstones(folder, content, office)
+        write_site(folder, content.editions, office, plans, content.leaves)
+
+    return render
 
 
 def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PROGRESS) -> AuditReport:

@@ -5,7 +5,22 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import caps, demo, editions, forecast, ledger, people, plan, queries, store, workspace
+from publisher.cli import (
+    caps,
+    demo,
+    editions,
+    forecast,
+    ledger,
+    lifecycle,
+    people,
+    plan,
+    preview,
+    queries,
+    review,
+    store,
+    verify,
+    workspace,
+)
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -45,10 +60,15 @@ for command, panel in (
     (store.ingest, DATA),
     (editions.build, RELEASES),
     (editions.audit, RELEASES),
+    (review.review, RELEASES),
+    (preview.preview, RELEASES),
     (editions.approve, RELEASES),
-    (editions.publish, RELEASES),
+    (lifecycle.publish, RELEASES),
+    (lifecycle.hold, RELEASES),
+    (lifecycle.revise, RELEASES),
+    (lifecycle.withdraw, RELEASES),
     (editions.status, RELEASES),
-    (editions.verify, RELEASES),
+    (verify.verify, RELEASES),
     (editions.serve, RELEASES),
 ):
     app.command(rich_help_panel=panel)(command)

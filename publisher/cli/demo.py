@@ -13,6 +13,7 @@ from publisher.cli.editions import serve_at
 from publisher.cli.options import JsonOption
 from publisher.cli.workspace import make_workspace
 from publisher.errors import UsageError
+from publisher.model.clock import SystemClock
 from publisher.model.progress import Progress
 from publisher.pipeline import build_release, publish_release
 from publisher.release.approvals import approve
@@ -99,7 +100,7 @@ def release(store: Store, period: str, passphrase: str, progress: Progress) -> P
     signer = open_signer(here, PREPARER, passphrase, "prepare")
     edition = build_release(store, SERIES, period, signer, now=now, progress=staged(progress, period))
     approve(edition, APPROVER, passphrase, reviewed=edition.manifest.ref.manifest_sha256, now=datetime.now(UTC))
-    return publish_release(edition, datetime.now(UTC), by=signer, progress=staged(progress, period))
+    return publish_release([edition], clock=SystemClock(), by=signer, progress=staged(progress, period))
 
 
 def staged(progress: Progress, period: str) -> Progress:

@@ -169,12 +169,17 @@ def _dictionary(code: np.ndarray, values: list[str]) -> Any:
 def _scaled(column: Any, decimals: int, *, exact: bool) -> Any:
     """whole / 10**decimals. Float division of exact operands rounds once: exact to `decimals` below 2**53."""
     empty, number = _array(column.is_null()).astype(bool), _array(column.fill_null(0)).astype("<i8")
-    if decimals == 0:
-        return pa.array(number, mask=empty)
-    if not exact:
+    if decimals and not exact:
         return pa.array(number / 10**decimals, mask=empty)
-    low_high = np.column_stack([number, number >> 63]).astype("<i8")  # two's complement, 128 bits, little-endian
+    return exact_numbers(number, empty, decimals)
+
+
+def exact_numbers(whole: np.ndarray, empty: np.ndarray, decimals: int) -> Any:
+    """whole / 10**decimals as int64, or as decimal128 where there are decimals; null where `empty`."""
+    if decimals == 0:
+        return pa.array(whole, mask=empty)
+    low_high = np.column_stack([whole, whole >> 63]).astype("<i8")  # two's complement, 128 bits, little-endian
     validity = pa.py_buffer(np.packbits(~empty, bitorder="little").tobytes())
     return pa.Array.from_buffers(
-        pa.decimal128(19, decimals), len(number), [validity, pa.py_buffer(low_high.tobytes())]
+        pa.decimal128(19, decimals), len(whole), [validity, pa.py_buffer(low_high.tobytes())]
     )

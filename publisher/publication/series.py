@@ -8,8 +8,10 @@ from pathlib import Path
 from publisher.catalogue.frequency import shift
 from publisher.catalogue.plan import Plan
 from publisher.publication.contexts import Frame, Link
+from publisher.publication.lifecycle import Lifecycle, lifecycle
 from publisher.publication.public_files import PublicTable, read_tables
 from publisher.release.index import PublishedEdition
+from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 
 
@@ -57,6 +59,7 @@ class Site:
     folder: Path
     office: Office
     series: tuple[Series, ...]
+    lifecycle: Lifecycle
 
     def frame(
         self, title: str, description: str, section: str, *, depth: int = 0, trail: Iterable[Link] = ()
@@ -68,6 +71,12 @@ class Site:
         return read_tables(self.folder / edition.path / "metadata" / "tables.json")
 
 
-def site_of(folder: Path, office: Office, editions: Sequence[PublishedEdition], plans: Mapping[str, Plan]) -> Site:
+def site_of(
+    folder: Path,
+    office: Office,
+    editions: Sequence[PublishedEdition],
+    plans: Mapping[str, Plan],
+    leaves: Sequence[Leaf] = (),
+) -> Site:
     series = (Series(plan, tuple(e for e in editions if e.ref.series == plan.id)) for plan in plans.values())
-    return Site(folder, office, tuple(series))
+    return Site(folder, office, tuple(series), lifecycle(leaves))

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
+from publisher.publication.calendar_files import write_calendar
+from publisher.publication.lifecycle_pages import write_lifecycle_pages
 from publisher.publication.pages import Page, write_assets, write_page
 from publisher.publication.series import site_of
 from publisher.publication.site_pages import (
-    calendar_page,
     catalogue_page,
     home_page,
     methodology_page,
@@ -17,20 +18,27 @@ from publisher.publication.site_pages import (
     series_page,
 )
 from publisher.release.index import PublishedEdition
+from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 
 
-def write_site(folder: Path, editions: Sequence[PublishedEdition], office: Office, plans: Mapping[str, Plan]) -> None:
+def write_site(
+    folder: Path,
+    editions: Sequence[PublishedEdition],
+    office: Office,
+    plans: Mapping[str, Plan],
+    leaves: Sequence[Leaf] = (),
+) -> None:
     """Writes the web root's own pages into `folder`, where each edition's files lie under its `path` already.
 
-    The same editions and plans give the same bytes; 'next release' follows from the newest edition, not from the
-    clock. editions.json, keys/ and releases/<series>/latest/ belong to release and are not touched.
+    `leaves` are those of the public log; the calendar follows from them alone. The same arguments give the same
+    bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
     """
-    site = site_of(folder, office, editions, plans)
+    site = site_of(folder, office, editions, plans, leaves)
     write_assets(folder / "assets")
     _write(folder, "index.html", home_page(site))
     _write(folder, "catalogue.html", catalogue_page(site))
-    _write(folder, "calendar.html", calendar_page(site))
+    write_calendar(folder, leaves, office)
     _write(folder, "methodology.html", methodology_page(site))
     _write(folder, "404.html", not_found_page(site))
     _write(folder, "releases/index.html", releases_page(site))
@@ -38,6 +46,7 @@ def write_site(folder: Path, editions: Sequence[PublishedEdition], office: Offic
         _write(folder, f"releases/{series.id}/index.html", series_page(site, series))
         for period in series.pages:
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
+    write_lifecycle_pages(site)
 
 
 def _write(folder: Path, name: str, page: Page) -> None:

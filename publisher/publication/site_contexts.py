@@ -1,10 +1,11 @@
 """What each page of the web root is told: one frozen dataclass a page."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from publisher.publication.contexts import Download, Frame, Link, Moment
 from publisher.publication.facts import Fact
+from publisher.publication.lifecycle_contexts import Notice
 from publisher.publication.noise_picture import NoisePicture
 
 
@@ -33,20 +34,12 @@ class Latest:
 
 
 @dataclass(frozen=True)
-class Revision:
-    """A period that has been published again."""
-
-    text: str
-    versions: Link
-
-
-@dataclass(frozen=True)
 class HomePage:
     template: ClassVar[str] = "home.html"
     frame: Frame
     latest: tuple[Latest, ...]
     unpublished: tuple[Upcoming, ...]
-    revisions: tuple[Revision, ...]
+    notices: tuple[Notice, ...]
     tables: tuple[Link, ...]
 
 
@@ -67,13 +60,19 @@ class ReleasesPage:
 
 @dataclass(frozen=True)
 class EditionLine:
-    """One edition in a list; `status` in words."""
+    """One edition in a list; `kind` and `status` in words. `came_out` is empty where the log does not say.
+
+    `standing` is current, replaced or withdrawn.
+    """
 
     edition: Link
     period: str
     due: Moment
+    came_out: Moment | None
+    kind: str
     status: str
-    current: bool
+    standing: Literal["current", "replaced", "withdrawn"]
+    changes: Link | None
 
 
 @dataclass(frozen=True)
@@ -82,18 +81,24 @@ class SeriesPage:
     frame: Frame
     title: str
     summary: str
+    notices: tuple[Notice, ...]
     editions: tuple[EditionLine, ...]
     upcoming: Upcoming | None
 
 
 @dataclass(frozen=True)
 class PeriodPage:
-    """All versions of one period, or the announcement of it; `due` is empty for a period before the series."""
+    """All versions of one period, or the announcement of it; `due` is empty for a period before the series.
+
+    `provisional` says until when its figures may be revised, empty where they are final.
+    """
 
     template: ClassVar[str] = "period.html"
     frame: Frame
     series: Link
     period: str
+    provisional: str
+    notices: tuple[Notice, ...]
     editions: tuple[EditionLine, ...]
     due: Moment | None
 
@@ -121,18 +126,33 @@ class CataloguePage:
 
 @dataclass(frozen=True)
 class CalendarLine:
-    series: Link
-    period: Link
+    """One release: `kind` is "" for a first one, `status` and `notes` say what became of it. No href: not out."""
+
     due: Moment
+    release: str
+    period: Link
+    kind: str
     status: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CalendarGroup:
+    """Releases with one fate."""
+
+    anchor: str
+    heading: str
+    lines: tuple[CalendarLine, ...]
 
 
 @dataclass(frozen=True)
 class CalendarPage:
+    """`files` is the same calendar for programs."""
+
     template: ClassVar[str] = "calendar.html"
     frame: Frame
-    upcoming: tuple[CalendarLine, ...]
-    past: tuple[CalendarLine, ...]
+    groups: tuple[CalendarGroup, ...]
+    files: tuple[Link, ...]
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,18 @@
 """The contexts of the web root's pages, from the plans and the public files of the editions on it."""
 
-from collections.abc import Iterable
+from typing import Literal
 from urllib.parse import urlsplit
 
-from publisher.catalogue.frequency import shift
-from publisher.publication.contexts import Download, Frame, Link, Moment
+from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.edition_pages import moment
 from publisher.publication.headlines import read_headlines
+from publisher.publication.lifecycle import KIND_WORDS
 from publisher.publication.noise_picture import noise_picture
+from publisher.publication.notices import period_notices, recent_notices, what_changed
 from publisher.publication.periods import period_words
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
 from publisher.publication.site_contexts import (
-    CalendarLine,
-    CalendarPage,
     CataloguePage,
     CatalogueTable,
     EditionLine,
@@ -22,7 +21,6 @@ from publisher.publication.site_contexts import (
     NotFoundPage,
     PeriodPage,
     ReleasesPage,
-    Revision,
     SeriesLine,
     SeriesPage,
     SiteMethodologyPage,
@@ -30,7 +28,6 @@ from publisher.publication.site_contexts import (
 )
 from publisher.release.index import PublishedEdition
 
-ANNOUNCED = 12  # releases ahead in the calendar
 HOME_FACTS = 4
 
 
@@ -46,7 +43,7 @@ def home_page(site: Site) -> HomePage:
         frame=site.frame("Trade statistics", f"Statistics published by {site.office.name}.", "home"),
         latest=tuple(_latest(site, series, series.latest) for series in published if series.latest),
         unpublished=tuple(_upcoming(series, "") for series in site.series if not series.latest),
-        revisions=tuple(_revisions(published)),
+        notices=recent_notices(site),
         tables=tuple(tables),
     )
 
@@ -76,15 +73,6 @@ def _upcoming(series: Series, root: str) -> Upcoming:
     return Upcoming(_series_link(series, root), period_words(period), moment(series.plan.due(period)))
 
 
-def _revisions(published: Iterable[Series]) -> Iterable[Revision]:
-    for series in published:
-        for period in reversed(series.periods):
-            newest = series.of(period)[0]
-            if newest.ref.version > 1:
-                text = f"{series.plan.title}, {period_words(period)}: now version {newest.ref.version}"
-                yield Revision(text, Link("All versions", f"releases/{series.id}/{period}/index.html"))
-
-
 def releases_page(site: Site) -> ReleasesPage:
     lines = (
         SeriesLine(
@@ -108,21 +96,35 @@ def series_page(site: Site, series: Series) -> SeriesPage:
         frame=site.frame(series.plan.title, series.plan.summary, "releases", depth=2, trail=trail),
         title=series.plan.title,
         summary=series.plan.summary,
-        editions=tuple(_edition_line(series, edition, f"{edition.ref.period}/") for edition in newest),
+        notices=recent_notices(site, "../../", series.id),
+        editions=tuple(_edition_line(site, series, edition, f"{edition.ref.period}/") for edition in newest),
         upcoming=_upcoming(series, "../../"),
     )
 
 
-def _edition_line(series: Series, edition: PublishedEdition, below: str) -> EditionLine:
-    ref = edition.ref
-    status = f"replaced by version {edition.superseded_by}" if edition.superseded_by else "current"
+def _edition_line(site: Site, series: Series, edition: PublishedEdition, below: str) -> EditionLine:
+    """`below` leads from the page to the folder of the edition's period."""
+    ref, issued = edition.ref, site.lifecycle.by_name.get(edition.ref.name)
+    standing = _standing(site, edition)
+    changes = what_changed(site, ref, "")
     return EditionLine(
         edition=Link(f"Version {ref.version}", f"{below}v{ref.version}/index.html"),
         period=period_words(ref.period),
         due=moment(series.plan.due(ref.period)),
-        status=status,
-        current=edition.superseded_by is None,
+        came_out=moment(issued.at) if issued else None,
+        kind=KIND_WORDS[issued.fact.kind] if issued else "",
+        status=f"replaced by version {edition.superseded_by}" if standing == "replaced" else standing,
+        standing=standing,
+        changes=Link(changes.text, below + changes.href.removeprefix(f"releases/{ref.series}/{ref.period}/"))
+        if changes
+        else None,
     )
+
+
+def _standing(site: Site, edition: PublishedEdition) -> Literal["current", "replaced", "withdrawn"]:
+    if edition.ref.name in site.lifecycle.tombstones:
+        return "withdrawn"
+    return "replaced" if edition.superseded_by else "current"
 
 
 def period_page(site: Site, series: Series, period: str) -> PeriodPage:
@@ -133,7 +135,9 @@ def period_page(site: Site, series: Series, period: str) -> PeriodPage:
         frame=site.frame(title, f"All versions of {title}.", "releases", depth=3, trail=trail),
         series=Link(series.plan.title, "../index.html"),
         period=period_words(period),
-        editions=tuple(_edition_line(series, edition, "") for edition in series.of(period)),
+        provisional="",
+        notices=period_notices(site, series.id, period, "../../../"),
+        editions=tuple(_edition_line(site, series, edition, "") for edition in series.of(period)),
         due=moment(series.plan.due(period)) if announced and period == series.next_period else None,
     )
 
@@ -165,30 +169,6 @@ def _catalogue_table(series: Series, edition: PublishedEdition, table: PublicTab
             Download(label, f"{files}.{end}", "") for label, end in (("CSV", "csv"), ("Parquet", "parquet"))
         ),
     )
-
-
-def calendar_page(site: Site) -> CalendarPage:
-    ahead = [(series, shift(series.next_period, step)) for series in site.series for step in range(ANNOUNCED)]
-    past = [(series, period) for series in site.series for period in series.periods]
-    return CalendarPage(
-        frame=site.frame(
-            "Release calendar", "When which statistics come out.", "calendar", trail=[Link("Home", "index.html")]
-        ),
-        upcoming=tuple(_calendar_line(*entry) for entry in sorted(ahead, key=_when)),
-        past=tuple(_calendar_line(*entry) for entry in sorted(past, key=_when, reverse=True)),
-    )
-
-
-def _when(entry: tuple[Series, str]) -> tuple[float, str]:
-    series, period = entry
-    return series.plan.due(period).timestamp(), series.id
-
-
-def _calendar_line(series: Series, period: str) -> CalendarLine:
-    href = f"releases/{series.id}/{period}/index.html" if period in series.pages else ""
-    due: Moment = moment(series.plan.due(period))
-    status = "published" if period in series.periods else "planned"
-    return CalendarLine(_series_link(series, ""), Link(period_words(period), href), due, status)
 
 
 def methodology_page(site: Site) -> SiteMethodologyPage:

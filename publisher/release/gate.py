@@ -9,6 +9,7 @@
     check_approvals       enough second persons signed for these bytes
     check_clock           the clock is not behind what was logged already
     check_due             its time has come
+    check_in_time         if the public was told a time, it was approved by then, or a new time was announced
 
 That the signature holds and every byte is there is verify.verify's part, asked of the very files that go out.
 """
@@ -18,11 +19,12 @@ from datetime import UTC, datetime, timedelta
 
 from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
-from publisher.model.release_event import PlannedRelease
+from publisher.model.release_event import PlannedRelease, ReleaseId
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.register import Person, Register
 from publisher.release.signing import Signer
 from publisher.release.staffing import allowed
+from publisher.release.transparency.facts import AnnouncedFact, DelayedFact
 from publisher.release.transparency.log import Log
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
@@ -152,11 +154,20 @@ def needed_approvals(plan: Plan, manifest: Manifest) -> int:
 
 
 def check_clock(log: Log, now: datetime) -> None:
-    """Raises ReleaseError where the clock stands before the log's last line: it was set back, or was wrong then."""
-    last = log.last_time
-    if last is not None and now.astimezone(UTC) < last - CLOCK_TOLERANCE:
+    """Raises ReleaseError where the clock stands before what was logged already: it was set back, or was wrong then.
+
+    Refusals count for nothing here, as anyone can bring them about; nor does what stands before the last line that
+    says that the clock had been wrong.
+    """
+    times: list[datetime] = []
+    for entry in log.entries:
+        if entry.event == "clock_corrected":
+            times.clear()
+        if entry.event != "refused":
+            times.append(datetime.fromisoformat(entry.time))
+    if times and now.astimezone(UTC) < max(times) - CLOCK_TOLERANCE:
         raise ReleaseError(
-            f"the clock stands before the last event in the log ({last.isoformat()}).",
+            f"the clock stands before the last event in the log ({max(times).isoformat()}).",
             place="clock",
             remedy="Set the clock. If it was wrong when that event was logged, run 'publisher clock'.",
         )
@@ -173,3 +184,28 @@ def check_due(manifest: Manifest, now: datetime) -> None:
             place=manifest.ref.name,
             remedy="Run the command again then.",
         )
+
+
+def check_in_time(manifest: Manifest, planned: PlannedRelease | None, log: Log, approved: datetime | None) -> None:
+    """An announced time that passed without an approved edition is lost; only a newly announced one brings it out.
+
+    So nobody who watches the calendar misses a release. One that was `approved` (the time of the line that completed
+    it) by its due time comes out late, at once, if the machine slept. What was never announced, and what was due
+    before the log began, comes out as soon as it is approved and due.
+    """
+    due, first = manifest.moment.instant, log.entries[0].time if log.entries else None
+    if planned is None or not planned.announced or (first and due < datetime.fromisoformat(first)):
+        return
+    if approved is None or approved > due or _delayed(log, planned.id):
+        raise ReleaseError(
+            f"it was announced for {manifest.moment.text} and was not approved by then.",
+            place=manifest.ref.name,
+            remedy="Announce a new time with a reason ('publisher announce'), then build and approve it for that.",
+        )
+
+
+def _delayed(log: Log, id: ReleaseId) -> bool:
+    """Whether the public was told of a delay, and of no new time since."""
+    facts = (leaf.fact for leaf in reversed(log.leaves))
+    told = (fact for fact in facts if isinstance(fact, AnnouncedFact | DelayedFact) and fact.release.id == id)
+    return isinstance(next(told, None), DelayedFact)

@@ -9,7 +9,6 @@ import pytest
 from publisher.errors import ReleaseError
 from publisher.release import approvals
 from publisher.release.edition import Edition, find_edition
-from publisher.release.publish import publish
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import ApprovalBody, Draft
 from publisher.release.transparency.facts import ApprovalFact
@@ -26,6 +25,7 @@ from tests.lib.release import (
     build,
     build_approved,
     make_workspace,
+    publish,
     release,
     render,
     signer,
@@ -152,7 +152,7 @@ def log_of_another_approval(edition: Edition, approval: ApprovalFact, who: str) 
 
 
 def test_an_approval_for_another_edition_does_not_count(workspace: Workspace) -> None:
-    given, other = approve(build(workspace, "2021-02"), "bob"), build(workspace, "2021-03")
+    given, other = approve(build(workspace, "2021-03"), "bob"), build(workspace, "2021-02")
     log_of_another_approval(other, given, "bob")
     with pytest.raises(ReleaseError, match="another edition, another content"):
         approvals.approvals_in_force(read_log(workspace), other)

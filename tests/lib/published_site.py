@@ -1,16 +1,24 @@
-"""A small web root as a publication leaves it: one series, February twice (version 2 replaces 1), March once."""
+"""A small web root as a publication leaves it: one series, December withdrawn, February corrected, March once."""
 
+import shutil
+from datetime import timedelta
 from pathlib import Path
 
 from publisher.publication import write_edition, write_site
+from publisher.publication.tombstone import tombstone_files
 from publisher.release.index import PublishedEdition, place_in_series
 from publisher.release.inventory import inventory
 from publisher.release.manifest import FORMAT, AuditSummary, Manifest
 from publisher.release.records import encode
+from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN, three_tables
+from tests.lib.public_log import issued, log_of, withdrawn
+from tests.lib.revised import revised
 
 OFFICE = Office()
+CHANGES = "releases/monthly_trade/2021-02/changes/v1-v2/index.html"
+TOMBSTONE = "releases/monthly_trade/2020-12/v1/tables/imports_by_chapter_origin.html"
 RELEASE = "releases/monthly_trade/2021-03/v1/"
 TABLES = RELEASE + "tables/"
 IMPORTS, TRADERS, EXPORTS = (
@@ -22,10 +30,15 @@ PAGES = (
     "catalogue.html",
     "calendar.html",
     "methodology.html",
+    "corrections.html",
+    "access.html",
     "releases/index.html",
     "releases/monthly_trade/index.html",
     "releases/monthly_trade/2021-02/index.html",
     "releases/monthly_trade/2021-04/index.html",
+    "releases/monthly_trade/revisions/index.html",
+    CHANGES,
+    TOMBSTONE,
     RELEASE + "index.html",
     RELEASE + "methodology.html",
     RELEASE + "dataset.html",
@@ -35,19 +48,49 @@ PAGES = (
 )
 
 
+EDITIONS = (("2020-12", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
+
+
 def build_site(folder: Path) -> tuple[PublishedEdition, ...]:
     """Writes editions and pages into `folder`; returns the editions, oldest first."""
-    manifests = [
-        _edition(folder, period, version) for period, version in (("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
-    ]
-    editions = place_in_series(manifests)
-    write_site(folder, editions, OFFICE, {PLAN.id: PLAN})
+    editions = place_in_series([_edition(folder, period, version) for period, version in EDITIONS])
+    _bury(folder, editions[0])
+    write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, leaves(editions))
     return editions
+
+
+def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:
+    """December out and withdrawn, February corrected a month later, March with a reader before its time."""
+    december, first, second, march = (edition.ref for edition in editions)
+    early = (("Ministry of Economy", "Permanent Secretary", "2021-04-14T23:00:00+00:00"),)
+    reason = "The mass of mineral fuels was taken in pounds."
+    due = PLAN.due("2021-02") + timedelta(days=24)
+    return log_of(
+        ("2021-01-15T00:30:00+00:00", issued(december, due=PLAN.due("2020-12"))),
+        ("2021-03-10T08:00:00+00:00", withdrawn(december)),
+        ("2021-03-15T00:30:00+00:00", issued(first, due=PLAN.due("2021-02"))),
+        ("2021-04-08T00:30:00+00:00", issued(second, "correction", reason, due=due)),
+        ("2021-04-15T00:30:00+00:00", issued(march, due=PLAN.due("2021-03"), access=early)),
+    )
+
+
+def _bury(folder: Path, edition: PublishedEdition) -> None:
+    """What a withdrawal leaves of an edition on the site: tombstones, manifest and signature."""
+    grave = folder / edition.path
+    fact = withdrawn(edition.ref)
+    kept = {name: (grave / name).read_bytes() for name in ("manifest.json", "manifest.sig")}
+    shutil.rmtree(grave)
+    stones = tombstone_files(fact, edition.manifest, OFFICE, PLAN.due("2021-02"))
+    for name, content in {**kept, **stones}.items():
+        (grave / name).parent.mkdir(parents=True, exist_ok=True)
+        (grave / name).write_bytes(content)
 
 
 def _edition(folder: Path, period: str, version: int) -> Manifest:
     public = folder / "releases" / PLAN.id / period / f"v{version}"
-    write_edition(public, PLAN, period, version, three_tables(period), OFFICE)
+    tables = three_tables(period)
+    shown = tables if version == 1 else tuple(revised(table) for table in tables)
+    write_edition(public, PLAN, period, version, shown, OFFICE)
     manifest = Manifest(
         format=FORMAT,
         series=PLAN.id,

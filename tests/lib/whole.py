@@ -13,6 +13,7 @@ import pytest
 
 from publisher.catalogue.load import load_plan
 from publisher.cli.workspace import make_workspace
+from publisher.model.clock import SystemClock
 from publisher.pipeline import build_release, publish_release
 from publisher.release import approvals
 from publisher.release.edition import Edition, newest_edition
@@ -106,7 +107,7 @@ def publish_only(here: Workspace, period: str, progress=None) -> Publication:  #
     edition = newest_edition(here, SERIES, period)
     assert edition is not None
     signer = open_signer(here, PREPARER, PASSPHRASE, "publish")
-    return publish_release(edition, datetime.now(UTC), by=signer, **more)
+    return publish_release([edition], clock=SystemClock(), by=signer, **more)
 
 
 class KillAt:

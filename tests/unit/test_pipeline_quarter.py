@@ -14,6 +14,7 @@ from publisher.audit.ledger_check import check_ledger
 from publisher.dp import noisy
 from publisher.errors import PrivacyBudgetError, ProtectionError, ReleaseError
 from publisher.ledger.ledger import open_ledger
+from publisher.model.clock import SystemClock
 from publisher.model.privacy import Charge
 from publisher.pipeline import audit_release, build_release, publish_release
 from publisher.release.edition import Edition
@@ -134,7 +135,7 @@ def test_what_the_noise_drowns_is_marked_on_page_and_in_files(quarter: Edition) 
 def test_a_quarter_can_be_published_and_is_announced(quarter: Edition) -> None:
     here = quarter.workspace
     approve(quarter)
-    publish_release(quarter, datetime.now(UTC), by=open_signer(here, PREPARER, PASSPHRASE, "publish"))
+    publish_release([quarter], clock=SystemClock(), by=open_signer(here, PREPARER, PASSPHRASE, "publish"))
     assert quarter.manifest.due.startswith("2024-04-20T09:30")
     calendar = (here.site / "calendar.html").read_text()
     assert "second quarter of 2024" in calendar

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.publication import contexts, site_contexts, write_site
+from publisher.publication import contexts, lifecycle_contexts, site_contexts, write_site
 from publisher.publication.display import NumberCell
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
@@ -19,7 +19,7 @@ from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, T
 
 PAGE_TYPES = [
     kind
-    for module in (contexts, site_contexts)
+    for module in (contexts, site_contexts, lifecycle_contexts)
     for kind in vars(module).values()
     if isinstance(kind, type) and "template" in getattr(kind, "__annotations__", {})
 ]
@@ -63,7 +63,7 @@ def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
 
 
 def test_every_kind_of_page_is_made(site: Path) -> None:
-    assert len(PAGE_TYPES) == 12
+    assert len(PAGE_TYPES) == 18
     assert all((site / page).is_file() for page in (*PAGES, "404.html"))
 
 
@@ -216,7 +216,8 @@ def test_home_says_what_is_new_and_what_is_next(site: Path) -> None:
         '<strong>April 2021</strong>, on <time datetime="2021-05-15T09:30:00+09:00">15 May 2021, 09:30 (Asia/Seoul)'
         in text
     )
-    assert "Monthly trade statistics, February 2021: now version 2" in text
+    assert "Monthly trade statistics, February 2021, version 2" in text
+    assert "The mass of mineral fuels was taken in pounds." in text
     assert "KRW" in text
 
 

@@ -39,6 +39,11 @@ def append(workspace: Workspace, draft: Draft, signer: Signer | None, *, now: da
     return entry
 
 
+def next_leaf(workspace: Workspace, draft: Draft, *, now: datetime) -> Leaf | None:
+    """The public part that append() would give the next line, as long as nothing else is appended."""
+    return _leaf(workspace, read_lines(workspace), draft, now.astimezone(UTC).isoformat())
+
+
 def append_once(workspace: Workspace, draft: Draft, signer: Signer, *, now: datetime) -> None:
     """Adds the line unless this edition has it already from this person: what a killed run did not get to write."""
     past = read_log(workspace).of(draft.event, draft.edition)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey as PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from publisher.errors import ReleaseError, UsageError
@@ -30,7 +30,7 @@ class Target:
     edition: str
     copy: Place | None
 
-    def verify(self, key: Ed25519PublicKey, old: bytes | None) -> SiteReport:
+    def verify(self, key: PublicKey, old: bytes | None) -> SiteReport:
         """Raises ReleaseError where there is no log to ask."""
         if self.site is None:
             raise ReleaseError("there is no log here.", remedy="Name the site with --log.")
@@ -48,7 +48,8 @@ def target_of(text: str, log: str | None) -> Target:
         copy = _edition_folder(Path(text))
         return Target(site_at(log), manifest_at(copy).ref.name, copy)
     if _is_address(text):
-        match = _IN_SITE.fullmatch(text.rstrip("/"))
+        text = text.rstrip("/").removesuffix("/index.html")
+        match = _IN_SITE.fullmatch(text)
         return Target(web(match["site"]), match["edition"], None) if match else Target(web(text), "", None)
     folder = Path(text).resolve()
     match = _IN_SITE.fullmatch(folder.as_posix())
@@ -64,7 +65,7 @@ def site_at(text: str) -> Place:
     return web(text) if _is_address(text) else Folder(Path(text).resolve())
 
 
-def log_key(site: Place, named: str) -> Ed25519PublicKey:
+def log_key(site: Place, named: str) -> PublicKey:
     """The log key: a file, or the fingerprint that the key on the site must have.
 
     Raises ReleaseError where the site's key is another, UsageError for words that are neither.
@@ -87,13 +88,13 @@ def log_key(site: Place, named: str) -> Ed25519PublicKey:
     return key
 
 
-def key_on(site: Place) -> Ed25519PublicKey:
+def key_on(site: Place) -> PublicKey:
     """The key that the site itself shows: it proves nothing about whose site it is."""
     try:
         key = load_pem_public_key(site.read(KEY, LONGEST_NOTE))
     except ValueError:
         key = None
-    if not isinstance(key, Ed25519PublicKey):
+    if not isinstance(key, PublicKey):
         raise ReleaseError("is no Ed25519 public key.", place=f"{site.name}/{KEY}", remedy="Fetch it again.")
     return key
 

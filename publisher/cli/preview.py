@@ -1,0 +1,51 @@
+"""preview: an unpublished edition's pages on this machine, with a banner that says so."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from publisher.catalogue.load import load_plans
+from publisher.cli.console import out
+from publisher.cli.editions import EditionArgument, edition_named
+from publisher.cli.options import WorkspaceOption, workspace_at
+from publisher.errors import ReleaseError, UsageError
+from publisher.publication.preview import preview_server
+from publisher.release.edition import Edition
+from publisher.release.index import published
+
+
+def preview(
+    edition: EditionArgument,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")
+    ] = 0,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Look at an unpublished edition as readers will see it, on 127.0.0.1 only, with an EMBARGOED banner.
+
+    The address holds a secret that is new each time: other users of this machine cannot open it without.
+
+    Example:  publisher preview monthly_trade/2021-02
+    """
+    here = workspace_at(workspace)
+    found = edition_named(here, edition)
+    if found.manifest.ref in published(here):
+        raise ReleaseError("is published already.", place=found.name, remedy="Look at it with 'publisher serve'.")
+    try:
+        running = preview_server(found.public, found.manifest.ref.path, due_of(found), port)
+    except OSError as taken:
+        raise UsageError(f"port {port} cannot be used ({taken.strerror}).", remedy="Choose another.") from taken
+    with running:
+        out.print(f"[bold]{found.name}[/bold] (embargoed) on {running.address} (stop with Ctrl-C)")
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            out.print("stopped.")
+
+
+def due_of(edition: Edition) -> datetime:
+    """When it is planned to come out, in the zone of its plan."""
+    plan = load_plans(edition.workspace).get(edition.series)
+    due = datetime.fromisoformat(edition.manifest.due)
+    return due.astimezone(plan.schedule.timezone) if plan else due

@@ -1,0 +1,49 @@
+"""Names of cells, from the codelists that an edition publishes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from publisher.model.codelist import TOTAL
+from publisher.publication.display import short_name
+from publisher.publication.public_cells import Described
+
+
+@dataclass(frozen=True)
+class CodeWord:
+    """One code of a cell; `code` is empty for the total, whose code says nothing."""
+
+    name: str
+    code: str
+
+
+Names = Mapping[str, Mapping[str, str]]  # codelist -> code -> name
+
+
+def read_names(folders: Sequence[Path], table: Described) -> Names:
+    """The names of the table's codes, the first folder's where several have one."""
+    wanted = {dimension.codelist for dimension in table.dimensions}
+    found: dict[str, dict[str, str]] = {codelist: {} for codelist in wanted}
+    for folder in reversed(folders):
+        for codelist in wanted:
+            path = folder / "metadata" / "codelists" / f"{codelist}.csv"
+            if path.is_file():
+                read = pa_csv.read_csv(path, convert_options=pa_csv.ConvertOptions(column_types=_TEXTS))
+                codes, names = (cast("list[str]", read[name].to_pylist()) for name in ("code", "name"))
+                found[codelist].update(zip(codes, names, strict=True))
+    return found
+
+
+_TEXTS = {"code": pa.string(), "name": pa.string()}
+
+
+def cell_words(table: Described, names: Names, codes: Sequence[str]) -> tuple[CodeWord, ...]:
+    """One word a dimension. A code without a name stands for itself."""
+    pairs = zip(table.dimensions, codes, strict=True)
+    return tuple(
+        CodeWord(short_name(names[d.codelist].get(code, code)), "" if code == TOTAL else code) for d, code in pairs
+    )

@@ -1,0 +1,21 @@
+"""corrections.html: every correction, withdrawal and scheduled revision that the log tells of."""
+
+from publisher.publication.contexts import Link
+from publisher.publication.lifecycle_contexts import CorrectionsPage
+from publisher.publication.notices import all_notices
+from publisher.publication.series import Site
+
+
+def corrections_page(site: Site) -> CorrectionsPage:
+    notices = all_notices(site)
+    withdrawals, corrections, revisions = (
+        tuple(notice for notice in notices if notice.kind == kind)
+        for kind in ("withdrawal", "correction", "revision")
+    )
+    frame = site.frame(
+        "Corrections and withdrawals",
+        "What was corrected, withdrawn or revised, when and why.",
+        "corrections",
+        trail=[Link("Home", "index.html")],
+    )
+    return CorrectionsPage(frame, withdrawals, corrections, revisions)

@@ -1,0 +1,65 @@
+"""Notices of revisions, corrections and withdrawals, from the public log, newest first."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from publisher.publication.change_pairs import changes_path, compared_pairs
+from publisher.publication.contexts import Link
+from publisher.publication.edition_pages import moment
+from publisher.publication.lifecycle import Issued, Withdrawn
+from publisher.publication.lifecycle_contexts import Notice
+from publisher.publication.periods import period_words
+from publisher.publication.series import Site
+from publisher.release.manifest import EditionRef
+
+BADGES = {"correction": "Correction", "revision": "Revised as planned", "withdrawal": "Withdrawn"}
+
+
+def all_notices(site: Site, root: str = "") -> tuple[Notice, ...]:
+    """Every one. `root` leads from the page to the web root."""
+    return tuple(_notice(site, each, root) for each in _newest_first(site, ""))
+
+
+def recent_notices(site: Site, root: str = "", series: str = "") -> tuple[Notice, ...]:
+    """Those of the last weeks before the newest line of the log, of one series if it is named."""
+    return tuple(_notice(site, each, root) for each in _newest_first(site, series) if site.lifecycle.recent(each.at))
+
+
+def period_notices(site: Site, series: str, period: str, root: str) -> tuple[Notice, ...]:
+    """All of one period, whenever they were."""
+    return tuple(
+        _notice(site, each, root) for each in _newest_first(site, series) if each.fact.edition.period == period
+    )
+
+
+def _newest_first(site: Site, series: str) -> Iterator[Issued | Withdrawn]:
+    revised = (each for each in site.lifecycle.issued if each.fact.kind != "first")
+    found: list[Issued | Withdrawn] = [*site.lifecycle.withdrawn, *revised]
+    for each in sorted(found, key=lambda each: each.at, reverse=True):
+        if series in ("", each.fact.edition.series):
+            yield each
+
+
+def _notice(site: Site, event: Issued | Withdrawn, root: str) -> Notice:
+    ref = event.fact.edition
+    release = Link(_release_words(site, ref), f"{root}{ref.path}/index.html")
+    if isinstance(event, Withdrawn):
+        text = f"Do not use version {ref.version}. {event.fact.reason}"
+        return Notice("withdrawal", BADGES["withdrawal"], release, text, moment(event.at), None)
+    kind: Literal["correction", "revision"] = "correction" if event.fact.kind == "correction" else "revision"
+    replaces = f"Replaces version {event.fact.supersedes}. " if event.fact.supersedes else ""
+    text = f"{replaces}{event.fact.reason}".strip()
+    return Notice(kind, BADGES[kind], release, text, moment(event.at), what_changed(site, ref, root))
+
+
+def _release_words(site: Site, ref: EditionRef) -> str:
+    title = next((series.plan.title for series in site.series if series.id == ref.series), ref.series)
+    return f"{title}, {period_words(ref.period)}, version {ref.version}"
+
+
+def what_changed(site: Site, ref: EditionRef, root: str) -> Link | None:
+    """The comparison of an edition with the one before it that stands."""
+    for pair in compared_pairs(site):
+        if pair.new.ref == ref:
+            return Link("What changed", f"{root}{changes_path(pair)}index.html")
+    return None
