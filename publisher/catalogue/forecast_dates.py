@@ -52,7 +52,7 @@ def _planned(plan: Plan, period: str) -> PlannedRelease:
         series=plan.id,
         period=period,
         due=plan.moment(period),
-        arrived_by=plan.arrived_by(period),
+        arrived_by=plan.arrived_by(plan.moment(period)),
         revised=plan.released_with(period),
         final=final if final and final >= plan.first_period else None,
         clock_change=plan.clock_change(period),

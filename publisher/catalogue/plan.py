@@ -159,12 +159,12 @@ class Plan:
         """Whether the clocks skip the planned time on that day, or show it twice."""
         return clock_change(self.schedule.day(period), self.schedule.at, self.schedule.timezone)
 
-    def arrived_by(self, period: str) -> Moment | None:
-        """When the data of `period` must be in; None where the plan does not say."""
+    def arrived_by(self, due: Moment) -> Moment | None:
+        """When the data of an edition due then must be in, by the same clock; None where the plan does not say."""
         if self.arrival is None:
             return None
-        day = self.schedule.day(period) - timedelta(days=self.arrival.days_before_due)
-        return Moment(self.schedule.instant(day), self.schedule.timezone.key)
+        zone, day = ZoneInfo(due.zone), due.local.date() - timedelta(days=self.arrival.days_before_due)
+        return Moment(instant_of(day, due.local.time(), zone), due.zone)
 
     def released_with(self, period: str) -> tuple[str, ...]:
         """The earlier periods that are released again with the edition of `period`, oldest first."""

@@ -1,4 +1,4 @@
-"""build, audit, approve, publish, status, serve: the life of an edition."""
+"""build, audit, serve: making an edition and looking at it."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,18 +6,17 @@ from typing import Annotated
 import typer
 
 from publisher.aggregate.months import months_of
-from publisher.catalogue.load import load_plan, load_plans
 from publisher.cli.console import bars, out, show_json, show_table
-from publisher.cli.identity import KeyFileOption, PersonOption, opened_store, passphrase_for, signer_for
+from publisher.cli.identity import PersonOption, opened_store, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
 from publisher.pipeline import audit_release, build_release
 from publisher.publication.serve import serve as serve_site
-from publisher.release import approvals
 from publisher.release.edition import Edition, find_edition
-from publisher.release.status import status as status_of
+from publisher.release.register import SERVICE
+from publisher.release.service import open_service
 from publisher.settings import Workspace
 from publisher.suppression.report import NAME as REPORT
 from publisher.suppression.report import ProtectionReport, read_report
@@ -40,7 +39,7 @@ def build(
     """
     here = workspace_at(workspace)
     check_period(period)
-    signer = signer_for(here, person, "prepare")
+    signer = open_service(here) if person == SERVICE else signer_for(here, person, "prepare")
     with opened_store(here) as store, bars(quiet=as_json) as progress:
         edition = build_release(store, series, period, signer, now=datetime.now(UTC), progress=progress)
     report = read_report(edition.private)
@@ -52,9 +51,7 @@ def build(
     if report is not None:
         _show_protection(report)
     _show_changed(edition)
-    digest = edition.manifest.ref.manifest_sha256[:12]
-    out.print(f"the audit {edition.manifest.audit.verdict}; its digest is {digest}.")
-    out.print(f"Next: publisher approve {edition.name} --digest {digest} --as SOMEONE_ELSE")
+    out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher review {edition.name} --as SOMEONE_ELSE")
 
 
 def _show_protection(report: ProtectionReport) -> None:
@@ -98,55 +95,6 @@ def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: 
         raise AuditFailedError(
             "the audit failed.", place=found.name, remedy="Withhold it, mend the query, build again."
         )
-
-
-def approve(
-    edition: EditionArgument,
-    person: PersonOption,
-    digest: Annotated[
-        str, typer.Option("--digest", help="The digest that 'publisher review' showed, or its first 12 letters.")
-    ],
-    key_file: KeyFileOption = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Sign for an edition, as a second person: not the one who built it.
-
-    Example:  publisher approve monthly_trade/2021-02 --digest 3f9a1c27b0de --as bob
-    """
-    here = workspace_at(workspace)
-    found = edition_named(here, edition)
-    approvals.approve(
-        found,
-        person,
-        passphrase_for(person, key_file),
-        reviewed=digest,
-        now=datetime.now(UTC),
-        by_plan=load_plan(here, found.series).people.approve,
-        key_file=key_file,
-    )
-    if as_json:
-        show_json(
-            {"edition": found.name, "approved_by": person, "manifest_sha256": found.manifest.ref.manifest_sha256}
-        )
-        return
-    out.print(f"{person} approved [bold]{found.name}[/bold]. Next: publisher publish {found.name} --as PERSON")
-
-
-def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Where each edition stands, and what it still needs.
-
-    Example:  publisher status
-    """
-    here = workspace_at(workspace)
-    rows = status_of(here, load_plans(here).values(), datetime.now(UTC))
-    if as_json:
-        show_json([row.as_json() for row in rows])
-        return
-    shown = [(r.edition, r.state, r.due, r.audit, len(r.approvals), "; ".join(r.missing) or "nothing") for r in rows]
-    show_table("", ("edition", "state", "due", "audit", "approvals", "missing"), shown)
-    if not rows:
-        out.print("No edition yet. Next: publisher build SERIES PERIOD --as PERSON")
 
 
 def serve(

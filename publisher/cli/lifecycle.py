@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from publisher.catalogue.load import load_plan, load_plans
+from publisher.catalogue.moments import instant_of
 from publisher.cli.console import bars, out, show_json
 from publisher.cli.editions import EditionArgument, check_period, edition_named
 from publisher.cli.identity import PersonOption, signer_for
@@ -179,4 +180,4 @@ def _time(text: str, zone: ZoneInfo) -> datetime:
         time = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError("is no time.", place=text, remedy="Write 2021-04-20T09:30.") from None
-    return time if time.tzinfo else time.replace(tzinfo=zone)
+    return time if time.tzinfo else instant_of(time.date(), time.time(), zone)

@@ -11,11 +11,12 @@ from publisher.publication.noise_picture import NoisePicture
 
 @dataclass(frozen=True)
 class Upcoming:
-    """A release that the plan announces."""
+    """A release that is announced. `delayed`: the date has passed, and no other is announced."""
 
     series: Link
     period: str
     due: Moment
+    delayed: bool
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class SeriesPage:
 
 @dataclass(frozen=True)
 class PeriodPage:
-    """All versions of one period, or the announcement of it; `due` is empty for a period before the series.
+    """All versions of one period, or the announcement of it.
 
     `provisional` says until when its figures may be revised, empty where they are final.
     """
@@ -100,7 +101,7 @@ class PeriodPage:
     provisional: str
     notices: tuple[Notice, ...]
     editions: tuple[EditionLine, ...]
-    due: Moment | None
+    upcoming: Upcoming | None
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,10 @@ def _delays(log: Log, coming: Sequence[Coming], now: datetime) -> Iterator[Delay
     for one in coming:
         if not keeps_time(log, one.planned) or one.delayed or not _is_due(one, now):
             continue
-        if one.blocks:
+        if one.plan is None:  # a file that somebody is just editing, perhaps
+            if now >= one.due.instant + GIVE_UP_AFTER:
+                yield Delay(one.id, "technical")
+        elif one.blocks:
             yield Delay(one.id, reason_of(one))
         elif _given_up(log, [one], now):
             yield Delay(one.id, "technical")
@@ -122,6 +125,6 @@ def reason_of(one: Coming) -> DelayReason:
     """Which of the words readers get for what is not ready."""
     if one.blocked_by("data"):
         return "data late"
-    if one.blocked_by("approvals", "late") and not one.blocked_by("build", "audit", "plan"):
+    if one.blocked_by("approvals", "late") and not one.blocked_by("build", "audit"):
         return "not approved"
     return "not ready"

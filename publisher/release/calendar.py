@@ -9,7 +9,7 @@ A plan proposes, the log decides: nothing here moves a date that was announced. 
 returns facts for a person or the service to append.
 """
 
-from publisher.release.calendar_changes import cancelled, moved
+from publisher.release.calendar_changes import cancelled, moved, open_release
 from publisher.release.calendar_lines import CalendarLine, OldDate, Status, lines, next_number, time_of
 from publisher.release.calendar_proposals import Drift, drifted, wanted
 
@@ -23,6 +23,7 @@ __all__ = [
     "lines",
     "moved",
     "next_number",
+    "open_release",
     "time_of",
     "wanted",
 ]

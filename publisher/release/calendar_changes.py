@@ -23,11 +23,19 @@ def moved(
     return tuple(announcement(one.id, one.kind, one.title, due, reason) for one in together)
 
 
-def cancelled(leaves: Sequence[Leaf], release: ReleaseId, reason: str) -> CancelledFact:
-    """That an announced release will not come out. Raises ReleaseError where it is not to come anyway."""
-    line = _open_line(leaves, release, reason)
-    named = Release(series=line.id.series, period=line.id.period, number=line.id.number)
-    return CancelledFact(release=named, reason=reason)
+def cancelled(leaves: Sequence[Leaf], release: ReleaseId, reason: str) -> tuple[CancelledFact, ...]:
+    """That an announced release will not come out, nor its revisions where it is the first of its period. Raises
+    ReleaseError where it is not to come anyway."""
+    first = _open_line(leaves, release, reason).kind == "first"
+    with_it = [line.id for line in lines(leaves) if _period(line.id) == _period(release) and line.open and first]
+    return tuple(
+        CancelledFact(release=Release(series=id.series, period=id.period, number=id.number), reason=reason)
+        for id in dict.fromkeys([release, *with_it])
+    )
+
+
+def _period(id: ReleaseId) -> tuple[str, str]:
+    return id.series, id.period
 
 
 def _open_line(leaves: Sequence[Leaf], release: ReleaseId, reason: str) -> CalendarLine:
@@ -43,3 +51,15 @@ def _open_line(leaves: Sequence[Leaf], release: ReleaseId, reason: str) -> Calen
     if not reason.strip():
         raise ReleaseError("a change needs a reason: it is published.", place=release.name, remedy="Give --reason.")
     return found[release]
+
+
+def open_release(leaves: Sequence[Leaf], series: str, period: str) -> CalendarLine:
+    """The announced release of the period that is to come first. Raises ReleaseError where there is none."""
+    found = [line for line in lines(leaves) if (line.id.series, line.id.period) == (series, period) and line.open]
+    if not found:
+        raise ReleaseError(
+            "no announced release of this period is to come.",
+            place=f"{series}/{period}",
+            remedy="See 'publisher plan check'.",
+        )
+    return found[0]

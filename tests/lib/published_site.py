@@ -1,16 +1,20 @@
 """A small web root as a publication leaves it: one series, December withdrawn, February corrected, March once."""
 
 import shutil
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from publisher.model.protected import ProtectedTable
+from publisher.model.release_event import ReleaseId
 from publisher.publication import write_edition, write_site
 from publisher.publication.tombstone import tombstone_files
+from publisher.release.calendar_lines import announcement
 from publisher.release.index import PublishedEdition, place_in_series
 from publisher.release.inventory import inventory
 from publisher.release.manifest import FORMAT, AuditSummary, Manifest
 from publisher.release.records import encode
-from publisher.release.transparency.facts import Leaf
+from publisher.release.transparency.facts import KeyFact, Leaf, RegisterFact
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN, three_tables
 from tests.lib.public_log import issued, log_of, withdrawn
@@ -56,20 +60,30 @@ def build_site(folder: Path) -> tuple[PublishedEdition, ...]:
     editions = place_in_series([_edition(folder, period, version) for period, version in EDITIONS])
     _bury(folder, editions[0])
     write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, leaves(editions))
+    for name in ("entries.jsonl", "checkpoint", "key.pub"):  # release writes these; pages lead to them
+        (folder / "log").mkdir(exist_ok=True)
+        (folder / "log" / name).write_text("")
     return editions
 
 
 def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:
-    """December out and withdrawn, February corrected a month later, March with a reader before its time."""
+    """December out and withdrawn, February corrected a month later, March with a reader before its time, April
+    announced."""
     december, first, second, march = (edition.ref for edition in editions)
     early = (("Ministry of Economy", "Permanent Secretary", "2021-04-14T23:00:00+00:00"),)
     reason = "The mass of mineral fuels was taken in pounds."
     due = PLAN.due("2021-02") + timedelta(days=24)
+    service = KeyFact(public_key="5e" * 32, roles=("operate",), revoked=False)
     return log_of(
+        ("2021-01-04T08:00:00+00:00", RegisterFact(version=1, keys=(service,), names="0" * 64)),
         ("2021-01-15T00:30:00+00:00", issued(december, due=PLAN.due("2020-12"))),
         ("2021-03-10T08:00:00+00:00", withdrawn(december)),
         ("2021-03-15T00:30:00+00:00", issued(first, due=PLAN.due("2021-02"))),
         ("2021-04-08T00:30:00+00:00", issued(second, "correction", reason, due=due)),
+        (
+            "2021-04-01T00:30:00+00:00",
+            announcement(ReleaseId(PLAN.id, "2021-04", 1), "first", PLAN.title, PLAN.moment("2021-04")),
+        ),
         ("2021-04-15T00:30:00+00:00", issued(march, due=PLAN.due("2021-03"), access=early)),
     )
 
@@ -87,10 +101,20 @@ def _bury(folder: Path, edition: PublishedEdition) -> None:
 
 
 def _edition(folder: Path, period: str, version: int) -> Manifest:
-    public = folder / "releases" / PLAN.id / period / f"v{version}"
     tables = three_tables(period)
     shown = tables if version == 1 else tuple(revised(table) for table in tables)
-    write_edition(public, PLAN, period, version, shown, OFFICE)
+    public = folder / "releases" / PLAN.id / period / f"v{version}"
+    manifest = write_sample(public, period, version, shown)
+    latest = folder / "releases" / PLAN.id / "latest" / "data"
+    latest.mkdir(parents=True, exist_ok=True)
+    for path in (public / "data").iterdir():
+        (latest / path.name).write_bytes(path.read_bytes())
+    return manifest
+
+
+def write_sample(public: Path, period: str, version: int, tables: Sequence[ProtectedTable]) -> Manifest:
+    """One edition's public files with a manifest that nobody signed."""
+    write_edition(public, PLAN, period, version, tables, OFFICE)
     manifest = Manifest(
         format=FORMAT,
         series=PLAN.id,
@@ -112,8 +136,4 @@ def _edition(folder: Path, period: str, version: int) -> Manifest:
     )
     (public / "manifest.json").write_bytes(encode(manifest))
     (public / "manifest.sig").write_bytes(b"{}")
-    latest = folder / "releases" / PLAN.id / "latest" / "data"
-    latest.mkdir(parents=True, exist_ok=True)
-    for path in (public / "data").iterdir():
-        (latest / path.name).write_bytes(path.read_bytes())
     return manifest

@@ -161,13 +161,19 @@ def test_a_delayed_release_may_be_announced_for_its_old_clock_time_on_another_da
 
 def test_only_what_is_to_come_is_cancelled() -> None:
     log = after(PLAN, PublicLog())
-    log.tell(NOW, cancelled(log.leaves, FIRST, "No data were collected."))
+    log.tell(NOW, *cancelled(log.leaves, FIRST, "No data were collected."))
     assert lines(log.leaves)[0].status == "cancelled"
     for id, problem in ((FIRST, "is cancelled"), (release("2020-09"), "was never announced")):
         with pytest.raises(ReleaseError, match=problem):
             cancelled(log.leaves, id, "Again.")
     with pytest.raises(ReleaseError, match="needs a reason"):
         cancelled(log.leaves, release("2021-04"), "")
+
+
+def test_what_never_comes_out_is_not_revised() -> None:
+    log = after(REVISED, PublicLog())
+    assert [fact.release.number for fact in cancelled(log.leaves, FIRST, "No data.")] == [1, 2, 3]
+    assert [fact.release.number for fact in cancelled(log.leaves, release("2021-03", 2), "No news.")] == [2]
 
 
 def test_an_edited_plan_moves_nothing_that_was_announced() -> None:

@@ -150,13 +150,13 @@ def test_a_schedule_counts_one_kind_of_days(wrong: dict[str, object]) -> None:
 
 
 def test_data_must_be_in_days_before() -> None:
-    assert PLAN.arrived_by("2021-03") is None
-    moment = replace(PLAN, arrival=Arrival(4)).arrived_by("2021-03")
+    assert PLAN.arrived_by(PLAN.moment("2021-03")) is None
+    moment = replace(PLAN, arrival=Arrival(4)).arrived_by(PLAN.moment("2021-03"))
     assert moment is not None
     assert moment.text == "2021-04-11T09:30:00+09:00"
     berlin = replace(PLAN, schedule=Schedule(29, time(9, 30), BERLIN), arrival=Arrival(2))
     assert str(berlin.due("2021-02")) == "2021-03-29 09:30:00+02:00"
-    before = berlin.arrived_by("2021-02")
+    before = berlin.arrived_by(berlin.moment("2021-02"))
     assert before is not None
     assert before.text == "2021-03-27T09:30:00+01:00"  # by the clock, not by hours
 
