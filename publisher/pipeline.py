@@ -59,7 +59,7 @@ from publisher.release.ready import Ready
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
 from publisher.release.site import RenderSite, SiteContent
-from publisher.release.transparency.facts import AccessFact
+from publisher.release.staffing import check_may_prepare
 from publisher.release.waiting import out_before
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
@@ -85,6 +85,7 @@ def build_release(
     """
     workspace = store.workspace
     plan, queries = planned(workspace, series, period)
+    check_may_prepare(plan, signer.person)
     snapshot = take_snapshot(store)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
         ledger.require_head({**built_heads(workspace), **published_heads(workspace)})
@@ -113,16 +114,13 @@ def publish_release(
     *,
     clock: Clock,
     by: Signer | None = None,
-    access: Sequence[AccessFact] = (),
     ready: Ready | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Publication:
     """Shows approved editions to everyone, all in one step. Raises ReleaseError where something is missing."""
     workspace = editions[0].workspace
     plans, render = load_plans(workspace), site_renderer(workspace)
-    return publish(
-        workspace, plans, editions, render, by=by, clock=clock, access=access, ready=ready, progress=progress
-    )
+    return publish(workspace, plans, editions, render, by=by, clock=clock, ready=ready, progress=progress)
 
 
 def site_renderer(workspace: Workspace) -> RenderSite:

@@ -6,11 +6,14 @@ import typer
 
 from publisher import __version__
 from publisher.cli import (
+    approve,
     caps,
     demo,
     editions,
     forecast,
     ledger,
+    lifecycle,
+    log,
     people,
     plan,
     preview,
@@ -61,8 +64,11 @@ for command, panel in (
     (editions.audit, RELEASES),
     (review.review, RELEASES),
     (preview.preview, RELEASES),
-    (editions.approve, RELEASES),
-    (editions.publish, RELEASES),
+    (approve.approve, RELEASES),
+    (lifecycle.publish, RELEASES),
+    (lifecycle.hold, RELEASES),
+    (lifecycle.revise, RELEASES),
+    (lifecycle.withdraw, RELEASES),
     (editions.status, RELEASES),
     (verify.verify, RELEASES),
     (editions.serve, RELEASES),
@@ -75,6 +81,7 @@ app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
 ledger.app.command("forecast")(forecast.forecast)
 ledger.app.command("cap")(caps.cap)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=RECORDS)
+app.add_typer(log.app, name="log", rich_help_panel=RECORDS)
 
 
 def main() -> None:

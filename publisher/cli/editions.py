@@ -8,15 +8,13 @@ import typer
 from publisher.aggregate.months import months_of
 from publisher.catalogue.load import load_plans
 from publisher.cli.console import bars, out, show_json, show_table
-from publisher.cli.identity import PersonOption, opened_store, person_passphrase, signer_for
+from publisher.cli.identity import PersonOption, opened_store, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
-from publisher.model.clock import SystemClock
-from publisher.pipeline import audit_release, build_release, publish_release
+from publisher.pipeline import audit_release, build_release
 from publisher.publication.serve import serve as serve_site
-from publisher.release import approvals
 from publisher.release.edition import Edition, find_edition
 from publisher.release.status import status as status_of
 from publisher.settings import Workspace
@@ -53,9 +51,7 @@ def build(
     if report is not None:
         _show_protection(report)
     _show_changed(edition)
-    digest = edition.manifest.ref.manifest_sha256[:12]
-    out.print(f"the audit {edition.manifest.audit.verdict}; its digest is {digest}.")
-    out.print(f"Next: publisher approve {edition.name} --digest {digest} --as SOMEONE_ELSE")
+    out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher review {edition.name} --as SOMEONE_ELSE")
 
 
 def _show_protection(report: ProtectionReport) -> None:
@@ -99,52 +95,6 @@ def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: 
         raise AuditFailedError(
             "the audit failed.", place=found.name, remedy="Withhold it, mend the query, build again."
         )
-
-
-def approve(
-    edition: EditionArgument,
-    person: PersonOption,
-    digest: Annotated[
-        str, typer.Option("--digest", help="The digest that 'publisher review' showed, or its first 12 letters.")
-    ],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Sign for an edition, as a second person: not the one who built it.
-
-    Example:  publisher approve monthly_trade/2021-02 --digest 3f9a1c27b0de --as bob
-    """
-    here = workspace_at(workspace)
-    found = edition_named(here, edition)
-    approvals.approve(found, person, person_passphrase(person), reviewed=digest, now=datetime.now(UTC))
-    if as_json:
-        show_json(
-            {"edition": found.name, "approved_by": person, "manifest_sha256": found.manifest.ref.manifest_sha256}
-        )
-        return
-    out.print(f"{person} approved [bold]{found.name}[/bold]. Next: publisher publish {found.name} --as PERSON")
-
-
-def publish(
-    edition: EditionArgument,
-    person: PersonOption,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show an approved edition to everyone, in one step, once its time has come.
-
-    Example:  publisher publish monthly_trade/2021-02 --as ann
-    """
-    here = workspace_at(workspace)
-    found = edition_named(here, edition)
-    signer = signer_for(here, person, "publish")
-    with bars(quiet=as_json) as progress:
-        done = publish_release([found], clock=SystemClock(), by=signer, progress=progress)
-    if as_json:
-        show_json({"edition": done.edition.name, "site": str(done.site), "already_published": done.already})
-        return
-    word = "was published already" if done.already else "is published"
-    out.print(f"[bold]{done.edition.name}[/bold] {word}: {done.site / done.edition.path / 'index.html'}")
 
 
 def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:

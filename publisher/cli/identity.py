@@ -58,7 +58,7 @@ def signer_for(workspace: Workspace, person: str, role: Role, key_file: Path | N
     """The unlocked key of a person. Raises ReleaseError for a lacking role, KeyRefusedError."""
     found = find_person(read_register(workspace), person, role)
     path = key_file or signing_key_file() or private_key_of(workspace, found)
-    passphrase = person_passphrase(person) if needs_passphrase(path) else ""
+    passphrase = passphrase_for(person, path) if path.exists() else ""
     return open_signer(workspace, person, passphrase, role, key_file=path)
 
 
@@ -66,6 +66,11 @@ def signing_key_file() -> Path | None:
     """The private key file that the environment names."""
     named = os.environ.get(SIGNING_VARIABLE)
     return Path(named) if named else None
+
+
+def passphrase_for(person: str, key_file: Path | None) -> str:
+    """Asked for where the key file has one; the keys that were made here always have."""
+    return "" if key_file and not needs_passphrase(key_file) else person_passphrase(person)
 
 
 def person_passphrase(person: str) -> str:

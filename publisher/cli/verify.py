@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from rich.console import Console
 
 from publisher.cli.console import err, out, show_json
-from publisher.cli.options import JsonOption, WorkspaceOption
+from publisher.cli.options import AgainstOption, JsonOption, WorkspaceOption, kept_checkpoint
 from publisher.errors import ReleaseError, UsageError
 from publisher.release.register import SERVICE
 from publisher.release.signing import load_public_key
@@ -35,9 +35,7 @@ def verify(
     log: Annotated[
         str | None, typer.Option("--log", help="The site whose log tells of a copy of an edition.")
     ] = None,
-    against: Annotated[
-        Path | None, typer.Option("--against", help="A log/checkpoint that you kept: finds a log cut or rewritten.")
-    ] = None,
+    against: AgainstOption = None,
     trust_on_first_use: Annotated[
         bool, typer.Option("--trust-on-first-use", help="Take the key that the site itself shows. Note it for later.")
     ] = False,
@@ -57,7 +55,7 @@ def verify(
         _show_alone(wanted, key or [], workspace, as_json=as_json)
         return
     trusted = _trusted(wanted.site, key or [], workspace, trust_site=trust_on_first_use)
-    report = wanted.verify(trusted, _kept(against))
+    report = wanted.verify(trusted, kept_checkpoint(against))
     if as_json:
         show_json(report.as_json())
     else:
@@ -77,17 +75,6 @@ def _trusted(site: Place, keys: list[str], workspace: Path | None, *, trust_site
     if service is None:
         raise UsageError("there is no log key to trust.", remedy="Name it with --key FILE or --key FINGERPRINT.")
     return service.key
-
-
-def _kept(against: Path | None) -> bytes | None:
-    if against is None:
-        return None
-    try:
-        return against.read_bytes()
-    except OSError as fault:
-        raise UsageError(
-            f"cannot be read ({fault.strerror}).", place=str(against), remedy="Name a checkpoint that you kept."
-        ) from None
 
 
 def _show(report: SiteReport, *, trust_site: bool) -> None:

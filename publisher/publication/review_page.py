@@ -34,6 +34,7 @@ class ReviewPage:
     frame: Frame
     public: str
     review: Review
+    questions: str
     command: str
     costs: tuple[CostRow, ...]
     revisions: tuple[tuple[str, str], ...]
@@ -51,11 +52,18 @@ def review_page(found: Review, office: Office) -> ReviewPage:
         frame=Frame(title, "Confidential: for the approver.", office, PUBLIC, f"{PUBLIC}assets/", "none"),
         public=PUBLIC,
         review=found,
+        questions=_questions(len(found.flags)),
         command=approve_command(found),
         costs=tuple(_cost(line) for line in found.costs),
         revisions=tuple((kind, grouped(count)) for kind, count in found.revision_counts.items() if count),
         attacked=tuple((name.replace("_", " "), grouped(count)) for name, count in found.notes.attacked.items()),
     )
+
+
+def _questions(count: int) -> str:
+    if count == 0:
+        return "No plausibility rule asks anything"
+    return "1 question below wants an answer" if count == 1 else f"{count} questions below want an answer"
 
 
 def approve_command(found: Review) -> str:

@@ -20,6 +20,8 @@ TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".parquet": "application/vnd.apache.parquet",
     ".svg": "image/svg+xml",
+    ".jsonl": "text/plain; charset=utf-8",
+    ".py": "text/plain; charset=utf-8",
     ".pub": "application/x-pem-file",
     ".sig": "application/octet-stream",
 }

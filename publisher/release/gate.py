@@ -23,6 +23,7 @@ from publisher.model.release_event import PlannedRelease, ReleaseId
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.register import Person, Register
 from publisher.release.signing import Signer
+from publisher.release.staffing import allowed
 from publisher.release.transparency.facts import AnnouncedFact, DelayedFact
 from publisher.release.transparency.log import Log
 
@@ -137,8 +138,8 @@ def check_second_person(edition: str, *, approver: Person, preparer: Person) -> 
 
 
 def check_approvals(plan: Plan, manifest: Manifest, approvers: Collection[str]) -> None:
-    """`approvers` are the names of those whose approval holds."""
-    needed, given = needed_approvals(plan, manifest), len(set(approvers))
+    """`approvers` are the names of those whose approval holds; those count whom the plan lets approve."""
+    needed, given = needed_approvals(plan, manifest), len(allowed(approvers, plan.people.approve))
     if given < needed:
         raise ReleaseError(
             f"{given} of {needed} approvals are given.",

@@ -11,6 +11,7 @@ from publisher.errors import ReleaseError
 from publisher.model.clock import Clock
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.release import gate
+from publisher.release.access import access_facts
 from publisher.release.approvals import approvals_in_force, preparer_of
 from publisher.release.commit import Proposal, commit, provisional
 from publisher.release.converge import converge
@@ -61,7 +62,6 @@ def publish(
     *,
     by: Signer | None = None,
     clock: Clock,
-    access: Sequence[AccessFact] = (),
     ready: Ready | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Publication:
@@ -69,7 +69,7 @@ def publish(
 
     Rules and their order: gate.py. `by` is who gives the command, with the role 'publish'; None is an unattended
     run with the service key, which rests on the approvals alone. Editions that are out already are left as they
-    are. `access` says who had them before; `ready` comes from prepare(). A refusal of one holds back all of them; it
+    are. `ready` comes from prepare(). A refusal of one holds back all of them; it
     is logged and raised as ReleaseError.
     """
     progress("Publish", 1, STEPS)
@@ -78,7 +78,7 @@ def publish(
     proposal = Proposal(
         subject="publication of " + ", ".join(one.edition.name for one in waiting),
         signer=by or open_service(workspace),
-        draft=partial(_draft, plans, waiting, by, access),
+        draft=partial(_draft, plans, waiting, by),
         ask_clock=partial(_ask_clock, plans, waiting),
     )
     done = commit(workspace, proposal, render_site, clock, ready=ready, progress=progress)
@@ -104,7 +104,7 @@ def prepare(
     waiting = in_order(editions)
     with exclusive(workspace):
         log = read_log(workspace)
-        draft = _draft(plans, waiting, by, (), log)
+        draft = _draft(plans, waiting, by, log)
         if draft is None:
             raise ReleaseError("is published already.", place=waiting[0].edition.name)
         content = provisional(workspace, log, draft, datetime.fromisoformat(log.entries[-1].time))
@@ -133,17 +133,17 @@ def in_order(editions: Sequence[Edition]) -> tuple[Waiting, ...]:
     return tuple(sorted(found, key=lambda one: turn_of(one.manifest)))
 
 
-def _draft(
-    plans: Mapping[str, Plan], waiting: Sequence[Waiting], by: Signer | None, access: Sequence[AccessFact], log: Log
-) -> Draft | None:
+def _draft(plans: Mapping[str, Plan], waiting: Sequence[Waiting], by: Signer | None, log: Log) -> Draft | None:
     """The line for all that are not out yet. Raises ReleaseError for the first rule that one of them breaks."""
     if by is not None:
         gate.check_may_publish(log.register, by)
     out, facts = [fact.edition for fact in log.published.values()], list[EditionFact]()
+    access: list[AccessFact] = []
     for one in waiting:
         if one.ref.name not in log.published:
             _ask(_plan(plans, one), one, log, out)
             facts.append(_fact(one, log))
+            access += access_facts(log, one.manifest)
             out.append(one.ref)
     if not facts:
         return None

@@ -6,10 +6,9 @@ import threading
 from pathlib import Path
 
 from publisher.release.edition import find_edition
-from publisher.release.publish import publish
 from publisher.release.verify import verify, verify_site
 from publisher.settings import Workspace
-from tests.lib.release import NOW, PLAN, SERIES, build_approved, make_workspace, release, render, signer
+from tests.lib.release import NOW, PLAN, SERIES, build_approved, make_workspace, publish, release, render, signer
 
 
 class Reader(threading.Thread):

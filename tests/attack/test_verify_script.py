@@ -60,7 +60,7 @@ def test_a_finished_site_verifies_with_and_without_an_old_checkpoint(site: Publi
 
 def test_it_reads_a_site_from_its_address(site: PublicSite) -> None:
     with server(site.root, 0) as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         try:
             address = f"http://127.0.0.1:{running.server_address[1]}"

@@ -30,7 +30,7 @@ from publisher.release.transparency.site_log import write_log
 
 SERIES = "monthly_trade"
 DUE, LOCAL_DUE = "2021-06-01T00:30:00+00:00", "2021-06-01T09:30:00+09:00"
-ROLES = {"ann": ("prepare",), "bob": ("approve",), "cem": ("approve",), "eve": (), "service": ("operate",)}
+ROLES = {"service": ("operate",), "ann": ("prepare",), "bob": ("approve",), "cem": ("approve",), "eve": ()}
 
 
 def signer_of(name: str) -> Signer:
@@ -60,12 +60,14 @@ class PublicSite:
         leaf = Leaf(number=len(self.lines), time=time, fact=fact, history=sha256(b"%d" % len(self.lines)))
         self.lines.append(encode_line(leaf)[:-1])
 
-    def register(self, version: int, *revoked: str) -> None:
+    def register(self, version: int, *revoked: str, fewer: int = 0) -> None:
+        """A version with everybody but the last `fewer`."""
         keys = tuple(
             KeyFact(public_key=raw(name), roles=roles, revoked=name in revoked)
             for name, roles in ROLES.items()
             if roles
         )
+        keys = keys[: len(keys) - fewer]
         self.registers.append(RegisterFact(version=version, keys=keys, names="0" * 64))
         self.add(self.registers[-1])
 

@@ -1,9 +1,11 @@
 """A small web root as a publication leaves it: one series, December withdrawn, February corrected, March once."""
 
 import shutil
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import ReleaseId
 from publisher.publication import write_edition, write_site
 from publisher.publication.tombstone import tombstone_files
@@ -94,10 +96,20 @@ def _bury(folder: Path, edition: PublishedEdition) -> None:
 
 
 def _edition(folder: Path, period: str, version: int) -> Manifest:
-    public = folder / "releases" / PLAN.id / period / f"v{version}"
     tables = three_tables(period)
     shown = tables if version == 1 else tuple(revised(table) for table in tables)
-    write_edition(public, PLAN, period, version, shown, OFFICE)
+    public = folder / "releases" / PLAN.id / period / f"v{version}"
+    manifest = write_sample(public, period, version, shown)
+    latest = folder / "releases" / PLAN.id / "latest" / "data"
+    latest.mkdir(parents=True, exist_ok=True)
+    for path in (public / "data").iterdir():
+        (latest / path.name).write_bytes(path.read_bytes())
+    return manifest
+
+
+def write_sample(public: Path, period: str, version: int, tables: Sequence[ProtectedTable]) -> Manifest:
+    """One edition's public files with a manifest that nobody signed."""
+    write_edition(public, PLAN, period, version, tables, OFFICE)
     manifest = Manifest(
         format=FORMAT,
         series=PLAN.id,
@@ -119,8 +131,4 @@ def _edition(folder: Path, period: str, version: int) -> Manifest:
     )
     (public / "manifest.json").write_bytes(encode(manifest))
     (public / "manifest.sig").write_bytes(b"{}")
-    latest = folder / "releases" / PLAN.id / "latest" / "data"
-    latest.mkdir(parents=True, exist_ok=True)
-    for path in (public / "data").iterdir():
-        (latest / path.name).write_bytes(path.read_bytes())
     return manifest

@@ -1,6 +1,5 @@
 """A workspace small enough to build, approve and publish in milliseconds. No store, no real table."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from fractions import Fraction
 from functools import cache
@@ -14,24 +13,27 @@ import pyarrow as pa
 from publisher.catalogue.plan import Plan, Schedule
 from publisher.catalogue.query import Contributor, Query
 from publisher.model.audit_report import AuditReport, Finding
+from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
 from publisher.release import approvals
+from publisher.release import publish as publishing
 from publisher.release.edition import Edition, stage
-from publisher.release.index import PublishedEdition
 from publisher.release.inventory import inventory
 from publisher.release.manifest import Contents
 from publisher.release.people import add_person, open_signer, private_key_path
 from publisher.release.planned import next_release, release_of
-from publisher.release.publish import Publication, publish
+from publisher.release.publish import Publication
 from publisher.release.revise import revise
 from publisher.release.seal import seal
 from publisher.release.signing import Signer, unlock_key
+from publisher.release.site import RenderSite, SiteContent, pages_of
 from publisher.release.transparency.facts import ApprovalFact
 from publisher.release.transparency.log import read_log
 from publisher.release.waiting import out_before
 from publisher.settings import Workspace
+from tests.lib.clock import FakeClock
 
 SERIES = "monthly_trade"
 PASSPHRASE = "open sesame"
@@ -181,10 +183,32 @@ def build_approved(workspace: Workspace, period: str, text: str = "figures") -> 
     return edition
 
 
-def render(folder: Path, editions: Sequence[PublishedEdition]) -> None:
-    """A home page that names every edition."""
-    lines = [f'<a href="{edition.path}/index.html">{edition.status}</a>' for edition in editions]
+def render(folder: Path, content: SiteContent) -> None:
+    """A home page that names every edition and how long the log is; tombstones."""
+    lines = [f'<a href="{edition.path}/index.html">{edition.status}</a>' for edition in content.editions]
+    lines.append(f"{len(content.leaves)} lines, the last of {content.time.isoformat()}")
     (folder / "index.html").write_text("\n".join(lines))
+    for edition in content.editions:
+        for page in pages_of(edition) if edition.withdrawn else ():
+            path = folder / edition.path / page
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"withdrawn: {edition.withdrawn.reason}")
+
+
+def publish(
+    workspace: Workspace,
+    plan: Plan,
+    edition: Edition,
+    now: datetime,
+    render_site: RenderSite,
+    *,
+    by: Signer | None = None,
+    progress: Progress = NO_PROGRESS,
+) -> Publication:
+    """One edition, by a clock that stands still."""
+    return publishing.publish(
+        workspace, {plan.id: plan}, [edition], render_site, by=by, clock=FakeClock(now), progress=progress
+    )
 
 
 def release(workspace: Workspace, period: str, text: str = "figures") -> Publication:

@@ -11,7 +11,6 @@ import pytest
 from publisher.errors import ReleaseError
 from publisher.release.edition import find_edition, newest_edition, stage
 from publisher.release.inventory import inventory
-from publisher.release.publish import publish
 from publisher.release.seal import next_version, seal
 from publisher.release.transparency.log import read_log
 from publisher.release.verify import verify
@@ -26,6 +25,7 @@ from tests.lib.release import (
     build_approved,
     contents,
     make_workspace,
+    publish,
     release,
     render,
     signer,

@@ -233,8 +233,10 @@ def test_approvals_of_one_who_was_revoked_since_stand_and_of_one_before_do_not(t
 def test_a_role_that_came_later_does_not_count(tmp_path: Path) -> None:
     site = PublicSite(tmp_path / "site")
     site.lines.clear()
-    site.register(1, "bob")
-    site.publish(site.make("2021-03"))
+    site.registers.clear()
+    site.register(1, fewer=2)
+    ref = site.make("2021-03")
+    site.publish(ref, site.approval(ref, "cem"))
     site.register(2)
     site.write()
     assert "did not allow to approve" in found(check(site))[0]
@@ -381,6 +383,9 @@ def test_entries_that_make_no_history_are_refused(tmp_path: Path) -> None:
         "a", lambda s: s.lines.clear(), lambda s: s.announce("2021-03")
     )
     assert "versions are not 1, 2, 3" in problem_of("b", lambda s: s.register(3))
+    dropped = problem_of("g", lambda s: s.register(2), lambda s: s.register(3, fewer=1))
+    assert "drops a key" in dropped
+    assert "drops a key" in problem_of("h", lambda s: s.register(2, "bob"), lambda s: s.register(3))
     assert "a second time" in problem_of("c", twice)
     assert "withdraws what was not published" in problem_of("d", stranger)
     assert "entry 1 was signed for and is none" in problem_of("e", lambda s: s.lines.append(b"{}"))

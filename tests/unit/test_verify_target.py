@@ -34,7 +34,7 @@ def site(tmp_path: Path) -> PublicSite:
 @contextmanager
 def served(running: ThreadingHTTPServer) -> Iterator[str]:
     with running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{running.server_address[1]}"

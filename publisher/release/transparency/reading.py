@@ -74,8 +74,8 @@ class Reading:
             return "was changed"
         return (
             _content_problem(entry)
-            or (register_problem(self.register, entry) if entry.event == "register" else "")
             or self._signature_problem(entry)
+            or (register_problem(self.register, entry) if entry.event == "register" else "")
             or self._leaf_problem(entry)
         )
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -188,12 +189,22 @@ def _register_problem(log: PublicLog) -> str:
         return "the first entry is no register"
     if versions != list(range(1, len(versions) + 1)):
         return "the register's versions are not 1, 2, 3 and so on"
+    if not all(_may_follow(before, after) for after, before in pairwise(log.registers(len(log.leaves)))):
+        return "a version of the register drops a key or brings a revoked one back"
     if log.checkpoint.origin.rpartition("/")[2] != sha256(log.lines[0]):
         return "the log's name in the checkpoint is not that of its first entry"
     newest = next(log.registers(len(log.leaves)))
     if not any(key.public_key == log.key.public_bytes_raw().hex() and not key.revoked for key in operating(newest)):
         return "the key that signed the checkpoint is not the one that the register names for it"
     return ""
+
+
+def _may_follow(before: RegisterFact, after: RegisterFact) -> bool:
+    """Keys stay listed in their order, and revoked for ever; that administrators signed is in the private log."""
+    kept = after.keys[: len(before.keys)]
+    return [key.public_key for key in kept] == [key.public_key for key in before.keys] and not any(
+        old.revoked and not new.revoked for old, new in zip(before.keys, kept, strict=True)
+    )
 
 
 def _edition_problem(log: PublicLog) -> str:
