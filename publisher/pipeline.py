@@ -10,7 +10,7 @@ given to anyone.
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -38,12 +38,14 @@ from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.audit_report import AuditReport
+from publisher.model.clock import Clock
 from publisher.model.confidential import ClippedSums, ConfidentialTable
 from publisher.model.level_plan import LevelPlan
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.rules import SuppressionRules
 from publisher.publication.edition import write_edition
+from publisher.publication.graves import write_tombstones
 from publisher.publication.site import write_site
 from publisher.release.edition import Edition, newest_edition, stage
 from publisher.release.folders import disk_faults
@@ -51,9 +53,14 @@ from publisher.release.heads import built_heads, published_heads
 from publisher.release.index import published
 from publisher.release.inventory import FileEntry, inventory
 from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
+from publisher.release.planned import release_of
 from publisher.release.publish import Publication, publish
+from publisher.release.ready import Ready
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
+from publisher.release.site import RenderSite, SiteContent
+from publisher.release.staffing import check_lets_prepare
+from publisher.release.waiting import out_before
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
 from publisher.store.identifiers import identifiers
@@ -69,7 +76,7 @@ Exact = Sequence[tuple[ConfidentialTable, SuppressionRules]]
 
 
 def build_release(
-    store: Store, series: str, period: str, signer: Signer, *, progress: Progress = NO_PROGRESS
+    store: Store, series: str, period: str, signer: Signer, *, now: datetime, progress: Progress = NO_PROGRESS
 ) -> Edition:
     """One edition, protected, attacked, signed and sealed; nobody outside can see it yet.
 
@@ -78,12 +85,14 @@ def build_release(
     """
     workspace = store.workspace
     plan, queries = planned(workspace, series, period)
+    check_lets_prepare(plan, signer.person)
     snapshot = take_snapshot(store)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
         ledger.require_head({**built_heads(workspace), **published_heads(workspace)})
         adopt(ledger, caps_of(plan, queries))
         exact = aggregate_exact(store, queries, period, snapshot, progress)
-        earlier = published(workspace)
+        release = release_of(workspace, plan, period)
+        earlier = out_before(workspace, release)
         past = recall(store, (plan.id,), period, snapshot, earlier, progress)
         protection = hide_cells(exact, earlier=past.shown, before=past.before, progress=progress)
         noised = tuple(add_noise(store, plan, queries, period, snapshot, ledger, progress))
@@ -96,18 +105,33 @@ def build_release(
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
         refuse_failed(staged, report)
         head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
-        contents = Contents(plan, period, queries, tables, report, files, earlier, head)
-    return seal(workspace, staged, contents, signer, now=datetime.now(UTC), progress=progress)
+        contents = Contents(plan, period, release, queries, tables, report, files, earlier, head)
+    return seal(workspace, staged, contents, signer, now=now, progress=progress)
 
 
 def publish_release(
-    edition: Edition, now: datetime, *, by: Signer | None = None, progress: Progress = NO_PROGRESS
+    editions: Sequence[Edition],
+    *,
+    clock: Clock,
+    by: Signer | None = None,
+    ready: Ready | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> Publication:
-    """Shows an approved edition to everyone, in one step. Raises ReleaseError where something is missing."""
-    workspace = edition.workspace
+    """Shows approved editions to everyone, all in one step. Raises ReleaseError where something is missing."""
+    workspace = editions[0].workspace
+    plans, render = load_plans(workspace), site_renderer(workspace)
+    return publish(workspace, plans, editions, render, by=by, clock=clock, ready=ready, progress=progress)
+
+
+def site_renderer(workspace: Workspace) -> RenderSite:
+    """Writes the pages around the editions, and the tombstones of withdrawn ones."""
     plans, office = load_plans(workspace), load_settings(workspace).office
-    render_site = partial(write_site, office=office, plans=plans)
-    return publish(workspace, plans[edition.series], edition, now, render_site, by=by, progress=progress)
+
+    def render(folder: Path, content: SiteContent) -> None:
+        write_tombstones(folder, content, office)
+        write_site(folder, content.editions, office, plans, content.leaves)
+
+    return render
 
 
 def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PROGRESS) -> AuditReport:

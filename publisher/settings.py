@@ -43,6 +43,16 @@ class Limits(BaseModel):
     quarantine_percent: float = 5.0
 
 
+class Notify(BaseModel):
+    """Who is told of reminders and delays, from [notify] in settings.toml: a command that gets the text on its
+    standard input, and how many days before a release reminders begin."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: tuple[str, ...] = ()
+    days: int = 3
+
+
 class Settings(BaseModel):
     """The whole of settings.toml."""
 
@@ -50,6 +60,7 @@ class Settings(BaseModel):
 
     office: Office = Office()
     limits: Limits = Limits()
+    notify: Notify = Notify()
 
 
 SETTINGS_TEXT = """\
@@ -66,6 +77,11 @@ currency = "KRW"
 memory_limit = "8GB"
 threads = 2
 quarantine_percent = 5.0
+
+# Reminders and delays go to this command's standard input, such as ["mail", "-s", "Releases", "desk@example.org"].
+[notify]
+command = []
+days = 3
 """
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 MONTHLY, ANNUAL = "monthly", "annual"
 _LAST_MONTH = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "": 12}
+_PERIOD = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2})|-Q(?P<quarter>[1-4]))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,3 +32,17 @@ def last_day(period: str) -> date:
     year, part = int(period[:4]), period[5:]
     month = _LAST_MONTH.get(part) or int(part)
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def shift(period: str, steps: int) -> str:
+    """The month, quarter or year that is `steps` of its kind later. Raises ValueError for anything else."""
+    found = _PERIOD.fullmatch(period)
+    if found is None:
+        raise ValueError(f"not a month, quarter or year: {period}")
+    if found["month"]:
+        count = int(found["year"]) * 12 + int(found["month"]) - 1 + steps
+        return f"{count // 12:04d}-{count % 12 + 1:02d}"
+    if found["quarter"]:
+        count = int(found["year"]) * 4 + int(found["quarter"]) - 1 + steps
+        return f"{count // 4:04d}-Q{count % 4 + 1}"
+    return f"{int(found['year']) + steps:04d}"

@@ -1,21 +1,24 @@
 """One releases/<series>/plan.toml -> Plan. Notes every fault; returns None where there is one."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import time
 from fractions import Fraction
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
 
 from publisher.catalogue.frequency import FREQUENCIES, MONTHLY
-from publisher.catalogue.plan import Limits, Plan, Revision, Schedule
+from publisher.catalogue.plan import Limits, Plan, Revision
 from publisher.catalogue.plan_rules import check_together
 from publisher.catalogue.query import Query
+from publisher.catalogue.release_sections import (
+    read_access,
+    read_approval,
+    read_arrival,
+    read_people,
+    read_revision_policy,
+)
+from publisher.catalogue.schedule_section import check_first_due, read_schedule
 from publisher.catalogue.section import Section, shown_path
 from publisher.errors import Fault
-
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def read_plan(
@@ -33,15 +36,33 @@ def read_plan(
         frequency=frequency,
         first_period=file.matching("first_period", written.pattern, written.example),
         queries=file.texts("queries", names),
-        schedule=_read_schedule(file.section("schedule")),
+        schedule=read_schedule(file.section("schedule")),
         rho_per_year=Fraction(0),
-        approvals=_read_approvals(file.section("approval")),
+        approvals=1,
     )
+    plan = _with_release_rules(plan, file)
+    if plan.first_period:
+        check_first_due(file, plan)
     if frequency in ("", MONTHLY):
         plan = _with_limits(plan, file)
     file.close()
     check_together(file, plan, [queries[id] for id in plan.queries if id in queries])
     return plan if len(faults) == before else None
+
+
+def _with_release_rules(plan: Plan, file: Section) -> Plan:
+    """Who releases it, what is released again, who has it early, when its data must be in."""
+    approval = read_approval(file.section("approval"))
+    return replace(
+        plan,
+        approvals=approval.approvals,
+        withdrawals=approval.withdrawals,
+        unattended_build=approval.unattended_build,
+        people=read_people(file, approval),
+        revision_policy=read_revision_policy(file),
+        arrival=read_arrival(file, plan.schedule),
+        access=read_access(file),
+    )
 
 
 def _with_limits(plan: Plan, file: Section) -> Plan:
@@ -58,19 +79,6 @@ def _with_limits(plan: Plan, file: Section) -> Plan:
     )
     privacy.close()
     return limited
-
-
-def _read_schedule(section: Section) -> Schedule:
-    lag_days = section.whole("lag_days", least=0, most=3660)
-    at = section.matching("at", _TIME, 'a time of day such as "09:30"')
-    timezone = section.text("timezone")
-    if timezone and timezone not in available_timezones():
-        section.fault(
-            "timezone", f'there is no time zone "{timezone}"', 'a name of the IANA list such as "Asia/Seoul"'
-        )
-        timezone = ""
-    section.close()
-    return Schedule(lag_days, time.fromisoformat(at or "00:00"), ZoneInfo(timezone or "UTC"))
 
 
 def _read_lifetime(section: Section) -> Fraction | None:
@@ -114,9 +122,3 @@ def _read_revision(section: Section, queries: Sequence[str]) -> Revision:
     )
     section.close()
     return revision
-
-
-def _read_approvals(section: Section) -> int:
-    approvals = section.whole("approvals", least=1, most=9)
-    section.close()
-    return approvals

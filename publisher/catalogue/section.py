@@ -80,6 +80,13 @@ class Section:
             return least
         return value
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._value(key, default, "true, false")
+        if not isinstance(value, bool):
+            self.fault(key, f"cannot be {_shown(value)}", "true, false")
+            return default
+        return value
+
     def fraction(
         self, key: str, *, below: int | None = None, at_most: int | None = None, default: Fraction | None = None
     ) -> Fraction:

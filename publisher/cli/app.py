@@ -6,17 +6,26 @@ import typer
 
 from publisher import __version__
 from publisher.cli import (
+    access,
+    approve,
     caps,
+    data_in,
     demo,
+    due,
     editions,
     forecast,
     ledger,
+    lifecycle,
+    log,
     people,
     plan,
     preview,
     queries,
     review,
+    status,
     store,
+    timer,
+    verify,
     workspace,
 )
 from publisher.cli.console import err, fail, out
@@ -60,20 +69,31 @@ for command, panel in (
     (editions.audit, RELEASES),
     (review.review, RELEASES),
     (preview.preview, RELEASES),
-    (editions.approve, RELEASES),
-    (editions.publish, RELEASES),
-    (editions.status, RELEASES),
-    (editions.verify, RELEASES),
+    (approve.approve, RELEASES),
+    (lifecycle.publish, RELEASES),
+    (lifecycle.hold, RELEASES),
+    (lifecycle.revise, RELEASES),
+    (lifecycle.withdraw, RELEASES),
+    (status.status, RELEASES),
+    (due.due, RELEASES),
+    (due.run, RELEASES),
+    (timer.install_timer, RELEASES),
+    (data_in.data_in, RELEASES),
+    (access.pack, RELEASES),
+    (data_in.clock, RELEASES),
+    (verify.verify, RELEASES),
     (editions.serve, RELEASES),
 ):
     app.command(rich_help_panel=panel)(command)
 app.add_typer(store.app, name="store", rich_help_panel=DATA)
 app.add_typer(queries.app, name="query", rich_help_panel=DATA)
 app.add_typer(plan.app, name="plan", rich_help_panel=RELEASES)
+app.add_typer(access.app, name="access", rich_help_panel=RELEASES)
 app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
 ledger.app.command("forecast")(forecast.forecast)
 ledger.app.command("cap")(caps.cap)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=RECORDS)
+app.add_typer(log.app, name="log", rich_help_panel=RECORDS)
 
 
 def main() -> None:

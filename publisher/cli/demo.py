@@ -13,6 +13,7 @@ from publisher.cli.editions import serve_at
 from publisher.cli.options import JsonOption
 from publisher.cli.workspace import make_workspace
 from publisher.errors import UsageError
+from publisher.model.clock import SystemClock
 from publisher.model.progress import Progress
 from publisher.pipeline import build_release, publish_release
 from publisher.release.approvals import approve
@@ -90,17 +91,16 @@ def people(here: Workspace, passphrase: str) -> None:
     """The demo's two people share one passphrase; a real office's do not."""
     now = datetime.now(UTC)
     add_person(here, PREPARER, ("prepare", "publish"), passphrase, now=now)
-    add_person(here, APPROVER, ("approve",), passphrase, now=now)
+    founder = open_signer(here, PREPARER, passphrase, "administer")
+    add_person(here, APPROVER, ("approve",), passphrase, by=founder, now=now)
 
 
 def release(store: Store, period: str, passphrase: str, progress: Progress) -> Publication:
     here, now = store.workspace, datetime.now(UTC)
-    edition = build_release(
-        store, SERIES, period, open_signer(here, PREPARER, passphrase, "prepare"), progress=staged(progress, period)
-    )
-    approve(edition, APPROVER, passphrase, now=now)
-    signer = open_signer(here, PREPARER, passphrase, "publish")
-    return publish_release(edition, now, by=signer, progress=staged(progress, period))
+    signer = open_signer(here, PREPARER, passphrase, "prepare")
+    edition = build_release(store, SERIES, period, signer, now=now, progress=staged(progress, period))
+    approve(edition, APPROVER, passphrase, reviewed=edition.manifest.ref.manifest_sha256, now=datetime.now(UTC))
+    return publish_release([edition], clock=SystemClock(), by=signer, progress=staged(progress, period))
 
 
 def staged(progress: Progress, period: str) -> Progress:

@@ -1,26 +1,22 @@
-"""build, audit, approve, publish, verify, status, serve: the life of an edition."""
+"""build, audit, serve: making an edition and looking at it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from publisher.aggregate.months import months_of
-from publisher.catalogue.load import load_plans
-from publisher.cli.console import bars, err, out, show_json, show_table
-from publisher.cli.identity import PersonOption, opened_store, person_passphrase, signer_for
+from publisher.cli.console import bars, out, show_json, show_table
+from publisher.cli.identity import PersonOption, opened_store, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError, ReleaseError, UsageError
 from publisher.model.audit_report import AuditReport
-from publisher.pipeline import audit_release, build_release, publish_release
+from publisher.pipeline import audit_release, build_release
 from publisher.publication.serve import serve as serve_site
-from publisher.release import approvals
 from publisher.release.edition import Edition, find_edition
-from publisher.release.signing import load_public_key
-from publisher.release.status import status as status_of
-from publisher.release.verify import verify as verify_folder
+from publisher.release.register import SERVICE
+from publisher.release.service import open_service
 from publisher.settings import Workspace
 from publisher.suppression.report import NAME as REPORT
 from publisher.suppression.report import ProtectionReport, read_report
@@ -43,9 +39,9 @@ def build(
     """
     here = workspace_at(workspace)
     check_period(period)
-    signer = signer_for(here, person, "prepare")
+    signer = open_service(here) if person == SERVICE else signer_for(here, person, "prepare")
     with opened_store(here) as store, bars(quiet=as_json) as progress:
-        edition = build_release(store, series, period, signer, progress=progress)
+        edition = build_release(store, series, period, signer, now=datetime.now(UTC), progress=progress)
     report = read_report(edition.private)
     if as_json:
         built = {"edition": edition.name, "folder": str(edition.root), "audit": edition.manifest.audit.verdict}
@@ -55,7 +51,7 @@ def build(
     if report is not None:
         _show_protection(report)
     _show_changed(edition)
-    out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher approve {edition.name} --as SOMEONE_ELSE")
+    out.print(f"the audit {edition.manifest.audit.verdict}. Next: publisher review {edition.name} --as SOMEONE_ELSE")
 
 
 def _show_protection(report: ProtectionReport) -> None:
@@ -99,91 +95,6 @@ def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: 
         raise AuditFailedError(
             "the audit failed.", place=found.name, remedy="Withhold it, mend the query, build again."
         )
-
-
-def approve(
-    edition: EditionArgument, person: PersonOption, workspace: WorkspaceOption = None, as_json: JsonOption = False
-) -> None:
-    """Sign for an edition, as a second person: not the one who built it.
-
-    Example:  publisher approve monthly_trade/2021-02 --as bob
-    """
-    here = workspace_at(workspace)
-    found = edition_named(here, edition)
-    approvals.approve(found, person, person_passphrase(person), now=datetime.now(UTC))
-    if as_json:
-        show_json(
-            {"edition": found.name, "approved_by": person, "manifest_sha256": found.manifest.ref.manifest_sha256}
-        )
-        return
-    out.print(f"{person} approved [bold]{found.name}[/bold]. Next: publisher publish {found.name} --as PERSON")
-
-
-def publish(
-    edition: EditionArgument,
-    person: PersonOption,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show an approved edition to everyone, in one step, once its time has come.
-
-    Example:  publisher publish monthly_trade/2021-02 --as ann
-    """
-    here = workspace_at(workspace)
-    found = edition_named(here, edition)
-    signer = signer_for(here, person, "publish")
-    with bars(quiet=as_json) as progress:
-        done = publish_release(found, datetime.now(UTC), by=signer, progress=progress)
-    if as_json:
-        show_json({"edition": done.edition.name, "site": str(done.site), "already_published": done.already})
-        return
-    word = "was published already" if done.already else "is published"
-    out.print(f"[bold]{done.edition.name}[/bold] {word}: {done.site / done.edition.path / 'index.html'}")
-
-
-def verify(
-    folder: Annotated[Path, typer.Argument(help="An edition's folder, or a copy of it from a site.")],
-    key: Annotated[
-        list[Path] | None,
-        typer.Option("--key", help="The office's public key (keys/<fingerprint>.pub on its site). May be repeated."),
-    ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check signature, hashes and completeness of an edition. Needs no confidential key.
-
-    Example:  publisher verify releases/site/releases/monthly_trade/2021-02/v1 --key releases/site/keys/*.pub
-    """
-    files = key or sorted(workspace_at(workspace).keys.glob("*.pub"))
-    if not files:
-        raise UsageError("no public key to verify with.", remedy="Name one with --key FILE.pub.")
-    if not folder.is_dir():
-        raise ReleaseError("there is no such folder.", place=str(folder), remedy="Name the folder of an edition.")
-    report = verify_folder(folder, *(load_public_key(path) for path in files))
-    if as_json:
-        show_json(report.as_json())
-    else:
-        for problem in report.problems:
-            err.print(f"{problem.place}: {problem.problem}")
-        out.print(f"{report.edition or folder}: {'verified' if report.ok else 'REFUSED'}, {report.files} files")
-    if not report.ok:
-        raise ReleaseError("does not verify.", place=str(folder), remedy="Do not use it; fetch it again.")
-
-
-def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Where each edition stands, and what it still needs.
-
-    Example:  publisher status
-    """
-    here = workspace_at(workspace)
-    rows = status_of(here, load_plans(here).values(), datetime.now(UTC))
-    if as_json:
-        show_json([row.as_json() for row in rows])
-        return
-    shown = [(r.edition, r.state, r.due, r.audit, len(r.approvals), "; ".join(r.missing) or "nothing") for r in rows]
-    show_table("", ("edition", "state", "due", "audit", "approvals", "missing"), shown)
-    if not rows:
-        out.print("No edition yet. Next: publisher build SERIES PERIOD --as PERSON")
 
 
 def serve(

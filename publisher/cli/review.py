@@ -9,10 +9,12 @@ import typer
 
 from publisher.cli.console import out, show_json
 from publisher.cli.editions import EditionArgument, edition_named
+from publisher.cli.identity import signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.cli.private_file import write_private
 from publisher.cli.review_private import private_notes
 from publisher.cli.review_tables import show_review
+from publisher.model.clock import SystemClock
 from publisher.publication.public_cells import WITHDRAWN
 from publisher.publication.review import Review
 from publisher.publication.review import review as review_of
@@ -20,6 +22,8 @@ from publisher.publication.review_page import review_html
 from publisher.release.edition import Edition
 from publisher.release.index import published
 from publisher.release.manifest import EditionRef
+from publisher.release.records import sha256
+from publisher.release.reviewed import note_review
 from publisher.settings import Workspace, load_settings
 
 PAGE = "review.html"
@@ -27,21 +31,31 @@ PAGE = "review.html"
 
 def review(
     edition: EditionArgument,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--as", help="Who reviews it; signed and logged, and what 'approve --as' the same then signs for."
+        ),
+    ] = None,
     brief: Annotated[bool, typer.Option("--brief", help="Only the digest, the questions and the headlines.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what an approver should know: headlines, movements, revisions, costs, questions, and the digest to sign.
 
-    Confidential. Needs no key. The page is private/review.html beside the edition, readable by you alone.
+    Confidential. The page is private/review.html beside the edition, readable by you alone. Needs no key unless
+    --as says who reviews it.
 
-    Example:  publisher review monthly_trade/2021-02
+    Example:  publisher review monthly_trade/2021-02 --as bob
     """
     here = workspace_at(workspace)
     found = edition_named(here, edition)
     last, replaces = editions_before(found)
     reviewed = review_of(found, last=last, replaces=replaces, notes=private_notes(found.private))
     page = write_review(found, reviewed)
+    if person is not None:
+        signer = signer_for(here, person, "approve")
+        note_review(found, sha256(page.read_bytes()), by=signer, now=SystemClock().now())
     if as_json:
         show_json({"confidential": True, **asdict(reviewed), "page": str(page)})
         return

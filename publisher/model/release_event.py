@@ -46,3 +46,14 @@ class Moment:
     def text(self) -> str:
         """ISO 8601 with the offset of the zone, as readers see it."""
         return self.local.isoformat()
+
+
+@dataclass(frozen=True)
+class PlannedRelease:
+    """`due` is when it may be seen. `announced` is false for a back edition: due before anybody could announce it."""
+
+    id: ReleaseId
+    kind: Kind
+    due: Moment
+    reason: str
+    announced: bool

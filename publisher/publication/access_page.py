@@ -29,7 +29,7 @@ def _newest_first(each: Issued) -> tuple[float, str]:
 
 def _release(site: Site, issued: Issued) -> AccessRelease:
     ref = issued.fact.edition
-    title = next((series.plan.title for series in site.series if series.id == ref.series), ref.series)
+    title = next((series.title for series in site.series if series.id == ref.series), ref.series)
     entries = sorted(
         (entry for entry in site.lifecycle.access if entry.edition == ref.name),
         key=lambda entry: (entry.given, entry.organisation, entry.post),

@@ -40,7 +40,7 @@ def write_gone(folder: Path, site: Site, pair: Pair) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     period = period_words(pair.new.ref.period)
     frame = site.frame(
-        f"Comparison withdrawn - {pair.series.plan.title}, {period}",
+        f"Comparison withdrawn - {pair.series.title}, {period}",
         "One of the compared versions was withdrawn.",
         "releases",
         depth=DEPTH,
@@ -86,12 +86,12 @@ def changes_page(folder: Path, changes: Changes, site: Site, pair: Pair) -> Chan
     """`folder` holds the CSV files already: the page says how large they are."""
     old, new = pair.old.ref, pair.new.ref
     period, issued = period_words(new.period), site.lifecycle.by_name.get(new.name)
-    title = f"What changed - {pair.series.plan.title}, {period}, version {old.version} to {new.version}"
+    title = f"What changed - {pair.series.title}, {period}, version {old.version} to {new.version}"
     return ChangesPage(
         frame=site.frame(
             title, "Which figures changed between two versions.", "releases", depth=DEPTH, trail=_trail(pair)
         ),
-        series=Link(pair.series.plan.title, "../../../index.html"),
+        series=Link(pair.series.title, "../../../index.html"),
         period=period,
         old=Link(f"Version {old.version}", f"../../v{old.version}/index.html"),
         new=Link(f"Version {new.version}", f"../../v{new.version}/index.html"),
@@ -114,7 +114,7 @@ def _trail(pair: Pair) -> tuple[Link, ...]:
     period = period_words(pair.new.ref.period)
     return (
         Link("Home", "../" * DEPTH + "index.html"),
-        Link(pair.series.plan.title, "../../../index.html"),
+        Link(pair.series.title, "../../../index.html"),
         Link(period, "../../index.html"),
     )
 

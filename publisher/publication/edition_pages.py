@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from publisher.catalogue.frequency import shift
 from publisher.model.codelist import Codelist
 from publisher.model.status import ObsStatus
 from publisher.model.structure import Measure
@@ -31,7 +32,7 @@ from publisher.publication.facts import headline
 from publisher.publication.imprint import Imprint
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import grouped, size_words
-from publisher.publication.periods import period_words, shift
+from publisher.publication.periods import period_words
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
 from publisher.publication.shards import SHARD_ROWS, shard_count

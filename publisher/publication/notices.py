@@ -53,7 +53,7 @@ def _notice(site: Site, event: Issued | Withdrawn, root: str) -> Notice:
 
 
 def _release_words(site: Site, ref: EditionRef) -> str:
-    title = next((series.plan.title for series in site.series if series.id == ref.series), ref.series)
+    title = next((series.title for series in site.series if series.id == ref.series), ref.series)
     return f"{title}, {period_words(ref.period)}, version {ref.version}"
 
 

@@ -17,17 +17,3 @@ def period_words(period: str) -> str:
     if found and found["quarter"]:
         return f"{_QUARTERS[int(found['quarter']) - 1]} quarter of {found['year']}"
     return period
-
-
-def shift(period: str, steps: int) -> str:
-    """The month, quarter or year that is `steps` of its kind later. Raises ValueError for anything else."""
-    found = _PERIOD.fullmatch(period)
-    if found is None:
-        raise ValueError(f"not a month, quarter or year: {period}")
-    if found["month"]:
-        count = int(found["year"]) * 12 + int(found["month"]) - 1 + steps
-        return f"{count // 12:04d}-{count % 12 + 1:02d}"
-    if found["quarter"]:
-        count = int(found["year"]) * 4 + int(found["quarter"]) - 1 + steps
-        return f"{count // 4:04d}-Q{count % 4 + 1}"
-    return f"{int(found['year']) + steps:04d}"

@@ -1,15 +1,16 @@
-"""What lies on a site: the series of the plans, each with its published editions."""
+"""What lies on a site: the series, each with its published editions and what is announced of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from publisher.catalogue.frequency import shift
 from publisher.catalogue.plan import Plan
 from publisher.publication.contexts import Frame, Link
 from publisher.publication.lifecycle import Lifecycle, lifecycle
-from publisher.publication.periods import shift
 from publisher.publication.public_files import PublicTable, read_tables
+from publisher.release.calendar import CalendarLine, lines
 from publisher.release.index import PublishedEdition
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
@@ -17,14 +18,18 @@ from publisher.settings import Office
 
 @dataclass(frozen=True)
 class Series:
-    """One plan with the editions on the site, oldest first."""
+    """One release series: its editions on the site, oldest first, and its lines of the calendar.
 
-    plan: Plan
+    `plan` is None where the plan is gone: what came out of it keeps its pages, because its editions link to them.
+    """
+
+    id: str
+    title: str
+    summary: str
+    first_period: str
+    plan: Plan | None
     editions: tuple[PublishedEdition, ...]
-
-    @property
-    def id(self) -> str:
-        return self.plan.id
+    calendar: tuple[CalendarLine, ...]
 
     @cached_property
     def periods(self) -> tuple[str, ...]:
@@ -36,8 +41,21 @@ class Series:
         return next((edition for edition in self.editions if edition.latest), None)
 
     @property
-    def next_period(self) -> str:
-        return shift(self.periods[-1], 1) if self.periods else self.plan.first_period
+    def upcoming(self) -> CalendarLine | None:
+        """The first release that is announced and not out; one that is delayed where none has a date."""
+        open = [line for line in self.calendar if line.open and line.kind == "first"]
+        return next((line for line in open if line.status == "planned"), open[0] if open else None)
+
+    def announced(self, period: str) -> CalendarLine | None:
+        """The first release of a period, if it was announced and is not out."""
+        return next((line for line in self.calendar if line.open and line.id.period == period), None)
+
+    @property
+    def provisional_until(self) -> dict[str, str]:
+        """Published period -> the later period whose edition makes its figures final, where that is not out."""
+        newest = self.periods[-1] if self.periods else ""
+        final = {period: self.plan.final_with(period) if self.plan else None for period in self.periods}
+        return {period: later for period, later in final.items() if later and later > newest}
 
     def of(self, period: str) -> tuple[PublishedEdition, ...]:
         """The versions of one period, newest first."""
@@ -48,8 +66,8 @@ class Series:
     def pages(self) -> tuple[str, ...]:
         """Periods that have a page: the published ones and those beside them, which editions link to."""
         beside = {shift(period, step) for period in self.periods for step in (-1, 1)}
-        known = {*beside, *self.periods, self.next_period}
-        return tuple(sorted(period for period in known if period >= self.plan.first_period))
+        known = {*beside, *self.periods} or {self.first_period}
+        return tuple(sorted(period for period in known if period >= self.first_period))
 
 
 @dataclass(frozen=True)
@@ -78,5 +96,22 @@ def site_of(
     plans: Mapping[str, Plan],
     leaves: Sequence[Leaf] = (),
 ) -> Site:
-    series = (Series(plan, tuple(e for e in editions if e.ref.series == plan.id)) for plan in plans.values())
+    told = lines(leaves)
+    names = dict.fromkeys([*plans, *(edition.ref.series for edition in editions)])
+    series = (_series(name, plans.get(name), editions, told) for name in names)
     return Site(folder, office, tuple(series), lifecycle(leaves))
+
+
+def _series(
+    name: str, plan: Plan | None, editions: Sequence[PublishedEdition], told: Sequence[CalendarLine]
+) -> Series:
+    mine = tuple(edition for edition in editions if edition.ref.series == name)
+    return Series(
+        id=name,
+        title=plan.title if plan else mine[-1].manifest.title,
+        summary=plan.summary if plan else "No further releases are planned.",
+        first_period=plan.first_period if plan else mine[0].ref.period,
+        plan=plan,
+        editions=mine,
+        calendar=tuple(line for line in told if line.id.series == name),
+    )

@@ -1,14 +1,14 @@
 """write_site(): the pages around the editions. They change with every release; editions never do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
+from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle_pages
 from publisher.publication.pages import Page, write_assets, write_page
 from publisher.publication.series import site_of
 from publisher.publication.site_pages import (
-    calendar_page,
     catalogue_page,
     home_page,
     methodology_page,
@@ -17,8 +17,11 @@ from publisher.publication.site_pages import (
     releases_page,
     series_page,
 )
+from publisher.publication.verify_page import write_verify
 from publisher.release.index import PublishedEdition
-from publisher.release.transparency.facts import Leaf
+from publisher.release.records import sha256
+from publisher.release.transparency.facts import Leaf, RegisterFact
+from publisher.release.transparency.site_log import operating
 from publisher.settings import Office
 
 
@@ -31,15 +34,14 @@ def write_site(
 ) -> None:
     """Writes the web root's own pages into `folder`, where each edition's files lie under its `path` already.
 
-    `leaves` are those of the public log. The same editions, plans and leaves give the same bytes; 'next release'
-    follows from the newest edition, not from the clock. editions.json, keys/ and releases/<series>/latest/ belong
-    to release and are not touched.
+    `leaves` are those of the public log; the calendar follows from them alone. The same arguments give the same
+    bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
     """
     site = site_of(folder, office, editions, plans, leaves)
     write_assets(folder / "assets")
     _write(folder, "index.html", home_page(site))
     _write(folder, "catalogue.html", catalogue_page(site))
-    _write(folder, "calendar.html", calendar_page(site))
+    write_calendar(folder, leaves, office)
     _write(folder, "methodology.html", methodology_page(site))
     _write(folder, "404.html", not_found_page(site))
     _write(folder, "releases/index.html", releases_page(site))
@@ -48,6 +50,16 @@ def write_site(
         for period in series.pages:
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
     write_lifecycle_pages(site)
+    for fingerprint in _log_key(leaves):
+        write_verify(site, fingerprint)
+
+
+def _log_key(leaves: Sequence[Leaf]) -> Iterator[str]:
+    """The fingerprint of the key that signs checkpoints now; none before there is a register."""
+    registers = [leaf.fact for leaf in leaves if isinstance(leaf.fact, RegisterFact)]
+    for key in operating(registers[-1]) if registers else ():
+        if not key.revoked:
+            yield sha256(bytes.fromhex(key.public_key))
 
 
 def _write(folder: Path, name: str, page: Page) -> None:

@@ -11,11 +11,12 @@ from publisher.publication.noise_picture import NoisePicture
 
 @dataclass(frozen=True)
 class Upcoming:
-    """A release that the plan announces."""
+    """A release that is announced. `delayed`: the date has passed, and no other is announced."""
 
     series: Link
     period: str
     due: Moment
+    delayed: bool
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class SeriesPage:
 
 @dataclass(frozen=True)
 class PeriodPage:
-    """All versions of one period, or the announcement of it; `due` is empty for a period before the series.
+    """All versions of one period, or the announcement of it.
 
     `provisional` says until when its figures may be revised, empty where they are final.
     """
@@ -100,7 +101,7 @@ class PeriodPage:
     provisional: str
     notices: tuple[Notice, ...]
     editions: tuple[EditionLine, ...]
-    due: Moment | None
+    upcoming: Upcoming | None
 
 
 @dataclass(frozen=True)
@@ -126,18 +127,33 @@ class CataloguePage:
 
 @dataclass(frozen=True)
 class CalendarLine:
-    series: Link
-    period: Link
+    """One release: `kind` is "" for a first one, `status` and `notes` say what became of it. No href: not out."""
+
     due: Moment
+    release: str
+    period: Link
+    kind: str
     status: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CalendarGroup:
+    """Releases with one fate."""
+
+    anchor: str
+    heading: str
+    lines: tuple[CalendarLine, ...]
 
 
 @dataclass(frozen=True)
 class CalendarPage:
+    """`files` is the same calendar for programs."""
+
     template: ClassVar[str] = "calendar.html"
     frame: Frame
-    upcoming: tuple[CalendarLine, ...]
-    past: tuple[CalendarLine, ...]
+    groups: tuple[CalendarGroup, ...]
+    files: tuple[Link, ...]
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,17 @@
 from typing import Literal
 from urllib.parse import urlsplit
 
-from publisher.publication.contexts import Download, Frame, Link, Moment
+from publisher.publication.calendar_words import shown
+from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.edition_pages import moment
 from publisher.publication.headlines import read_headlines
 from publisher.publication.lifecycle import KIND_WORDS
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.notices import period_notices, recent_notices, what_changed
-from publisher.publication.periods import period_words, shift
+from publisher.publication.periods import period_words
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
 from publisher.publication.site_contexts import (
-    CalendarLine,
-    CalendarPage,
     CataloguePage,
     CatalogueTable,
     EditionLine,
@@ -28,9 +27,9 @@ from publisher.publication.site_contexts import (
     SiteMethodologyPage,
     Upcoming,
 )
+from publisher.release.calendar import CalendarLine
 from publisher.release.index import PublishedEdition
 
-ANNOUNCED = 12  # releases ahead in the calendar
 HOME_FACTS = 4
 
 
@@ -45,7 +44,9 @@ def home_page(site: Site) -> HomePage:
     return HomePage(
         frame=site.frame("Trade statistics", f"Statistics published by {site.office.name}.", "home"),
         latest=tuple(_latest(site, series, series.latest) for series in published if series.latest),
-        unpublished=tuple(_upcoming(series, "") for series in site.series if not series.latest),
+        unpublished=tuple(
+            upcoming for series in site.series if not series.latest and (upcoming := _upcoming(series, ""))
+        ),
         notices=recent_notices(site),
         tables=tuple(tables),
     )
@@ -56,31 +57,38 @@ def _latest(site: Site, series: Series, edition: PublishedEdition) -> Latest:
     facts = read_headlines(site.folder / edition.path / "metadata" / "headlines.json")
     return Latest(
         series=_series_link(series, ""),
-        title=series.plan.title,
+        title=series.title,
         edition=Link(period, f"{edition.path}/index.html"),
         base=f"{edition.path}/",
         period=period,
         version=edition.ref.version,
-        due=moment(series.plan.due(edition.ref.period)),
+        due=shown(edition.manifest.moment),
         facts=facts[:HOME_FACTS],
         upcoming=_upcoming(series, ""),
     )
 
 
 def _series_link(series: Series, root: str) -> Link:
-    return Link(series.plan.title, f"{root}releases/{series.id}/index.html")
+    return Link(series.title, f"{root}releases/{series.id}/index.html")
 
 
-def _upcoming(series: Series, root: str) -> Upcoming:
-    period = series.next_period
-    return Upcoming(_series_link(series, root), period_words(period), moment(series.plan.due(period)))
+def _upcoming(series: Series, root: str) -> Upcoming | None:
+    return _told(series, series.upcoming, root)
+
+
+def _told(series: Series, line: CalendarLine | None, root: str) -> Upcoming | None:
+    """As the calendar has it: what no reader was told of is nowhere."""
+    if line is None:
+        return None
+    period = period_words(line.id.period)
+    return Upcoming(_series_link(series, root), period, shown(line.due), line.status == "delayed")
 
 
 def releases_page(site: Site) -> ReleasesPage:
     lines = (
         SeriesLine(
-            Link(series.plan.title, f"{series.id}/index.html"),
-            series.plan.summary,
+            Link(series.title, f"{series.id}/index.html"),
+            series.summary,
             Link(period_words(latest.ref.period), f"../{latest.path}/index.html")
             if (latest := series.latest)
             else None,
@@ -96,9 +104,9 @@ def series_page(site: Site, series: Series) -> SeriesPage:
     trail = (Link("Home", "../../index.html"), Link("Releases", "../index.html"))
     newest = (series.of(period)[0] for period in reversed(series.periods))
     return SeriesPage(
-        frame=site.frame(series.plan.title, series.plan.summary, "releases", depth=2, trail=trail),
-        title=series.plan.title,
-        summary=series.plan.summary,
+        frame=site.frame(series.title, series.summary, "releases", depth=2, trail=trail),
+        title=series.title,
+        summary=series.summary,
         notices=recent_notices(site, "../../", series.id),
         editions=tuple(_edition_line(site, series, edition, f"{edition.ref.period}/") for edition in newest),
         upcoming=_upcoming(series, "../../"),
@@ -113,7 +121,7 @@ def _edition_line(site: Site, series: Series, edition: PublishedEdition, below: 
     return EditionLine(
         edition=Link(f"Version {ref.version}", f"{below}v{ref.version}/index.html"),
         period=period_words(ref.period),
-        due=moment(series.plan.due(ref.period)),
+        due=shown(edition.manifest.moment),
         came_out=moment(issued.at) if issued else None,
         kind=KIND_WORDS[issued.fact.kind] if issued else "",
         status=f"replaced by version {edition.superseded_by}" if standing == "replaced" else standing,
@@ -131,17 +139,17 @@ def _standing(site: Site, edition: PublishedEdition) -> Literal["current", "repl
 
 
 def period_page(site: Site, series: Series, period: str) -> PeriodPage:
-    trail = (Link("Home", "../../../index.html"), Link(series.plan.title, "../index.html"))
-    title = f"{series.plan.title}, {period_words(period)}"
-    announced = period not in series.periods and period >= series.plan.first_period
+    trail = (Link("Home", "../../../index.html"), Link(series.title, "../index.html"))
+    title = f"{series.title}, {period_words(period)}"
+    final = series.provisional_until.get(period)
     return PeriodPage(
         frame=site.frame(title, f"All versions of {title}.", "releases", depth=3, trail=trail),
-        series=Link(series.plan.title, "../index.html"),
+        series=Link(series.title, "../index.html"),
         period=period_words(period),
-        provisional="",
+        provisional=f"Figures may be revised until the release of {period_words(final)}." if final else "",
         notices=period_notices(site, series.id, period, "../../../"),
         editions=tuple(_edition_line(site, series, edition, "") for edition in series.of(period)),
-        due=moment(series.plan.due(period)) if announced and period == series.next_period else None,
+        upcoming=None if series.of(period) else _told(series, series.announced(period), "../../../"),
     )
 
 
@@ -174,33 +182,9 @@ def _catalogue_table(series: Series, edition: PublishedEdition, table: PublicTab
     )
 
 
-def calendar_page(site: Site) -> CalendarPage:
-    ahead = [(series, shift(series.next_period, step)) for series in site.series for step in range(ANNOUNCED)]
-    past = [(series, period) for series in site.series for period in series.periods]
-    return CalendarPage(
-        frame=site.frame(
-            "Release calendar", "When which statistics come out.", "calendar", trail=[Link("Home", "index.html")]
-        ),
-        upcoming=tuple(_calendar_line(*entry) for entry in sorted(ahead, key=_when)),
-        past=tuple(_calendar_line(*entry) for entry in sorted(past, key=_when, reverse=True)),
-    )
-
-
-def _when(entry: tuple[Series, str]) -> tuple[float, str]:
-    series, period = entry
-    return series.plan.due(period).timestamp(), series.id
-
-
-def _calendar_line(series: Series, period: str) -> CalendarLine:
-    href = f"releases/{series.id}/{period}/index.html" if period in series.pages else ""
-    due: Moment = moment(series.plan.due(period))
-    status = "published" if period in series.periods else "planned"
-    return CalendarLine(_series_link(series, ""), Link(period_words(period), href), due, status)
-
-
 def methodology_page(site: Site) -> SiteMethodologyPage:
     editions = (
-        Link(f"{series.plan.title}, {period_words(latest.ref.period)}", f"{latest.path}/methodology.html")
+        Link(f"{series.title}, {period_words(latest.ref.period)}", f"{latest.path}/methodology.html")
         for series in site.series
         if (latest := series.latest)
     )

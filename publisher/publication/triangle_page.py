@@ -33,11 +33,11 @@ def _version(site: Site, name: str, path: str) -> Version:
 
 
 def triangle_page(site: Site, series: Series, found: Triangle) -> TrianglePage:
-    trail = (Link("Home", "../../../index.html"), Link(series.plan.title, "../index.html"))
-    title = f"Revisions of {series.plan.title}"
+    trail = (Link("Home", "../../../index.html"), Link(series.title, "../index.html"))
+    title = f"Revisions of {series.title}"
     return TrianglePage(
         frame=site.frame(title, "How the headline figures changed.", "releases", depth=3, trail=trail),
-        series=Link(series.plan.title, "../index.html"),
+        series=Link(series.title, "../index.html"),
         headlines=tuple(_headline(headline) for headline in found.headlines),
         revised=found.revised,
         file=Link("All periods as JSON", FILE),

@@ -1,109 +1,206 @@
-"""Approval: a second person's signature over the digest of one manifest, kept beside the edition."""
+"""Approval: a second person's signature over one manifest, its time and the register. It counts once it is logged."""
 
+from collections.abc import Collection
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from publisher.errors import KeyRefusedError, ReleaseError
 from publisher.release import gate
+from publisher.release.commitment import commit_bytes
 from publisher.release.edition import Edition
-from publisher.release.folders import disk_faults, make_private, replace
-from publisher.release.index import published
+from publisher.release.folders import disk_faults
 from publisher.release.lock import exclusive
-from publisher.release.log import append, append_once
-from publisher.release.manifest import EditionRef
-from publisher.release.people import Person, Register, find_person, open_signer, person_of_key, read_register
-from publisher.release.records import Record, decode, encode
-from publisher.release.signing import Signature, verifies
+from publisher.release.manifest import EditionRef, Manifest
+from publisher.release.people import find_person, open_signer
+from publisher.release.records import Hex32, Record, decode, encode, encode_line, sha256
+from publisher.release.register import Person, Register
+from publisher.release.signing import Signer, verifies
+from publisher.release.staffing import allowed
+from publisher.release.transparency.append import append
+from publisher.release.transparency.entry import ApprovalBody, Draft, Entry
+from publisher.release.transparency.facts import ApprovalFact, RegisterFact
+from publisher.release.transparency.log import Log, read_log
 from publisher.release.verify import signature_of, verify
+from publisher.settings import Workspace
 
 
 class Statement(Record):
-    """What an approver signs, in canonical form. Another manifest, person or key makes it another statement."""
+    """What an approver signs, in canonical form; it names nobody, so that it can be published.
 
-    format: Literal["trade-publisher/approval/1"] = "trade-publisher/approval/1"
+    `register` is SHA-256 of the public part of the register then in force, `history` binds the private log so far
+    (HMAC under the workspace's secret).
+    """
+
+    format: Literal["trade-publisher/approval/2"] = "trade-publisher/approval/2"
     edition: EditionRef
-    person: str
+    due: str
+    approvals_needed: int
+    register_version: Hex32
+    history: Hex32
 
 
-class Approval(Record):
-    """private/approvals/<person>.json"""
-
-    statement: Statement
-    signature: Signature
-
-
-def approve(edition: Edition, person: str, passphrase: str, *, now: datetime) -> Approval:
+def approve(
+    edition: Edition,
+    person: str,
+    passphrase: str,
+    *,
+    reviewed: str,
+    now: datetime,
+    by_plan: Collection[str] = (),
+    key_file: Path | None = None,
+) -> ApprovalFact:
     """Signs for one edition as it lies there. The same person again changes nothing.
 
-    Raises ReleaseError where the person prepared it or may not approve, the audit did not pass, or a byte was
-    changed since it was sealed; each refusal is logged. KeyRefusedError for a wrong passphrase.
+    `reviewed` is the SHA-256 of the manifest that the person reviewed, or its first 12 letters at least; `by_plan`
+    are the people whom the plan lets approve (none: everyone who has the role). Raises ReleaseError where another
+    edition lies there now, the person prepared it or may not approve, the audit did not pass, or a byte was changed
+    since it was sealed; each refusal is logged. KeyRefusedError for a wrong passphrase.
     """
-    with disk_faults(edition.name), exclusive(edition.workspace):
+    workspace = edition.workspace
+    with disk_faults(edition.name), exclusive(workspace):
+        log = read_log(workspace)
         try:
-            approval = _sign(edition, person, passphrase)
+            _may_approve(log, edition, person, reviewed, by_plan)
+            signer = open_signer(workspace, person, passphrase, "approve", key_file=key_file)
         except (ReleaseError, KeyRefusedError) as refusal:
-            append(
-                edition.workspace, "refused", now=now, edition=None, person=person,
-                detail=f"approval of {edition.name}: {refusal.message}",
-            )  # fmt: skip
+            append(workspace, _refused(edition, person, refusal), None, now=now)
             raise
-        make_private(edition.approvals)
-        replace(edition.approvals / f"{person}.json", encode(approval), 0o600)
-        append_once(edition.workspace, "approved", now=now, edition=approval.statement.edition, person=person)
+        given = _given(log, edition.manifest.ref, signer)
+        if given is not None:
+            return given
+        approval = _sign(workspace, log, edition.manifest, signer)
+        body = ApprovalBody(approval=approval)
+        append(workspace, Draft("approved", who=person, edition=edition.manifest.ref, body=body), signer, now=now)
     return approval
 
 
-def read_approvals(edition: Edition) -> tuple[Approval, ...]:
-    """The approvals that count, by person. Raises ReleaseError naming one that does not verify."""
-    register = read_register(edition.workspace)
-    preparer = preparer_of(edition, register)
-    paths = sorted(edition.approvals.glob("*.json"))
-    found = tuple(decode(Approval, path.read_bytes(), str(path)) for path in paths)
-    for path, approval in zip(paths, found, strict=True):
-        problem = _problem(approval, path.stem, edition, register, preparer)
+def approvals_in_force(
+    log: Log, edition: Edition, by_plan: Collection[str] = ()
+) -> tuple[tuple[Person, ApprovalFact], ...]:
+    """The approvals that count, one a human, in the order given; of those in `by_plan` alone where it names any.
+
+    Each is judged by the register of its line: who was revoked later had signed rightly. Raises ReleaseError naming
+    the line of one that does not hold: it is not passed over.
+    """
+    manifest, found = edition.manifest, {}
+    preparer = preparer_of(edition, log.register)
+    _check_built(log, edition, preparer)
+    for entry, approval in log.approvals(manifest.ref):
+        register = log.register_at(entry.number)
+        problem = _problem(entry, approval, manifest, register, preparer) or _place_problem(log, edition, entry)
         if problem:
             raise ReleaseError(
-                f"this approval {problem}.", place=str(path), remedy="Remove the file; let the person approve again."
+                f"the approval in line {entry.number} of the log {problem}.",
+                place=manifest.ref.name,
+                remedy="Put the edition on hold with 'publisher hold' and let it be approved anew.",
             )
-    return found
+        person = register.of_key(approval.signature.key)
+        if person is not None and allowed([person.name], by_plan):
+            found[person.name] = (person, approval)
+    return tuple(found.values())
 
 
 def preparer_of(edition: Edition, register: Register) -> Person:
-    """Who signed the manifest. Raises ReleaseError where that is nobody in the register who may prepare."""
-    person = person_of_key(register, signature_of(edition.public).key)
-    if person is None or "prepare" not in person.roles:
+    """Who signed the manifest, revoked since or not. That the key might prepare then, its 'built' line shows."""
+    person = register.of_key(signature_of(edition.public).key)
+    if person is None:
         raise ReleaseError(
-            "was not signed by a person who may prepare editions.",
+            "was not signed by a person of the register.",
             place=edition.name,
             remedy="Build the edition again.",
         )
     return person
 
 
-def _sign(edition: Edition, name: str, passphrase: str) -> Approval:
-    register = read_register(edition.workspace)
-    person, preparer = find_person(edition.workspace, name, "approve"), preparer_of(edition, register)
-    gate.check_second_person(edition.name, approver=person.fingerprint, preparer=preparer.fingerprint)
+def _may_approve(log: Log, edition: Edition, name: str, reviewed: str, by_plan: Collection[str]) -> None:
+    person, preparer = find_person(log.register, name, "approve"), preparer_of(edition, log.register)
+    _check_built(log, edition, preparer)
+    gate.check_second_person(edition.name, approver=person, preparer=preparer)
+    if not allowed([name], by_plan):
+        raise ReleaseError(
+            "the plan does not let this person approve.", place=name, remedy=f"Ask one of {', '.join(by_plan)}."
+        )
     verify(edition, preparer.key).raise_if_refused()
     manifest = edition.manifest
-    gate.check_unpublished(manifest.ref, published(edition.workspace))
+    gate.check_reviewed(manifest, reviewed)
+    gate.check_unpublished(manifest.ref, log)
     gate.check_verdict(manifest)
-    statement = Statement(edition=manifest.ref, person=name)
-    signer = open_signer(edition.workspace, name, passphrase, "approve")
-    return Approval(statement=statement, signature=signer.sign(encode(statement)))
 
 
-def _problem(approval: Approval, file_name: str, edition: Edition, register: Register, preparer: Person) -> str:
-    """Why an approval does not count, or ''."""
-    person = person_of_key(register, approval.signature.key)
-    if person is None or person.name != approval.statement.person or person.name != file_name:
-        return "was not signed by the person whose name it bears"
-    if "approve" not in person.roles:
+def _check_built(log: Log, edition: Edition, preparer: Person) -> None:
+    """The log must hold that this key built exactly this: so it was in force, and might prepare, at that line."""
+    lines = log.of("built", edition.manifest.ref)
+    if not any(entry.signature and entry.signature.key == preparer.fingerprint for entry in lines):
+        raise ReleaseError(
+            "the log does not hold that it was built by who signed it.",
+            place=edition.name,
+            remedy="Build the edition again.",
+        )
+
+
+def _sign(workspace: Workspace, log: Log, manifest: Manifest, signer: Signer) -> ApprovalFact:
+    register, history = _standing(workspace, log, len(log.entries), sha256(log.lines[-1]))
+    statement = encode(
+        Statement(
+            edition=manifest.ref,
+            due=manifest.due,
+            approvals_needed=manifest.approvals_needed,
+            register_version=register,
+            history=history,
+        )
+    )
+    key = signer.key.public_key().public_bytes_raw().hex()
+    return ApprovalFact(statement=statement.decode(), public_key=key, signature=signer.sign(statement))
+
+
+def _standing(workspace: Workspace, log: Log, size: int, head: str) -> tuple[str, str]:
+    """`register_version` and `history` of a statement that is signed when the log has `size` lines."""
+    publics = (entry.public for entry in reversed(log.entries[:size]) if entry.public is not None)
+    register = next(leaf.fact for leaf in publics if isinstance(leaf.fact, RegisterFact))
+    return sha256(encode_line(register)), commit_bytes(workspace, "log", head.encode())
+
+
+def _given(log: Log, ref: EditionRef, signer: Signer) -> ApprovalFact | None:
+    """What the same human gave before, with this key or an earlier one."""
+    given = ((log.register.of_key(approval.signature.key), approval) for _, approval in log.approvals(ref))
+    return next((approval for person, approval in given if person and person.name == signer.person), None)
+
+
+def _refused(edition: Edition, person: str, refusal: ReleaseError | KeyRefusedError) -> Draft:
+    return Draft("refused", who=person, detail=f"approval of {edition.name}: {refusal.message}")
+
+
+def _problem(entry: Entry, approval: ApprovalFact, manifest: Manifest, register: Register, preparer: Person) -> str:
+    """Why an approval does not count, or ''. `register` is the version in force when it was logged."""
+    person = register.of_key(approval.signature.key)
+    if person is None or entry.signature is None or entry.signature.key != approval.signature.key:
+        return "was not signed by the person who logged it"
+    if not register.may(person.fingerprint, "approve"):
         return "is by a person who may not approve"
-    if person.fingerprint == preparer.fingerprint:
+    if person.name == preparer.name or person.fingerprint == preparer.fingerprint:
         return "is by the person who prepared the edition"
-    if approval.statement.edition != edition.manifest.ref:
-        return "is for another edition or another content"
-    if not verifies(person.key, approval.signature, encode(approval.statement)):
+    return _statement_problem(approval, manifest, person)
+
+
+def _statement_problem(approval: ApprovalFact, manifest: Manifest, person: Person) -> str:
+    statement = approval.statement.encode()
+    if not verifies(person.key, approval.signature, statement):
         return "has a signature that does not hold"
+    try:
+        said = decode(Statement, statement, "approval")
+    except ReleaseError:
+        return "is no approval"
+    wanted = manifest.ref, manifest.due, manifest.approvals_needed
+    if (said.edition, said.due, said.approvals_needed) != wanted:
+        return "is for another edition, another content or another time"
     return ""
+
+
+def _place_problem(log: Log, edition: Edition, entry: Entry) -> str:
+    """A statement belongs in one place of one log: copied from another, or from an earlier one, it does not count."""
+    if not isinstance(entry.body, ApprovalBody):
+        return "is no approval"
+    said = decode(Statement, entry.body.approval.statement.encode(), "approval")
+    standing = _standing(edition.workspace, log, entry.number - 1, entry.previous)
+    return "" if (said.register_version, said.history) == standing else "was given in another log, or elsewhere in it"

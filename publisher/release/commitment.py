@@ -47,3 +47,8 @@ def _read(path: Path) -> bytes:
             remedy="Restore it from a backup and 'chmod 600' it. A new one would give other commitments.",
         )
     return secret
+
+
+def commit_bytes(workspace: Workspace, purpose: str, data: bytes) -> str:
+    """HMAC-SHA-256 of `data` under the workspace's secret, in hex: binding, and nothing that could be tried out."""
+    return hmac.digest(_secret(workspace), purpose.encode() + b"\0" + data, "sha256").hex()

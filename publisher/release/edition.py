@@ -32,10 +32,6 @@ class Edition:
         return self.root / "private"
 
     @property
-    def approvals(self) -> Path:
-        return self.private / "approvals"
-
-    @property
     def name(self) -> str:
         return f"{self.series}/{self.period}/v{self.version}"
 

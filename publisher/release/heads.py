@@ -11,9 +11,10 @@ from publisher.release.edition import editions
 from publisher.release.index import INDEX, published
 from publisher.release.inventory import MANIFEST
 from publisher.release.manifest import Manifest
-from publisher.release.people import read_register
+from publisher.release.people import preparing_keys
 from publisher.release.records import decode, sha256
 from publisher.release.signing import fingerprint, verifies
+from publisher.release.transparency.log import read_log
 from publisher.release.verify import signature_of
 from publisher.settings import Workspace
 
@@ -71,7 +72,7 @@ def heads_below(folder: Path, workspace: Workspace) -> Mapping[str, str]:
 
 
 def _registered_keys(workspace: Workspace) -> list[Ed25519PublicKey]:
-    return [person.key for person in read_register(workspace).people]
+    return list(preparing_keys(read_log(workspace)))
 
 
 def _signed(public: Path, keys: Sequence[Ed25519PublicKey]) -> bytes:

@@ -1,17 +1,22 @@
-"""What has been published: the site's own index, and the log as the witness where a site was lost."""
+"""What has been published, by the log; and what the site that is served holds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from publisher.errors import ReleaseError
-from publisher.release.log import read_log
 from publisher.release.manifest import EditionRef, Manifest
-from publisher.release.records import Record, decode
+from publisher.release.records import Record
+from publisher.release.transparency.facts import EditionFact, Leaf, PublishedFact, WithdrawnFact
+from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 
 INDEX = "editions.json"
+WITHDRAWN = "withdrawn.json"  # stands where a withdrawn edition's data stood
+
+Status = Literal["current", "superseded", "withdrawn"]
 
 
 class IndexEntry(Record):
@@ -19,14 +24,14 @@ class IndexEntry(Record):
 
     edition: EditionRef
     path: str
-    status: Literal["current", "superseded"]
+    status: Status
     superseded_by: int | None
 
 
 class SiteIndex(Record):
     """editions.json at the root of the site."""
 
-    format: Literal["trade-publisher/editions/1"] = "trade-publisher/editions/1"
+    format: Literal["trade-publisher/editions/2"] = "trade-publisher/editions/2"
     editions: tuple[IndexEntry, ...]
 
 
@@ -34,8 +39,9 @@ class SiteIndex(Record):
 class PublishedEdition:
     """One edition of the site as render_site gets it. `path` is relative to the site's root.
 
-    `superseded_by` is the newest version of the same period where that is another one; `latest` is true for one
-    edition a series: the newest version of the newest period.
+    `superseded_by` is the newest version of the same period where that is another one, withdrawn or not: a number
+    that was replaced does not become true again. `latest` is true for one edition a series at most: that of the
+    newest period whose newest version stands. `published_at` is UTC, None where no log was asked.
     """
 
     ref: EditionRef
@@ -43,37 +49,38 @@ class PublishedEdition:
     path: str
     superseded_by: int | None
     latest: bool
+    published_at: datetime | None = None
+    withdrawn: WithdrawnFact | None = None
 
     @property
-    def status(self) -> Literal["current", "superseded"]:
+    def status(self) -> Status:
+        if self.withdrawn is not None:
+            return "withdrawn"
         return "current" if self.superseded_by is None else "superseded"
 
 
 def published(workspace: Workspace) -> tuple[EditionRef, ...]:
-    """Every edition ever published, by series, period and version. What an audit must combine with a new one.
+    """Every edition ever published, by series, period and version, withdrawn ones too: what was seen stays known.
 
-    Raises ReleaseError where the index or the log is damaged, or they tell of one edition with two contents.
+    What an audit must combine with a new one. Raises ReleaseError where the log is damaged.
     """
-    logged = [event.edition for event in read_log(workspace) if event.event == "published"]
-    refs = {*current_index(workspace), *(ref for ref in logged if ref is not None)}
-    if len({ref.name for ref in refs}) != len(refs):
-        raise ReleaseError(
-            "the site and the log hold different contents under one version.",
-            place=str(workspace.site / INDEX),
-            remedy="One of them was tampered with. Restore both from a backup.",
-        )
+    refs = (fact.edition for fact in read_log(workspace).published.values())
     return tuple(sorted(refs, key=lambda ref: (ref.series, ref.period, ref.version)))
 
 
-def current_index(workspace: Workspace) -> tuple[EditionRef, ...]:
-    """What the site that is now served holds; empty where there is no site."""
-    number = site_number(workspace)
-    if number is None:
-        return ()
-    path = sites_folder(workspace) / str(number) / INDEX
-    if not path.is_file():
-        return ()
-    return tuple(entry.edition for entry in decode(SiteIndex, path.read_bytes(), str(path)).editions)
+def came_out(leaves: Iterable[Leaf]) -> dict[str, tuple[EditionFact, datetime]]:
+    """Every edition of the public log by its name, with the time of its line."""
+    return {
+        fact.edition.name: (fact, datetime.fromisoformat(leaf.time))
+        for leaf in leaves
+        if isinstance(leaf.fact, PublishedFact)
+        for fact in leaf.fact.editions
+    }
+
+
+def withdrawals(leaves: Iterable[Leaf]) -> dict[str, WithdrawnFact]:
+    """By the edition's name."""
+    return {leaf.fact.edition.name: leaf.fact for leaf in leaves if isinstance(leaf.fact, WithdrawnFact)}
 
 
 def index_of(editions: Iterable[PublishedEdition]) -> SiteIndex:
@@ -84,22 +91,25 @@ def index_of(editions: Iterable[PublishedEdition]) -> SiteIndex:
     )
 
 
-def place_in_series(manifests: Iterable[Manifest]) -> tuple[PublishedEdition, ...]:
+def place_in_series(manifests: Iterable[Manifest], leaves: Sequence[Leaf] = ()) -> tuple[PublishedEdition, ...]:
     """Editions in order, each with what has superseded it and whether it is the latest of its series."""
-    ordered = sorted(manifests, key=lambda m: (m.series, m.period, m.version))
-    newest_version = {(m.series, m.period): m.version for m in ordered}
-    newest = {m.series: (m.period, m.version) for m in ordered}
+    ordered = sorted(((m.ref, m) for m in manifests), key=lambda pair: _order(pair[0]))
+    out, gone = came_out(leaves), withdrawals(leaves)
+    newest = {(ref.series, ref.period): ref for ref, _ in ordered}
+    latest = {
+        ref.series: ref for ref in newest.values() if ref.name not in gone
+    }  # periods ascend: the last one stays
     return tuple(
         PublishedEdition(
-            ref=m.ref,
-            manifest=m,
-            path=m.ref.path,
-            superseded_by=None
-            if newest_version[m.series, m.period] == m.version
-            else newest_version[m.series, m.period],
-            latest=newest[m.series] == (m.period, m.version),
+            ref=ref,
+            manifest=manifest,
+            path=ref.path,
+            superseded_by=None if newest[ref.series, ref.period] == ref else newest[ref.series, ref.period].version,
+            latest=latest.get(ref.series) == ref,
+            published_at=out[ref.name][1] if ref.name in out else None,
+            withdrawn=gone.get(ref.name),
         )
-        for m in ordered
+        for ref, manifest in ordered
     )
 
 
@@ -122,3 +132,7 @@ def site_number(workspace: Workspace) -> int | None:
             remedy="Move it away and run the command again.",
         )
     return int(target.name)
+
+
+def _order(ref: EditionRef) -> tuple[str, str, int]:
+    return ref.series, ref.period, ref.version

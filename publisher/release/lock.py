@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +11,15 @@ from publisher.errors import ReleaseError
 from publisher.release.folders import disk_faults, make_private
 from publisher.settings import Workspace
 
+WAIT_S = 20.0  # every verb holds the lock for moments; whoever renders or hashes does it without
+_LOOK_AGAIN_S = 0.02
+
 
 @contextmanager
 def exclusive(workspace: Workspace) -> Iterator[None]:
     """Holds .publisher/release.lock. The system lets go of it when the process dies, however it dies.
 
-    Raises ReleaseError at once where another process holds it.
+    Waits for another process that holds it. Raises ReleaseError after 20 seconds. Not to be nested.
     """
     path = workspace.private / "release.lock"
     with disk_faults(str(path)):
@@ -29,11 +33,21 @@ def exclusive(workspace: Workspace) -> Iterator[None]:
 
 
 def _take(handle: int, path: Path) -> None:
+    until = time.monotonic() + WAIT_S
+    while not take_at_once(handle):
+        if time.monotonic() >= until:
+            raise ReleaseError(
+                "another process is sealing, approving or publishing here.",
+                place=str(path),
+                remedy="Wait until it has ended and run the command again.",
+            )
+        time.sleep(_LOOK_AGAIN_S)
+
+
+def take_at_once(handle: int) -> bool:
+    """Whether the open file or folder is this process's alone from now on."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise ReleaseError(
-            "another process is sealing, approving or publishing here.",
-            place=str(path),
-            remedy="Wait until it has ended and run the command again.",
-        ) from None
+        return False
+    return True

@@ -7,6 +7,7 @@ checked, because the number of primary cells is confidential too.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -20,12 +21,13 @@ from publisher.model.audit_report import AuditReport
 from publisher.model.band import BandStatement
 from publisher.model.privacy import NoiseStatement
 from publisher.model.protected import Method, ProtectedTable
+from publisher.model.release_event import Kind, Moment, PlannedRelease, ReleaseId
 from publisher.release.commitment import commit
 from publisher.release.inventory import MANIFEST, FileEntry
 from publisher.release.records import Hex32, Record, Word, decode, encode, sha256
 from publisher.settings import Workspace
 
-FORMAT: Literal["trade-publisher/manifest/1"] = "trade-publisher/manifest/1"
+FORMAT: Literal["trade-publisher/manifest/2"] = "trade-publisher/manifest/2"
 
 
 class EditionRef(Record):
@@ -154,20 +156,38 @@ class AuditSummary(Record):
 
 
 class Manifest(Record):
-    """`earlier` are the editions that the audit combined with this one; `due` is ISO 8601 with offset."""
+    """`earlier` are the editions that the audit combined with this one; `due` is ISO 8601 with the offset of `zone`.
 
-    format: Literal["trade-publisher/manifest/1"]
+    The edition is the `release`-th of its period, of this kind, for this `reason`; `approvals_needed` is what the
+    plan asked for when it was built: the plan can ask for more later, not for less.
+    """
+
+    format: Literal["trade-publisher/manifest/2"]
     series: Word
     period: Word
     version: int
     title: str
+    kind: Kind
+    release: int
+    reason: str
     due: str
+    zone: str
+    approvals_needed: int
     queries: tuple[TableEntry, ...]
     snapshots: tuple[str, ...]
     audit: AuditSummary
     ledger_head: str
     earlier: tuple[EditionRef, ...]
     files: tuple[FileEntry, ...]
+
+    @property
+    def release_id(self) -> ReleaseId:
+        return ReleaseId(self.series, self.period, self.release)
+
+    @property
+    def moment(self) -> Moment:
+        """When it may be seen."""
+        return Moment(datetime.fromisoformat(self.due), self.zone)
 
     @property
     def ref(self) -> EditionRef:
@@ -186,6 +206,7 @@ class Contents:
 
     plan: Plan
     period: str
+    release: PlannedRelease
     queries: Sequence[Query]
     tables: Sequence[ProtectedTable]
     audit: AuditReport
@@ -203,7 +224,12 @@ def compose(workspace: Workspace, contents: Contents, version: int) -> Manifest:
         period=contents.period,
         version=version,
         title=contents.plan.title,
-        due=contents.plan.due(contents.period).isoformat(),
+        kind=contents.release.kind,
+        release=contents.release.id.number,
+        reason=contents.release.reason,
+        due=contents.release.due.text,
+        zone=contents.release.due.zone,
+        approvals_needed=max(1, contents.plan.approvals),
         queries=tuple(_entry(workspace, query, tables) for query in sorted(contents.queries, key=lambda q: q.id)),
         snapshots=tuple(sorted({table.snapshot for table in contents.tables})),
         audit=AuditSummary(

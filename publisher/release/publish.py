@@ -1,168 +1,214 @@
-"""Publication: a complete new site is made, checked and synced in private, then one rename shows it."""
+"""Publication: editions that were approved come out together, in one step for every reader. The steps: commit.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
+from publisher.model.clock import Clock
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.release import gate
-from publisher.release.approvals import preparer_of, read_approvals
+from publisher.release.access import access_facts
+from publisher.release.approvals import approvals_in_force, preparer_of
+from publisher.release.commit import Proposal, commit, provisional
+from publisher.release.converge import converge
 from publisher.release.edition import Edition
-from publisher.release.folders import disk_faults, forbid_writing, remove_tree, switch_link, sync_tree
-from publisher.release.index import (
-    PublishedEdition,
-    current_index,
-    place_in_series,
-    published,
-    site_number,
-    sites_folder,
-)
+from publisher.release.folders import disk_faults, forbid_writing
 from publisher.release.lock import exclusive
-from publisher.release.log import append, read_log
 from publisher.release.manifest import EditionRef, Manifest
-from publisher.release.people import Person, read_register
+from publisher.release.planned import next_release
+from publisher.release.ready import STEPS, Ready
+from publisher.release.register import SERVICE
+from publisher.release.service import open_service
 from publisher.release.signing import Signer
-from publisher.release.site import RenderSite, link_edition, open_to_all, write_release_files
-from publisher.release.verify import verify
+from publisher.release.site import RenderSite
+from publisher.release.staffing import allowed, check_lets_prepare, check_lets_publish
+from publisher.release.transparency.entry import Draft
+from publisher.release.transparency.facts import AccessFact, EditionFact, PublishedFact, Release
+from publisher.release.transparency.log import Log, read_log
+from publisher.release.waiting import turn_of
 from publisher.settings import Workspace
-
-STEPS = 8
 
 
 @dataclass(frozen=True)
 class Publication:
-    """`already` is true where the edition was out before and nothing was changed."""
+    """`already` is true where all of them were out before and nothing was changed."""
 
-    edition: EditionRef
+    editions: tuple[EditionRef, ...]
     site: Path
     already: bool
+
+    @property
+    def edition(self) -> EditionRef:
+        """The first of them."""
+        return self.editions[0]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An edition of a set with the manifest that lies there now."""
+
+    edition: Edition
+    manifest: Manifest
+    ref: EditionRef
 
 
 def publish(
     workspace: Workspace,
-    plan: Plan,
-    edition: Edition,
-    now: datetime,
+    plans: Mapping[str, Plan],
+    editions: Sequence[Edition],
     render_site: RenderSite,
     *,
     by: Signer | None = None,
+    clock: Clock,
+    ready: Ready | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Publication:
-    """Adds a sealed and approved edition to releases/site, in one step for every reader.
+    """Adds sealed and approved editions to releases/site, all in one step; first what the log says is shown.
 
     Rules and their order: gate.py. `by` is who gives the command, with the role 'publish'; None is an unattended
-    run, which rests on the approvals alone. An edition that is already out is left as it is, and what a killed run
-    had not finished is finished. A refusal is logged and raised as ReleaseError; the served site stays.
+    run with the service key, which rests on the approvals alone. Editions that are out already are left as they
+    are. `ready` comes from prepare(). A refusal of one holds back all of them; it
+    is logged and raised as ReleaseError.
     """
+    progress("Publish", 1, STEPS)
+    converge(workspace, render_site, clock)
+    waiting = in_order(editions)
+    proposal = Proposal(
+        subject="publication of " + ", ".join(one.edition.name for one in waiting),
+        signer=by or open_service(workspace),
+        draft=partial(_draft, plans, waiting, by),
+        ask_clock=partial(_ask_clock, plans, waiting),
+    )
+    done = commit(workspace, proposal, render_site, clock, ready=ready, progress=progress)
+    with disk_faults(proposal.subject, "Run the command again."):
+        for one in waiting:
+            forbid_writing(one.edition.root)
+    progress("Publish", STEPS, STEPS)
+    return Publication(tuple(one.ref for one in waiting), workspace.site, not done)
+
+
+def prepare(
+    workspace: Workspace,
+    plans: Mapping[str, Plan],
+    editions: Sequence[Edition],
+    *,
+    by: Signer | None = None,
+    progress: Progress = NO_PROGRESS,
+) -> Ready:
+    """What takes long, done before the time comes: the editions' files linked and verified. Close it after use.
+
+    Asks every rule but those of the clock. Raises ReleaseError where one forbids it or nothing is left to publish.
+    """
+    waiting = in_order(editions)
     with exclusive(workspace):
-        with disk_faults(edition.name):
-            ref, out = edition.manifest.ref, published(workspace)
-            already = ref in current_index(workspace)
-            if not already:
-                _check(plan, edition, now, out, by)
-                progress("Publish", 1, STEPS)
-            _sweep(workspace, keep_previous=already)
-            if not already:
-                _switch(workspace, sorted({*out, ref}, key=lambda known: known.name), render_site, progress)
-        with disk_faults(edition.name, "It is published. Run the command again to finish the log."):
-            _finish(workspace, ref, now, by)
-            progress("Publish", STEPS, STEPS)
-    return Publication(ref, workspace.site, already)
-
-
-def _check(plan: Plan, edition: Edition, now: datetime, out: Sequence[EditionRef], by: Signer | None) -> None:
+        log = read_log(workspace)
+        draft = _draft(plans, waiting, by, log)
+        if draft is None:
+            raise ReleaseError("is published already.", place=waiting[0].edition.name)
+        content = provisional(workspace, log, draft, datetime.fromisoformat(log.entries[-1].time))
+    ready = Ready(workspace, progress)
     try:
-        _ask_the_gate(plan, edition, now, out, by)
-    except ReleaseError as refusal:
-        detail = f"publication of {edition.name}: {refusal.message}"
-        append(edition.workspace, "refused", now=now, edition=None, person=by.person if by else "", detail=detail)
-        raise
-
-
-def _ask_the_gate(plan: Plan, edition: Edition, now: datetime, out: Sequence[EditionRef], by: Signer | None) -> None:
-    register, manifest = read_register(edition.workspace), edition.manifest
-    others = () if manifest.ref in out else out  # a lost site that comes back: it had its turn at the gate
-    if by is not None:
-        gate.check_may_publish(register, by)
-    verify(edition, preparer_of(edition, register).key).raise_if_refused()
-    gate.check_named_by_plan(plan, manifest)
-    gate.check_newest(manifest, others)
-    gate.check_verdict(manifest)
-    gate.check_combination(manifest, others)
-    gate.check_approvals(plan, manifest, [approval.signature.key for approval in read_approvals(edition)])
-    gate.check_due(plan, manifest, now)
-
-
-def _switch(workspace: Workspace, refs: Sequence[EditionRef], render_site: RenderSite, progress: Progress) -> None:
-    """Makes the site that holds exactly these editions and points releases/site to it."""
-    number = (site_number(workspace) or 0) + 1
-    folder = sites_folder(workspace) / str(number)
-    try:
-        _make_site(workspace, folder, refs, render_site, progress)
+        ready.fill(content)
     except BaseException:
-        remove_tree(folder)
+        ready.__exit__()
         raise
-    switch_link(workspace.site, f".sites/{number}", through=sites_folder(workspace) / ".switch")
-    progress("Publish", 7, STEPS)
+    return ready
 
 
-def _make_site(
-    workspace: Workspace, folder: Path, refs: Sequence[EditionRef], render_site: RenderSite, progress: Progress
-) -> None:
-    folder.parent.mkdir(exist_ok=True)
-    folder.mkdir(mode=0o700)
-    sources = {ref: Edition(workspace, ref.series, ref.period, ref.version) for ref in refs}
-    editions = place_in_series(_manifest_of(source, ref) for ref, source in sources.items())
-    for edition in editions:
-        link_edition(folder, edition, sources[edition.ref].public)
-    progress("Publish", 2, STEPS)
-    render_site(folder, editions)
-    progress("Publish", 3, STEPS)
-    register = read_register(workspace)
-    preparers = {preparer_of(source, register) for source in sources.values()}
-    write_release_files(folder, editions, sorted(preparers, key=lambda person: person.fingerprint))
-    progress("Publish", 4, STEPS)
-    _verify_what_goes_out(folder, editions, tuple(preparers))
-    progress("Publish", 5, STEPS)
-    open_to_all(folder)
-    sync_tree(folder)
-    progress("Publish", 6, STEPS)
+def in_order(editions: Sequence[Edition]) -> tuple[Waiting, ...]:
+    """By due time, series, period: the order in which each audit took those before it for published.
 
-
-def _manifest_of(source: Edition, ref: EditionRef) -> Manifest:
-    manifest = source.manifest
-    if manifest.ref != ref:
-        raise ReleaseError(
-            "is published with another content than lies here.", place=source.name, remedy="Restore it from a backup."
-        )
-    return manifest
-
-
-def _verify_what_goes_out(folder: Path, editions: Sequence[PublishedEdition], preparers: Sequence[Person]) -> None:
-    """Every byte of every edition, after render_site had its hands on the folder."""
-    for edition in editions:
-        verify(folder / edition.path, *(person.key for person in preparers)).raise_if_refused()
-
-
-def _finish(workspace: Workspace, ref: EditionRef, now: datetime, by: Signer | None) -> None:
-    """Closes and logs what the site shows and the log does not yet: this edition, or one whose run was killed."""
-    logged = {event.edition for event in read_log(workspace) if event.event == "published"}
-    for shown in current_index(workspace):
-        if shown not in logged:
-            forbid_writing(Edition(workspace, shown.series, shown.period, shown.version).root)
-            person = by.person if by and shown == ref else ""
-            append(workspace, "published", now=now, edition=shown, person=person, detail="")
-
-
-def _sweep(workspace: Workspace, *, keep_previous: bool) -> None:
-    """Removes site folders that nobody is served from. The last one but the served is kept until the next
-    publication, for readers who were in it when the link moved.
+    Raises ReleaseError where there is none, or two are of one period.
     """
-    served = site_number(workspace) or 0
-    kept = {str(served), *([str(served - 1)] if keep_previous else [])}
-    for folder in sites_folder(workspace).glob("*"):
-        if folder.name not in kept:
-            remove_tree(folder)
+    found = [Waiting(edition, manifest, manifest.ref) for edition in editions for manifest in [edition.manifest]]
+    periods = {(one.ref.series, one.ref.period) for one in found}
+    if not found or len(periods) < len(found):
+        raise ReleaseError(
+            "one edition of a period can come out at a time.",
+            place=", ".join(one.edition.name for one in found) or "publish",
+            remedy="Name each period once.",
+        )
+    return tuple(sorted(found, key=lambda one: turn_of(one.manifest)))
+
+
+def _draft(plans: Mapping[str, Plan], waiting: Sequence[Waiting], by: Signer | None, log: Log) -> Draft | None:
+    """The line for all that are not out yet. Raises ReleaseError for the first rule that one of them breaks."""
+    if by is not None:
+        gate.check_may_publish(log.register, by)
+    out, facts = [fact.edition for fact in log.published.values()], list[EditionFact]()
+    access: list[AccessFact] = []
+    for one in waiting:
+        if one.ref.name not in log.published:
+            _ask(_plan(plans, one), one, log, out)
+            check_lets_publish(_plan(plans, one), by.person if by else SERVICE)
+            facts.append(_fact(one, log))
+            access += access_facts(log, one.manifest)
+            out.append(one.ref)
+    if not facts:
+        return None
+    ref = facts[0].edition if len(facts) == 1 else None
+    fact = PublishedFact(editions=tuple(facts), access=tuple(access))
+    return Draft("published", who=by.person if by else "service", edition=ref, fact=fact)
+
+
+def _ask(plan: Plan, one: Waiting, log: Log, before: Sequence[EditionRef]) -> None:
+    """Every rule that no clock is needed for. That its bytes are there is Ready.fill's part."""
+    manifest = one.manifest
+    check_lets_prepare(plan, preparer_of(one.edition, log.register).name)
+    gate.check_named_by_plan(plan, manifest)
+    gate.check_newest(manifest, before)
+    gate.check_planned(manifest, next_release(log, plan, manifest.period))
+    gate.check_verdict(manifest)
+    gate.check_combination(manifest, before)
+    gate.check_approvals(plan, manifest, [person.name for person, _ in approvals_in_force(log, one.edition)])
+
+
+def _ask_clock(plans: Mapping[str, Plan], waiting: Sequence[Waiting], log: Log, now: datetime) -> None:
+    gate.check_clock(log, now)
+    for one in waiting:
+        if one.ref.name not in log.published:
+            plan, manifest = _plan(plans, one), one.manifest
+            gate.check_due(manifest, now)
+            approved = _approved_at(log, one.ref, plan, gate.needed_approvals(plan, manifest))
+            gate.check_in_time(manifest, next_release(log, plan, manifest.period), log, approved)
+
+
+def _approved_at(log: Log, ref: EditionRef, plan: Plan, needed: int) -> datetime | None:
+    """When the last of the needed persons signed, by the log; None where one is missing."""
+    first: dict[str, datetime] = {}
+    for entry, _ in log.approvals(ref):
+        if not allowed([entry.who], plan.people.approve):
+            continue
+        first.setdefault(entry.who, datetime.fromisoformat(entry.time))
+    return max(list(first.values())[:needed]) if len(first) >= needed else None
+
+
+def _plan(plans: Mapping[str, Plan], one: Waiting) -> Plan:
+    plan = plans.get(one.ref.series)
+    if plan is None:
+        raise ReleaseError("no plan names this series.", place=one.edition.name, remedy="Restore its plan.toml.")
+    return plan
+
+
+def _fact(one: Waiting, log: Log) -> EditionFact:
+    manifest = one.manifest
+    versions = [
+        fact.edition.version
+        for fact in log.published.values()
+        if (fact.edition.series, fact.edition.period) == (manifest.series, manifest.period)
+    ]
+    return EditionFact(
+        edition=one.ref,
+        release=Release(series=manifest.series, period=manifest.period, number=manifest.release),
+        kind=manifest.kind,
+        due=manifest.moment.instant.isoformat(),
+        zone=manifest.zone,
+        reason=manifest.reason,
+        supersedes=max(versions, default=None),
+        prepared_by=preparer_of(one.edition, log.register).public_key,
+        approvals=tuple(approval for _, approval in approvals_in_force(log, one.edition)),
+    )

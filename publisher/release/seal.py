@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.release import gate
 from publisher.release.edition import Edition, newest_edition, staging_folder
-from publisher.release.folders import disk_faults, exchange, make_private, remove_tree, sync, sync_tree, write_new
+from publisher.release.folders import disk_faults, exchange, remove_tree, sync, sync_tree, write_new
 from publisher.release.index import published
 from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry, inventory
 from publisher.release.lock import exclusive
-from publisher.release.log import append_once
 from publisher.release.manifest import Contents, Manifest, compose
 from publisher.release.people import read_register
 from publisher.release.records import encode
 from publisher.release.signing import Signer
+from publisher.release.transparency.append import append_once
+from publisher.release.transparency.entry import Draft
+from publisher.release.transparency.log import read_log
 from publisher.release.verify import verify
 from publisher.settings import Workspace
 
@@ -47,7 +48,8 @@ def seal(
         progress("Seal", 1, STEPS)
         version = next_version(workspace, contents.plan.id, contents.period, contents.audited_files)
         edition, wanted = _at(workspace, contents, version), compose(workspace, contents, version)
-        if not _holds(edition, wanted, contents.plan):
+        if not _holds(edition, wanted, contents):
+            gate.check_to_come(contents.release, read_log(workspace))
             _place(staged, edition, wanted, signer, progress)
         remove_tree(staged)
         progress("Seal", 5, STEPS)
@@ -64,7 +66,7 @@ def next_version(workspace: Workspace, series: str, period: str, files: Sequence
     newest = newest_edition(workspace, series, period)
     if newest is None:
         return 1
-    closed = _is_published(newest) or any(newest.approvals.glob("*.json"))
+    closed = _is_published(newest) or _is_approved(newest)
     return newest.version + 1 if closed and _files_of(newest) != tuple(files) else newest.version
 
 
@@ -85,6 +87,14 @@ def _is_published(edition: Edition) -> bool:
     return edition.name in {ref.name for ref in published(edition.workspace)}
 
 
+def _is_approved(edition: Edition) -> bool:
+    """Whether anyone signed for it as it lies there. A damaged manifest is signed for by nobody."""
+    try:
+        return bool(read_log(edition.workspace).approvals(edition.manifest.ref))
+    except ReleaseError:
+        return False
+
+
 def _files_of(edition: Edition) -> tuple[FileEntry, ...]:
     """None of them where the manifest is damaged: then the edition equals no other."""
     try:
@@ -93,7 +103,7 @@ def _files_of(edition: Edition) -> tuple[FileEntry, ...]:
         return ()
 
 
-def _holds(edition: Edition, wanted: Manifest, plan: Plan) -> bool:
+def _holds(edition: Edition, wanted: Manifest, contents: Contents) -> bool:
     """Whether the edition that has the number is to stay: next_version already found its figures the same."""
     if not edition.root.is_dir():
         return False
@@ -102,16 +112,17 @@ def _holds(edition: Edition, wanted: Manifest, plan: Plan) -> bool:
     keys = (person.key for person in read_register(edition.workspace).people)
     if not verify(edition, *keys).ok:
         return False
-    return edition.manifest == wanted or (any(edition.approvals.glob("*.json")) and _publishable(edition, plan))
+    return edition.manifest == wanted or (_is_approved(edition) and _publishable(edition, contents))
 
 
-def _publishable(edition: Edition, plan: Plan) -> bool:
+def _publishable(edition: Edition, contents: Contents) -> bool:
     """Whether its approvals are still worth something."""
     manifest = edition.manifest
     try:
-        gate.check_named_by_plan(plan, manifest)
+        gate.check_named_by_plan(contents.plan, manifest)
+        gate.check_planned(manifest, contents.release)
         gate.check_verdict(manifest)
-        gate.check_combination(manifest, published(edition.workspace))
+        gate.check_combination(manifest, contents.earlier)
     except ReleaseError:
         return False
     return True
@@ -149,11 +160,13 @@ def _settle(staged: Path, due: datetime) -> None:
         os.utime(path, (due.timestamp(), due.timestamp()))
     for path in (staged / "private").rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
-    make_private(staged / "private" / "approvals")
     sync_tree(staged)
 
 
 def _log(edition: Edition, signer: Signer, now: datetime) -> None:
     manifest = edition.manifest
-    append_once(edition.workspace, "built", now=now, edition=manifest.ref, person=signer.person)
-    append_once(edition.workspace, "audited", now=now, edition=manifest.ref, detail=manifest.audit.verdict)
+    for draft in (
+        Draft("built", who=signer.person, edition=manifest.ref),
+        Draft("audited", who=signer.person, edition=manifest.ref, detail=manifest.audit.verdict),
+    ):
+        append_once(edition.workspace, draft, signer, now=now)

@@ -1,57 +1,127 @@
-"""A whole new site folder, made beside the one that is served. Editions' files are hard links, not copies."""
+"""What a site folder holds, made from the public log and the editions. Editions' files are hard links, not copies."""
 
 import html
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from publisher.errors import ReleaseError
-from publisher.release.folders import write_new
-from publisher.release.index import INDEX, PublishedEdition, index_of
-from publisher.release.inventory import MANIFEST, SIGNATURE
-from publisher.release.people import Person
-from publisher.release.records import encode
-from publisher.release.signing import public_pem
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-RenderSite = Callable[[Path, Sequence[PublishedEdition]], None]
+from publisher.errors import ReleaseError
+from publisher.release.edition import Edition
+from publisher.release.folders import sync, write_new
+from publisher.release.index import INDEX, WITHDRAWN, PublishedEdition, came_out, index_of, place_in_series
+from publisher.release.inventory import MANIFEST, SIGNATURE
+from publisher.release.manifest import Manifest
+from publisher.release.records import encode
+from publisher.release.signing import fingerprint, public_pem
+from publisher.release.transparency.facts import EditionFact, Leaf
+from publisher.settings import Workspace
 
 _LATEST_KEPT = ("data/", "metadata/", MANIFEST, SIGNATURE)
 
 
+@dataclass(frozen=True)
+class SiteContent:
+    """All that a site is made from: the public log, and the editions that it names, by series, period, version."""
+
+    editions: tuple[PublishedEdition, ...]
+    leaves: tuple[Leaf, ...]
+
+    @property
+    def time(self) -> datetime:
+        """That of the last line of the log: the time of every file that is no edition's."""
+        return datetime.fromisoformat(self.leaves[-1].time)
+
+
+RenderSite = Callable[[Path, SiteContent], None]
+"""Writes the pages around the editions into a folder, and a tombstone for each page of a withdrawn edition.
+
+The same content must give the same bytes: the site is made again from the log after a crash.
+"""
+
+
+def content_of(workspace: Workspace, leaves: Sequence[Leaf]) -> SiteContent:
+    """Raises ReleaseError where an edition that came out does not lie in the workspace as it came out."""
+    manifests = [_manifest_of(workspace, fact) for fact, _ in came_out(leaves).values()]
+    return SiteContent(place_in_series(manifests, leaves), tuple(leaves))
+
+
+def preparer_key(fact: EditionFact) -> Ed25519PublicKey:
+    """The key that the log names for an edition's manifest."""
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(fact.prepared_by))
+
+
 def link_edition(site: Path, edition: PublishedEdition, public: Path) -> None:
-    """Puts an edition's files under its immutable path."""
+    """Puts an edition under its immutable path; of a withdrawn one what proves that a copy is of it, and why."""
     for name in _names(edition):
         _link(public / name, site / edition.path / name)
+    if edition.withdrawn is not None:
+        write_new(site / edition.path / WITHDRAWN, encode(edition.withdrawn), 0o644)
 
 
-def write_release_files(site: Path, editions: Sequence[PublishedEdition], signers: Sequence[Person]) -> None:
+def write_release_files(site: Path, content: SiteContent) -> None:
     """editions.json, keys/<fingerprint>.pub and /latest/: what release owns beside the editions themselves.
 
     Raises ReleaseError where render_site already wrote one of them.
     """
+    keys = {fact.prepared_by: preparer_key(fact) for fact, _ in came_out(content.leaves).values()}
     try:
-        write_new(site / INDEX, encode(index_of(editions)), 0o644)
+        write_new(site / INDEX, encode(index_of(content.editions)), 0o644)
         (site / "keys").mkdir(mode=0o755)
-        for person in signers:
-            write_new(site / "keys" / f"{person.fingerprint}.pub", public_pem(person.key), 0o644)
-        for edition in editions:
+        for key in keys.values():
+            write_new(site / "keys" / f"{fingerprint(key)}.pub", public_pem(key), 0o644)
+        for edition in content.editions:
             if edition.latest:
                 _write_latest(site, edition)
     except FileExistsError as taken:
         raise ReleaseError(
             "render_site wrote what release writes itself.",
             place=str(taken.filename),
-            remedy="editions.json, keys/ and releases/<series>/latest/ belong to release.",
+            remedy="editions.json, keys/, log/ and releases/<series>/latest/ belong to release.",
         ) from None
 
 
-def open_to_all(site: Path) -> None:
-    """Folders 0755; files of editions are 0444 already, the rest 0644."""
-    for path in [*site.rglob("*"), site]:
+def settle_edition(site: Path, edition: PublishedEdition) -> None:
+    """Modes and times of an edition's folders, which nothing writes into any more, and their entries to the disk.
+
+    Its files are left alone: their modes, times and bytes were settled and synced when they were sealed.
+    """
+    for folder in _below(site / edition.path, frozenset()):
+        if folder.is_dir():
+            _settle(folder, edition.manifest.moment.instant)
+
+
+def settle(site: Path, content: SiteContent) -> None:
+    """Modes and times, that tell nothing of who made the folder when, and bytes of all that is no edition's."""
+    editions = frozenset(site / edition.path for edition in content.editions if edition.withdrawn is None)
+    for path in _below(site, editions):
+        _settle(path, content.time)
+
+
+def settle_log(site: Path, content: SiteContent) -> None:
+    """The same for log/, which is written last, and for the site's own folder."""
+    for path in (*_below(site / "log", frozenset()), site):
+        _settle(path, content.time)
+
+
+def _below(folder: Path, skipped: Collection[Path]) -> Iterator[Path]:
+    """The folder and all in it, last what is above, without hard links to editions' files and what is skipped."""
+    for path in sorted(folder.iterdir()):
         if path.is_dir():
-            path.chmod(0o755)
+            if path not in skipped:
+                yield from _below(path, skipped)
         elif path.stat().st_nlink == 1:
-            path.chmod(0o644)
+            yield path
+    yield folder
+
+
+def _settle(path: Path, time: datetime) -> None:
+    path.chmod(0o755 if path.is_dir() else 0o644)
+    os.utime(path, (time.timestamp(), time.timestamp()))
+    sync(path)
 
 
 def _write_latest(site: Path, edition: PublishedEdition) -> None:
@@ -81,8 +151,24 @@ def _stub(edition: PublishedEdition, name: str) -> bytes:
     ).encode()
 
 
+def pages_of(edition: PublishedEdition) -> Collection[str]:
+    """The addresses at which readers of a withdrawn edition must find why."""
+    return tuple(entry.path for entry in edition.manifest.files if entry.path.endswith(".html"))
+
+
 def _names(edition: PublishedEdition) -> tuple[str, ...]:
-    return (*(entry.path for entry in edition.manifest.files), MANIFEST, SIGNATURE)
+    files = () if edition.withdrawn else tuple(entry.path for entry in edition.manifest.files)
+    return (*files, MANIFEST, SIGNATURE)
+
+
+def _manifest_of(workspace: Workspace, fact: EditionFact) -> Manifest:
+    ref = fact.edition
+    manifest = Edition(workspace, ref.series, ref.period, ref.version).manifest
+    if manifest.ref != ref:
+        raise ReleaseError(
+            "is published with another content than lies here.", place=ref.name, remedy="Restore it from a backup."
+        )
+    return manifest
 
 
 def _link(source: Path, target: Path) -> None:

@@ -8,13 +8,14 @@ from typing import Any, Literal
 from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
 from publisher.release import gate
-from publisher.release.approvals import read_approvals
+from publisher.release.approvals import approvals_in_force
 from publisher.release.edition import Edition, editions
-from publisher.release.index import published
 from publisher.release.manifest import EditionRef, Manifest
+from publisher.release.planned import next_release
+from publisher.release.transparency.log import Log, read_log
 from publisher.settings import Workspace
 
-State = Literal["built", "approved", "published", "superseded", "damaged"]
+State = Literal["built", "approved", "published", "superseded", "withdrawn", "damaged"]
 
 
 @dataclass(frozen=True)
@@ -38,49 +39,50 @@ def status(workspace: Workspace, plans: Iterable[Plan], now: datetime) -> tuple[
 
     Raises ReleaseError where the log or the site's index is damaged.
     """
-    out = published(workspace)
+    log = read_log(workspace)
     rows = ((plan, edition) for plan in plans for edition in editions(workspace, plan.id))
-    return tuple(_row(plan, edition, out, now) for plan, edition in rows)
+    return tuple(_row(plan, edition, log, now) for plan, edition in rows)
 
 
-def _row(plan: Plan, edition: Edition, out: Collection[EditionRef], now: datetime) -> EditionStatus:
-    needed, due = gate.needed_approvals(plan), plan.due(edition.period).isoformat()
+def _row(plan: Plan, edition: Edition, log: Log, now: datetime) -> EditionStatus:
     try:
-        manifest, approvals = edition.manifest, read_approvals(edition)
+        manifest = edition.manifest
+        approvers = tuple(person.name for person, _ in approvals_in_force(log, edition))
     except ReleaseError as damage:
-        return EditionStatus(edition.name, "damaged", due, "unknown", (), needed, (str(damage),))
-    missing = (
-        () if manifest.ref in out else tuple(_missing(plan, manifest, [a.signature.key for a in approvals], out, now))
-    )
+        return EditionStatus(edition.name, "damaged", "", "unknown", (), plan.approvals, (str(damage),))
+    needed, is_out = gate.needed_approvals(plan, manifest), manifest.ref.name in log.published
     return EditionStatus(
         edition=edition.name,
-        state=_state(manifest.ref, out, len(approvals) >= needed),
-        due=due,
+        state=_state(manifest.ref, log, len(approvers) >= needed),
+        due=manifest.due,
         audit=manifest.audit.verdict,
-        approvals=tuple(approval.statement.person for approval in approvals),
+        approvals=approvers,
         approvals_needed=needed,
-        missing=missing,
+        missing=() if is_out else tuple(_missing(plan, manifest, approvers, log, now)),
     )
 
 
-def _state(ref: EditionRef, out: Collection[EditionRef], approved: bool) -> State:
-    if ref in out:
+def _state(ref: EditionRef, log: Log, approved: bool) -> State:
+    if ref.name in log.withdrawn:
+        return "withdrawn"
+    if ref.name in log.published:
+        out = (fact.edition for fact in log.published.values())
         same_period = (known for known in out if (known.series, known.period) == (ref.series, ref.period))
         return "superseded" if any(known.version > ref.version for known in same_period) else "published"
     return "approved" if approved else "built"
 
 
-def _missing(
-    plan: Plan, manifest: Manifest, approvers: Collection[str], out: Collection[EditionRef], now: datetime
-) -> Iterator[str]:
+def _missing(plan: Plan, manifest: Manifest, approvers: Collection[str], log: Log, now: datetime) -> Iterator[str]:
     """What the gate would refuse now, all of it."""
+    out = [fact.edition for fact in log.published.values()]
     checks: tuple[Callable[[], None], ...] = (
         lambda: gate.check_named_by_plan(plan, manifest),
         lambda: gate.check_newest(manifest, out),
+        lambda: gate.check_planned(manifest, next_release(log, plan, manifest.period)),
         lambda: gate.check_verdict(manifest),
         lambda: gate.check_combination(manifest, out),
         lambda: gate.check_approvals(plan, manifest, approvers),
-        lambda: gate.check_due(plan, manifest, now),
+        lambda: gate.check_due(manifest, now),
     )
     for check in checks:
         try:

@@ -1,19 +1,24 @@
 """Does a folder hold exactly what its signed manifest says? Needs the folder and the office's public key only."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
 from publisher.release.edition import Edition
 from publisher.release.index import INDEX, SiteIndex
-from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry, entry_of, is_plain, is_safe, walk
-from publisher.release.manifest import Manifest, read_manifest
+from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry, is_safe
+from publisher.release.manifest import Manifest
 from publisher.release.records import decode, sha256
 from publisher.release.signing import Signature, fingerprint, verifies
+from publisher.release.transparency.places import Folder, Place
+
+Status = Literal["", "current", "superseded", "withdrawn"]
+
+LONGEST_MANIFEST, LONGEST_SIGNATURE = 64 * 2**20, 4 * 2**10  # bytes
 
 
 @dataclass(frozen=True)
@@ -26,20 +31,29 @@ class Problem:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """`signed_by` is the fingerprint of the key whose signature holds, "" where none does."""
+    """`signed_by` is the fingerprint of the key whose signature holds, "" where none does.
+
+    `status` is what the log says of the edition, "" where no log was asked; `remarks` are no faults.
+    """
 
     folder: str
     edition: str
     signed_by: str
     files: int
     problems: tuple[Problem, ...]
+    status: Status = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
         return not self.problems
 
+    @property
+    def verdict(self) -> str:
+        return "refused" if self.problems else "withdrawn" if self.status == "withdrawn" else "verified"
+
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "verdict": "verified" if self.ok else "refused"}
+        return {**asdict(self), "verdict": self.verdict}
 
     def raise_if_refused(self) -> None:
         """Raises ReleaseError naming every problem."""
@@ -51,27 +65,27 @@ class VerifyReport:
             )
 
 
-def verify(target: Path | Edition, *keys: Ed25519PublicKey) -> VerifyReport:
+def verify(target: Path | Edition | Place, *keys: Ed25519PublicKey) -> VerifyReport:
     """Manifest, signature by one of `keys`, every file's size and hash, no file missing, no file more.
 
-    `target` is an edition, its folder, its public/ folder, or the copy on a site. Never raises for what it finds.
+    `target` is an edition, its folder, its public/ folder, or a copy on a site. Never raises for what it finds.
     """
-    folder = _public_folder(target.root if isinstance(target, Edition) else target)
-    signed_by, problems = _check_signature(folder, keys)
+    place = _place_of(target)
+    signed_by, problems = check_signature(place, keys)
     try:
-        manifest = read_manifest(folder)
+        manifest = manifest_at(place)
     except ReleaseError as damaged:
-        damage = Problem(MANIFEST, damaged.message.rstrip("."))
-        return VerifyReport(str(folder), "", signed_by, 0, (damage, *problems))
-    problems += [*_check_files(folder, manifest), *_check_strangers(folder, manifest)]
-    return VerifyReport(str(folder), manifest.ref.name, signed_by, len(manifest.files), tuple(problems))
+        damage = Problem(MANIFEST, plain(damaged))
+        return VerifyReport(place.name, "", signed_by, 0, (damage, *problems))
+    problems += [*check_files(place, manifest), *check_strangers(place, manifest)]
+    return VerifyReport(place.name, manifest.ref.name, signed_by, len(manifest.files), tuple(problems))
 
 
 def verify_site(site: Path, *keys: Ed25519PublicKey) -> tuple[VerifyReport, ...]:
     """One report an edition of the site's index, each also held against the digest in that index.
 
     Raises ReleaseError where the index is missing or damaged. The index and the pages around the editions are
-    not signed.
+    not signed; transparency.verify_site holds a site against its signed log.
     """
     path = site / INDEX
     if not path.is_file():
@@ -85,56 +99,80 @@ def _against_index(report: VerifyReport, folder: Path, digest: str) -> VerifyRep
     if path.is_file() and sha256(path.read_bytes()) == digest:
         return report
     stranger = Problem(MANIFEST, "is not the one that the site's index names")
-    return VerifyReport(report.folder, report.edition, report.signed_by, report.files, (*report.problems, stranger))
+    return replace(report, problems=(*report.problems, stranger))
 
 
 def signature_of(folder: Path) -> Signature:
     """manifest.sig of a public folder. Raises ReleaseError where it is missing or damaged."""
-    path = folder / SIGNATURE
-    if not path.is_file():
-        raise ReleaseError("is missing.", place=str(path), remedy="Build the edition again.")
-    return decode(Signature, path.read_bytes(), str(path))
+    return _signature_at(Folder(folder))
 
 
-def _public_folder(folder: Path) -> Path:
-    return folder / "public" if (folder / "public").is_dir() else folder
+def manifest_at(place: Place) -> Manifest:
+    """The manifest of an edition. Raises ReleaseError where it is missing, endless or damaged."""
+    return decode(Manifest, place.read(MANIFEST, LONGEST_MANIFEST), f"{place.name}/{MANIFEST}")
 
 
-def _check_signature(folder: Path, keys: Sequence[Ed25519PublicKey]) -> tuple[str, list[Problem]]:
+def check_signature(place: Place, keys: Sequence[Ed25519PublicKey]) -> tuple[str, list[Problem]]:
+    """The fingerprint of that one of `keys` whose signature under the manifest holds, "" where none does."""
     try:
-        signature = signature_of(folder)
+        signature = _signature_at(place)
     except ReleaseError as damaged:
-        return "", [Problem(SIGNATURE, damaged.message.rstrip("."))]
+        return "", [Problem(SIGNATURE, plain(damaged))]
     key = next((key for key in keys if fingerprint(key) == signature.key), None)
     if key is None:
         return "", [Problem(SIGNATURE, f"was made with the key {signature.key}, which was not given as trusted")]
-    path = folder / MANIFEST
-    if not path.is_file() or not verifies(key, signature, path.read_bytes()):
+    if not verifies(key, signature, _bytes_or_empty(place, MANIFEST)):
         unfit = "do not fit each other: one of the two was changed"
         return "", [Problem(name, f"{MANIFEST} and {SIGNATURE} {unfit}") for name in (MANIFEST, SIGNATURE)]
     return signature.key, []
 
 
-def _check_files(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+def check_files(place: Place, manifest: Manifest) -> Iterator[Problem]:
+    """Every file that the manifest lists and that is not here byte for byte."""
     for entry in manifest.files:
-        problem = _file_problem(folder, entry)
+        problem = _file_problem(place, entry)
         if problem:
             yield Problem(entry.path, problem)
 
 
-def _file_problem(folder: Path, entry: FileEntry) -> str:
+def check_strangers(place: Place, manifest: Manifest) -> Iterator[Problem]:
+    """Every file that is here and that the manifest does not list; nothing where the place does not tell."""
+    known = {entry.path for entry in manifest.files} | {MANIFEST, SIGNATURE}
+    for path in sorted(set(place.names() or ()) - known):
+        yield Problem(path, "is not in the manifest")
+
+
+def plain(refusal: ReleaseError) -> str:
+    """The message, to follow the name of the file."""
+    return refusal.message.rstrip(".")
+
+
+def _place_of(target: Path | Edition | Place) -> Place:
+    if isinstance(target, Edition):
+        target = target.root
+    if not isinstance(target, Path):
+        return target
+    return Folder(target / "public" if (target / "public").is_dir() else target)
+
+
+def _signature_at(place: Place) -> Signature:
+    return decode(Signature, place.read(SIGNATURE, LONGEST_SIGNATURE), f"{place.name}/{SIGNATURE}")
+
+
+def _bytes_or_empty(place: Place, path: str) -> bytes:
+    try:
+        return place.read(path, LONGEST_MANIFEST)
+    except ReleaseError:
+        return b""
+
+
+def _file_problem(place: Place, entry: FileEntry) -> str:
     if not is_safe(entry.path):
         return "leads out of the folder"
-    if not is_plain(folder / entry.path):
-        return "is missing" if not (folder / entry.path).exists() else "is no plain file"
-    if (folder / entry.path).stat().st_size != entry.size:
+    try:
+        found = place.entry(entry.path, entry.size)
+    except ReleaseError as unread:
+        return plain(unread)
+    if found.size != entry.size:
         return "has another size than the manifest says"
-    return (
-        "" if entry_of(folder, entry.path) == entry else "was changed: its SHA-256 is another than the manifest says"
-    )
-
-
-def _check_strangers(folder: Path, manifest: Manifest) -> Iterator[Problem]:
-    known = {entry.path for entry in manifest.files} | {MANIFEST, SIGNATURE}
-    for path in sorted(set(walk(folder)) - known):
-        yield Problem(path, "is not in the manifest")
+    return "" if found == entry else "was changed: its SHA-256 is another than the manifest says"

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from publisher.dp.quantile import PrivateQuantile
 from publisher.errors import LedgerError, ReleaseError
 from publisher.ledger.ledger import open_ledger
 from publisher.model.privacy import Charge
-from publisher.release.approvals import approve
 from publisher.release.edition import Edition
 from publisher.release.folders import remove_tree
 from publisher.release.heads import built_heads, heads_below, published_heads
@@ -28,13 +26,13 @@ from publisher.store.profile import load_profile
 from publisher.synth.declarations import synthesise
 from tests.lib.release import tree
 from tests.lib.whole import (
-    APPROVER,
     FIRST,
-    PASSPHRASE,
     PREPARER,
     SECOND,
     SERIES,
+    approve,
     approve_and_publish,
+    ask_for_correction,
     build,
     opened,
     publish_only,
@@ -66,14 +64,16 @@ def three_tables(here: Workspace) -> None:
 
 @pytest.fixture(scope="module")
 def published_twice(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Two editions out. `ledger-before` is a backup of the ledger from between them; beside the workspace lies
+    """Two editions out. `log-before` is the log with its people alone, `ledger-before` a backup of the ledger from
+    between the editions; beside the workspace lies
     `approved`, as it was when the second was built and approved, but not published."""
     here = small(tmp_path_factory.mktemp("rebuild") / "workspace")
     three_tables(here)
+    shutil.copytree(here.log, here.root / "log-before")
     approve_and_publish(build(here, FIRST))
     shutil.copytree(here.ledger, here.root / "ledger-before")
     edition = build(here, SECOND)
-    approve(edition, APPROVER, PASSPHRASE, now=datetime.now(UTC))
+    approve(edition)
     shutil.copytree(here.root, here.root.with_name("approved"), symlinks=True)
     publish_only(here, SECOND)
     return here
@@ -116,6 +116,13 @@ def delete_all_that_is_made(here: Workspace) -> None:
     for path in here.private.iterdir():
         if path.name not in KEPT and not path.name.startswith("store-"):
             remove_tree(path)
+    forget_releases(here)
+
+
+def forget_releases(here: Workspace) -> None:
+    """The log as it was when the people were entered: all that it tells of editions is gone."""
+    remove_tree(here.log)
+    shutil.copytree(here.root / "log-before", here.log)
 
 
 def restore_old_ledger(here: Workspace) -> None:
@@ -170,7 +177,7 @@ def test_a_copy_of_the_site_tells_of_an_old_backup_where_the_workspace_forgot(
     shutil.copytree(here.site.resolve(), tmp_path / "copy")
     restore_old_ledger(here)
     remove_tree(here.site.resolve())
-    remove_tree(here.log)
+    forget_releases(here)
     assert published_heads(here) == {}
     heads = heads_below(tmp_path / "copy", here)
     with opened(here) as store, open_ledger(here.ledger, store.seal_key) as ledger:
@@ -221,6 +228,7 @@ def test_late_data_spend_nothing_until_the_plan_asks(
     here: Workspace, charges: Charges, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late_declarations(here, tmp_path, 1)
+    ask_for_correction(here, FIRST)
     spent, draw = charges(here), noisy.draw
     monkeypatch.setattr(noisy, "draw", None)
     edition = build(here, FIRST)

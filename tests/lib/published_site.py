@@ -6,13 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from publisher.model.protected import ProtectedTable
+from publisher.model.release_event import ReleaseId
 from publisher.publication import write_edition, write_site
 from publisher.publication.tombstone import tombstone_files
+from publisher.release.calendar_lines import announcement
 from publisher.release.index import PublishedEdition, place_in_series
 from publisher.release.inventory import inventory
 from publisher.release.manifest import FORMAT, AuditSummary, Manifest
 from publisher.release.records import encode
-from publisher.release.transparency.facts import Leaf
+from publisher.release.transparency.facts import KeyFact, Leaf, RegisterFact
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN, three_tables
 from tests.lib.public_log import issued, log_of, withdrawn
@@ -60,20 +62,30 @@ def build_site(folder: Path) -> tuple[PublishedEdition, ...]:
     editions = place_in_series([_edition(folder, period, version) for period, version in EDITIONS])
     _bury(folder, editions[0])
     write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, leaves(editions))
+    for name in ("entries.jsonl", "checkpoint", "key.pub"):  # release writes these; pages lead to them
+        (folder / "log").mkdir(exist_ok=True)
+        (folder / "log" / name).write_text("")
     return editions
 
 
 def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:
-    """December out and withdrawn, February corrected a month later, March with a reader before its time."""
+    """December out and withdrawn, February corrected a month later, March with a reader before its time, April
+    announced."""
     december, first, second, march = (edition.ref for edition in editions)
     early = (("Ministry of Economy", "Permanent Secretary", "2021-04-14T23:00:00+00:00"),)
     reason = "The mass of mineral fuels was taken in pounds."
     due = PLAN.due("2021-02") + timedelta(days=24)
+    service = KeyFact(public_key="5e" * 32, roles=("operate",), revoked=False)
     return log_of(
+        ("2021-01-04T08:00:00+00:00", RegisterFact(version=1, keys=(service,), names="0" * 64)),
         ("2021-01-15T00:30:00+00:00", issued(december, due=PLAN.due("2020-12"))),
         ("2021-03-10T08:00:00+00:00", withdrawn(december)),
         ("2021-03-15T00:30:00+00:00", issued(first, due=PLAN.due("2021-02"))),
         ("2021-04-08T00:30:00+00:00", issued(second, "correction", reason, due=due)),
+        (
+            "2021-04-01T00:30:00+00:00",
+            announcement(ReleaseId(PLAN.id, "2021-04", 1), "first", PLAN.title, PLAN.moment("2021-04")),
+        ),
         ("2021-04-15T00:30:00+00:00", issued(march, due=PLAN.due("2021-03"), access=early)),
     )
 
@@ -111,7 +123,12 @@ def write_sample(public: Path, period: str, version: int, tables: Sequence[Prote
         period=period,
         version=version,
         title=PLAN.title,
+        kind="first" if version == 1 else "correction",
+        release=version,
+        reason="" if version == 1 else "A number was wrong.",
         due=PLAN.due(period).isoformat(),
+        zone=PLAN.schedule.timezone.key,
+        approvals_needed=1,
         queries=(),
         snapshots=("s0001",),
         audit=AuditSummary(verdict="passed", findings=0),

@@ -1,6 +1,5 @@
 """A workspace small enough to build, approve and publish in milliseconds. No store, no real table."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from fractions import Fraction
 from functools import cache
@@ -14,24 +13,34 @@ import pyarrow as pa
 from publisher.catalogue.plan import Plan, Schedule
 from publisher.catalogue.query import Contributor, Query
 from publisher.model.audit_report import AuditReport, Finding
+from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
-from publisher.release.approvals import approve
+from publisher.release import approvals
+from publisher.release import publish as publishing
 from publisher.release.edition import Edition, stage
-from publisher.release.index import PublishedEdition, published
 from publisher.release.inventory import inventory
 from publisher.release.manifest import Contents
-from publisher.release.people import add_person, open_signer
-from publisher.release.publish import Publication, publish
+from publisher.release.people import add_person, open_signer, private_key_path
+from publisher.release.planned import next_release, release_of
+from publisher.release.publish import Publication
+from publisher.release.revise import revise
 from publisher.release.seal import seal
-from publisher.release.signing import Signer
+from publisher.release.signing import Signer, unlock_key
+from publisher.release.site import RenderSite, SiteContent, pages_of
+from publisher.release.transparency.facts import ApprovalFact
+from publisher.release.transparency.log import read_log
+from publisher.release.waiting import out_before
 from publisher.settings import Workspace
+from tests.lib.clock import FakeClock
 
 SERIES = "monthly_trade"
 PASSPHRASE = "open sesame"
 EARLY = datetime(2021, 4, 15, 0, 29, 59, tzinfo=UTC)  # a second before 2021-03 is due
 NOW = datetime(2021, 6, 1, tzinfo=UTC)
+FOUNDED = datetime(2020, 1, 4, 8, tzinfo=UTC)  # the people are entered
+BUILT = datetime(2021, 4, 12, 8, tzinfo=UTC)  # editions are built and approved
 
 PLAN = Plan(
     id=SERIES,
@@ -77,7 +86,8 @@ def _template() -> TemporaryDirectory[str]:
         ("cem", "approve"),
         ("dua", "prepare approve publish"),
     ):
-        add_person(workspace, name, roles.split(), PASSPHRASE, now=NOW)  # type: ignore[arg-type]
+        by = open_signer(workspace, "ann", PASSPHRASE, "administer") if name != "ann" else None
+        add_person(workspace, name, roles.split(), PASSPHRASE, by=by, now=FOUNDED)  # type: ignore[arg-type]
     return folder
 
 
@@ -89,7 +99,20 @@ def make_workspace(root: Path) -> Workspace:
 
 @cache
 def signer(name: str = "ann") -> Signer:
-    return open_signer(Workspace(Path(_template().name) / "w"), name, PASSPHRASE, "prepare")
+    return Signer(name, unlock_key(private_key_path(Workspace(Path(_template().name) / "w"), name), PASSPHRASE))
+
+
+def approve(
+    edition: Edition, person: str, passphrase: str = PASSPHRASE, *, now: datetime | None = None
+) -> ApprovalFact:
+    """By someone who reviewed the edition as it lies there."""
+    digest = edition.manifest.ref.manifest_sha256
+    return approvals.approve(edition, person, passphrase, reviewed=digest, now=now or after(edition.workspace))
+
+
+def after(workspace: Workspace) -> datetime:
+    """A moment that is not before anything logged: BUILT, or that of the last line."""
+    return max(BUILT, read_log(workspace).last_time or BUILT)
 
 
 def write_build(workspace: Workspace, period: str, text: str = "figures") -> Path:
@@ -119,15 +142,17 @@ def contents(
     audit: AuditReport = PASSED,
     head: str = "h",
 ) -> Contents:
+    to_come = release_of(workspace, plan, period)
     table = ProtectedTable(STRUCTURE, period, "s0001", "suppression", pa.table({}))
     return Contents(
         plan=plan,
         period=period,
+        release=to_come,
         queries=(QUERY,),
         tables=(table,),
         audit=audit,
         audited_files=inventory(staged / "public"),
-        earlier=published(workspace),
+        earlier=out_before(workspace, to_come),
         ledger_head=head,
     )
 
@@ -142,21 +167,48 @@ def build(
     by: str = "ann",
     head: str = "h",
 ) -> Edition:
+    if next_release(read_log(workspace), plan, period) is None:
+        revise(
+            workspace, plan, period, kind="correction", due=NOW, reason="A number was wrong.", by=signer("dua"),
+            now=after(workspace),
+        )  # fmt: skip
     staged = write_build(workspace, period, text)
     inside = contents(workspace, staged, period, plan=plan, audit=audit, head=head)
-    return seal(workspace, staged, inside, signer(by), now=NOW)
+    return seal(workspace, staged, inside, signer(by), now=after(workspace))
 
 
 def build_approved(workspace: Workspace, period: str, text: str = "figures") -> Edition:
     edition = build(workspace, period, text)
-    approve(edition, "bob", PASSPHRASE, now=NOW)
+    approve(edition, "bob")
     return edition
 
 
-def render(folder: Path, editions: Sequence[PublishedEdition]) -> None:
-    """A home page that names every edition."""
-    lines = [f'<a href="{edition.path}/index.html">{edition.status}</a>' for edition in editions]
+def render(folder: Path, content: SiteContent) -> None:
+    """A home page that names every edition and how long the log is; tombstones."""
+    lines = [f'<a href="{edition.path}/index.html">{edition.status}</a>' for edition in content.editions]
+    lines.append(f"{len(content.leaves)} lines, the last of {content.time.isoformat()}")
     (folder / "index.html").write_text("\n".join(lines))
+    for edition in content.editions:
+        for page in pages_of(edition) if edition.withdrawn else ():
+            path = folder / edition.path / page
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"withdrawn: {edition.withdrawn.reason}")
+
+
+def publish(
+    workspace: Workspace,
+    plan: Plan,
+    edition: Edition,
+    now: datetime,
+    render_site: RenderSite,
+    *,
+    by: Signer | None = None,
+    progress: Progress = NO_PROGRESS,
+) -> Publication:
+    """One edition, by a clock that stands still."""
+    return publishing.publish(
+        workspace, {plan.id: plan}, [edition], render_site, by=by, clock=FakeClock(now), progress=progress
+    )
 
 
 def release(workspace: Workspace, period: str, text: str = "figures") -> Publication:

@@ -11,12 +11,15 @@ from unittest.mock import patch
 
 import pytest
 
+from publisher.catalogue.load import load_plan
 from publisher.cli.workspace import make_workspace
+from publisher.model.clock import SystemClock
 from publisher.pipeline import build_release, publish_release
-from publisher.release.approvals import approve
+from publisher.release import approvals
 from publisher.release.edition import Edition, newest_edition
 from publisher.release.people import add_person, open_signer
 from publisher.release.publish import Publication
+from publisher.release.revise import revise
 from publisher.settings import Workspace, load_settings
 from publisher.store import keyring
 from publisher.store.connection import Store, create_store, open_store
@@ -39,12 +42,14 @@ def korean_files() -> list[Path]:
     return files
 
 
-def filled(folder: Path, files: list[Path], profile: str) -> Workspace:
-    """A workspace with two people and the files taken in. Cheap to open: no test guesses its passphrase."""
+def filled(folder: Path, files: list[Path], profile: str, *, founded: datetime | None = None) -> Workspace:
+    """A workspace with two people, entered now or when it was `founded`, and the files taken in. Cheap to open: no
+    test guesses its passphrase."""
     here = make_workspace(folder)
-    now = datetime.now(UTC)
+    now = founded or datetime.now(UTC)
     add_person(here, PREPARER, ("prepare", "publish"), PASSPHRASE, now=now)
-    add_person(here, APPROVER, ("approve",), PASSPHRASE, now=now)
+    founder = open_signer(here, PREPARER, PASSPHRASE, "administer")
+    add_person(here, APPROVER, ("approve",), PASSPHRASE, by=founder, now=now)
     with (
         patch.object(keyring, "SCRYPT_N", 2**10),
         create_store(here, PASSPHRASE, load_settings(here)) as store,
@@ -75,14 +80,27 @@ def opened(here: Workspace) -> Store:
 
 def build(here: Workspace, period: str, progress=None) -> Edition:  # type: ignore[no-untyped-def]
     more = {"progress": progress} if progress else {}
+    signer = open_signer(here, PREPARER, PASSPHRASE, "prepare")
     with opened(here) as store:
-        return build_release(store, SERIES, period, open_signer(here, PREPARER, PASSPHRASE, "prepare"), **more)
+        return build_release(store, SERIES, period, signer, now=datetime.now(UTC), **more)
+
+
+def ask_for_correction(here: Workspace, period: str, series: str = SERIES) -> None:
+    """A further release of a published period, due at once."""
+    now, signer = datetime.now(UTC), open_signer(here, PREPARER, PASSPHRASE, "publish")
+    plan = load_plan(here, series)
+    revise(here, plan, period, kind="correction", due=now, reason="A number was wrong.", by=signer, now=now)
+
+
+def approve(edition: Edition, person: str = APPROVER) -> None:
+    """By someone who reviewed the edition as it lies there."""
+    digest = edition.manifest.ref.manifest_sha256
+    approvals.approve(edition, person, PASSPHRASE, reviewed=digest, now=datetime.now(UTC))
 
 
 def approve_and_publish(edition: Edition, progress=None) -> Publication:  # type: ignore[no-untyped-def]
-    here, now = edition.workspace, datetime.now(UTC)
-    approve(edition, APPROVER, PASSPHRASE, now=now)
-    return publish_only(here, edition.period, progress)
+    approve(edition)
+    return publish_only(edition.workspace, edition.period, progress)
 
 
 def publish_only(here: Workspace, period: str, progress=None) -> Publication:  # type: ignore[no-untyped-def]
@@ -90,7 +108,7 @@ def publish_only(here: Workspace, period: str, progress=None) -> Publication:  #
     edition = newest_edition(here, SERIES, period)
     assert edition is not None
     signer = open_signer(here, PREPARER, PASSPHRASE, "publish")
-    return publish_release(edition, datetime.now(UTC), by=signer, **more)
+    return publish_release([edition], clock=SystemClock(), by=signer, **more)
 
 
 class KillAt:

@@ -23,6 +23,7 @@ from publisher.model.audit_report import AuditReport
 from publisher.model.band import BandRules
 from publisher.model.privacy import Charge
 from publisher.model.protected import ProtectedTable
+from publisher.model.release_event import Moment, PlannedRelease, ReleaseId
 from publisher.publication.edition import write_edition
 from publisher.publication.site import write_site
 from publisher.release.index import place_in_series
@@ -38,6 +39,9 @@ from tests.lib.release import make_workspace
 from tests.lib.tables import privacy_rules
 
 PERIOD = "2021-03"
+RELEASE = PlannedRelease(
+    ReleaseId(PLAN.id, PERIOD, 1), "first", Moment(PLAN.due(PERIOD), PLAN.schedule.timezone.key), "", announced=False
+)
 OFFICE = Office()
 
 
@@ -207,7 +211,9 @@ def test_the_manifest_holds_the_curve_and_others_stay_as_they_were(
     query = load_query(tmp_path / "bands.toml")
     counts = noisy_sample(PERIOD)
     plain = replace(query, structure=counts.structure, protection=privacy_rules())
-    contents = Contents(PLAN, PERIOD, (query, plain), (made[0], counts), AuditReport("e", (), ()), (), (), "h")
+    contents = Contents(
+        PLAN, PERIOD, RELEASE, (query, plain), (made[0], counts), AuditReport("e", (), ()), (), (), "h"
+    )
     manifest = compose(here, contents, 1)
     back = decode(Manifest, encode(manifest), "manifest")
     assert back == manifest
@@ -231,7 +237,7 @@ def test_the_site_explains_bands_where_there_are_any(tmp_path: Path, made: tuple
     for name, tables in (("with", [made[0]]), ("without", [noisy_sample(PERIOD)])):
         public = tmp_path / name / "releases" / PLAN.id / PERIOD / "v1"
         write_edition(public, PLAN, PERIOD, 1, tables, OFFICE)
-        contents = Contents(PLAN, PERIOD, (), (), AuditReport("e", (), ()), inventory(public), (), "")
+        contents = Contents(PLAN, PERIOD, RELEASE, (), (), AuditReport("e", (), ()), inventory(public), (), "")
         manifest = compose(make_workspace(tmp_path / f"{name} people"), contents, 1)
         write_site(tmp_path / name, place_in_series([manifest]), OFFICE, {PLAN.id: PLAN})
         assert ('id="bands"' in (tmp_path / name / "methodology.html").read_text("utf-8")) == (name == "with")

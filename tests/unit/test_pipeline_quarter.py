@@ -14,14 +14,14 @@ from publisher.audit.ledger_check import check_ledger
 from publisher.dp import noisy
 from publisher.errors import PrivacyBudgetError, ProtectionError, ReleaseError
 from publisher.ledger.ledger import open_ledger
+from publisher.model.clock import SystemClock
 from publisher.model.privacy import Charge
 from publisher.pipeline import audit_release, build_release, publish_release
-from publisher.release.approvals import approve
 from publisher.release.edition import Edition
 from publisher.release.people import open_signer
 from publisher.settings import Workspace
 from publisher.synth.declarations import synthesise
-from tests.lib.whole import APPROVER, FIRST, PASSPHRASE, PREPARER, SERIES, filled, opened
+from tests.lib.whole import FIRST, PASSPHRASE, PREPARER, SERIES, approve, filled, opened
 
 QUERY = "declarations_by_office_mode"
 QUARTER = "quarterly_counts"
@@ -44,7 +44,9 @@ approvals = 1
 
 def build(here: Workspace, series: str, period: str) -> Edition:
     with opened(here) as store:
-        return build_release(store, series, period, open_signer(here, PREPARER, PASSPHRASE, "prepare"))
+        return build_release(
+            store, series, period, open_signer(here, PREPARER, PASSPHRASE, "prepare"), now=datetime.now(UTC)
+        )
 
 
 def charges(here: Workspace) -> tuple[Charge, ...]:
@@ -132,8 +134,8 @@ def test_what_the_noise_drowns_is_marked_on_page_and_in_files(quarter: Edition) 
 
 def test_a_quarter_can_be_published_and_is_announced(quarter: Edition) -> None:
     here = quarter.workspace
-    approve(quarter, APPROVER, PASSPHRASE, now=datetime.now(UTC))
-    publish_release(quarter, datetime.now(UTC), by=open_signer(here, PREPARER, PASSPHRASE, "publish"))
+    approve(quarter)
+    publish_release([quarter], clock=SystemClock(), by=open_signer(here, PREPARER, PASSPHRASE, "publish"))
     assert quarter.manifest.due.startswith("2024-04-20T09:30")
     calendar = (here.site / "calendar.html").read_text()
     assert "second quarter of 2024" in calendar

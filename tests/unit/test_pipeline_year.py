@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,9 @@ def measure(here: Workspace, months: Sequence[str]) -> None:
 
 def build(here: Workspace) -> Edition:
     with opened(here) as store:
-        return build_release(store, YEARS, YEAR, open_signer(here, PREPARER, PASSPHRASE, "prepare"))
+        return build_release(
+            store, YEARS, YEAR, open_signer(here, PREPARER, PASSPHRASE, "prepare"), now=datetime.now(UTC)
+        )
 
 
 def charges(here: Workspace) -> tuple[Charge, ...]:

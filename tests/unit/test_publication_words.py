@@ -5,6 +5,7 @@ from fractions import Fraction
 import pyarrow as pa
 import pytest
 
+from publisher.catalogue.frequency import shift
 from publisher.model.codelist import TOTAL
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Measure
@@ -12,7 +13,7 @@ from publisher.publication.bars import bar_charts
 from publisher.publication.display import number_cell, range_words, short_name
 from publisher.publication.facts import headline
 from publisher.publication.numbers import MINUS, fraction_words, grouped, in_words, share, size_words
-from publisher.publication.periods import period_words, shift
+from publisher.publication.periods import period_words
 from publisher.publication.published import publishable
 from tests.lib.protected_samples import PERIOD, VALUE, empty_sample, noisy_sample, suppression_sample
 from tests.lib.tables import codelist, dimension, structure

@@ -9,24 +9,23 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import ReleaseError
-from publisher.release.approvals import approve
 from publisher.release.edition import find_edition, newest_edition, stage
 from publisher.release.inventory import inventory
-from publisher.release.log import read_log
-from publisher.release.publish import publish
 from publisher.release.seal import next_version, seal
+from publisher.release.transparency.log import read_log
 from publisher.release.verify import verify
 from publisher.settings import Workspace
 from tests.lib.release import (
     FAILED,
     NOW,
-    PASSPHRASE,
     PLAN,
     SERIES,
+    approve,
     build,
     build_approved,
     contents,
     make_workspace,
+    publish,
     release,
     render,
     signer,
@@ -88,9 +87,9 @@ def test_a_rebuild_of_the_same_inputs_is_the_same_edition_and_its_approvals_stan
     first = build_approved(workspace, PERIOD)
     again = build(workspace, PERIOD)
     assert again == first
-    assert (first.approvals / "bob.json").exists()
+    assert read_log(workspace).approvals(first.manifest.ref)
     assert not (first.root.parent / f".building-{SERIES}-{PERIOD}").exists()
-    assert [e.event for e in read_log(workspace)][-3:] == ["built", "audited", "approved"]
+    assert [e.event for e in read_log(workspace).entries][-3:] == ["built", "audited", "approved"]
 
 
 def test_an_unapproved_build_is_replaced_by_a_different_one(workspace: Workspace) -> None:
@@ -137,7 +136,7 @@ def test_rebuilding_what_is_published_returns_it_although_ledger_and_site_moved_
 def test_an_approved_build_stays_as_long_as_it_can_be_published(workspace: Workspace) -> None:
     approved = build_approved(workspace, PERIOD)
     assert build(workspace, PERIOD, head="moved on") == approved
-    assert (approved.approvals / "bob.json").exists()
+    assert read_log(workspace).approvals(approved.manifest.ref)
 
 
 def test_approvals_that_are_worth_nothing_any_more_do_not_hold_the_number(workspace: Workspace) -> None:
@@ -146,11 +145,11 @@ def test_approvals_that_are_worth_nothing_any_more_do_not_hold_the_number(worksp
     release(workspace, "2021-02")
     again = build(workspace, PERIOD)
     assert again.version == 1 and [ref.period for ref in again.manifest.earlier] == ["2021-02"]
-    assert not list(again.approvals.iterdir())
-    approve(again, "bob", PASSPHRASE, now=NOW)
+    assert not read_log(workspace).approvals(again.manifest.ref)
+    approve(again, "bob")
     later = replace(PLAN, schedule=replace(PLAN.schedule, lag_days=20))
     moved = build(workspace, PERIOD, plan=later)
-    assert moved.version == 1 and not list(moved.approvals.iterdir())
+    assert moved.version == 1 and not read_log(workspace).approvals(moved.manifest.ref)
     assert moved.manifest.due == later.due(PERIOD).isoformat()
 
 
@@ -228,7 +227,7 @@ def test_staging_clears_what_a_killed_build_left(workspace: Workspace) -> None:
 def test_a_build_whose_audit_failed_can_be_looked_at_but_neither_approved_nor_published(workspace: Workspace) -> None:
     edition = build(workspace, PERIOD, audit=FAILED)
     with pytest.raises(ReleaseError, match="audit did not pass"):
-        approve(edition, "bob", PASSPHRASE, now=NOW)
+        approve(edition, "bob")
     with pytest.raises(ReleaseError, match="audit did not pass"):
         publish(workspace, PLAN, edition, NOW, render)
 

@@ -7,18 +7,16 @@ import pytest
 
 from publisher.errors import KeyRefusedError, ReleaseError, UsageError
 from publisher.release.commitment import commit, policy_salt
-from publisher.release.log import read_log
 from publisher.release.people import (
     add_person,
     open_signer,
     private_key_path,
     public_key_path,
-    read_register,
-    register_path,
 )
 from publisher.release.signing import load_public_key, verifies
+from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
-from tests.lib.release import NOW, PASSPHRASE, make_workspace
+from tests.lib.release import NOW, PASSPHRASE, make_workspace, signer
 
 
 @pytest.fixture
@@ -71,7 +69,7 @@ def test_a_lacking_role_and_an_unknown_person_are_refused(workspace: Workspace) 
 
 def test_a_name_is_given_once(workspace: Workspace) -> None:
     with pytest.raises(ReleaseError, match="already there"):
-        add_person(workspace, "bob", ["prepare"], PASSPHRASE, now=NOW)
+        add_person(workspace, "bob", ["prepare"], PASSPHRASE, by=signer("ann"), now=NOW)
     assert open_signer(workspace, "bob", PASSPHRASE, "approve")
 
 
@@ -90,19 +88,19 @@ def test_bad_roles_and_an_empty_passphrase_are_refused(workspace: Workspace) -> 
         add_person(workspace, "eve", ["approve"], "", now=NOW)
 
 
-def test_one_key_under_two_names_is_found(workspace: Workspace) -> None:
-    path, register = register_path(workspace), read_register(workspace)
-    ann, bob = register.people[:2]
-    text = path.read_text().replace(bob.fingerprint, ann.fingerprint).replace(bob.public_key, ann.public_key)
-    path.write_text(text)
-    with pytest.raises(ReleaseError, match="stands twice"):
-        read_register(workspace)
+def test_entering_a_person_is_signed_by_an_administrator_and_logged(workspace: Workspace) -> None:
+    add_person(workspace, "eve", ["approve", "publish"], PASSPHRASE, by=signer("ann"), now=NOW)
+    last = read_log(workspace).entries[-1]
+    assert (last.event, last.who) == ("register", "ann")
+    eve = read_log(workspace).register.named("eve")
+    assert eve is not None and eve.roles == ("approve", "publish")
 
 
-def test_adding_a_person_is_logged(workspace: Workspace) -> None:
-    add_person(workspace, "eve", ["approve", "publish"], PASSPHRASE, now=NOW)
-    last = read_log(workspace)[-1]
-    assert (last.event, last.person, last.detail) == ("person_added", "eve", "approve publish")
+def test_only_an_administrator_enters_people(workspace: Workspace) -> None:
+    with pytest.raises(ReleaseError, match="by an administrator"):
+        add_person(workspace, "eve", ["approve"], PASSPHRASE, now=NOW)
+    with pytest.raises(ReleaseError, match="may not administer"):
+        add_person(workspace, "eve", ["approve"], PASSPHRASE, by=signer("dua"), now=NOW)
 
 
 def test_a_commitment_is_stable_binding_and_salted(workspace: Workspace, tmp_path: Path) -> None:
@@ -111,7 +109,7 @@ def test_a_commitment_is_stable_binding_and_salted(workspace: Workspace, tmp_pat
     assert commit(workspace, "imports", policy) == first
     assert commit(workspace, "imports", other) != first
     assert commit(workspace, "exports", policy) != first
-    assert commit(make_workspace(tmp_path / "another"), "imports", policy) != first
+    assert commit(Workspace(tmp_path / "another"), "imports", policy) != first
     assert first != hashlib.sha256(bytes.fromhex(policy)).hexdigest()
 
 

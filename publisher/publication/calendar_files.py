@@ -1,0 +1,22 @@
+"""write_calendar(): the public calendar as a page and as three files for programs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from publisher.publication.atom import feed_atom
+from publisher.publication.calendar_json import calendar_json
+from publisher.publication.calendar_page import calendar_page
+from publisher.publication.ics import calendar_ics
+from publisher.publication.pages import write_page
+from publisher.release.transparency.facts import Leaf
+from publisher.settings import Office
+
+CALENDAR_FILES = ("calendar.html", "calendar.ics", "feed.atom", "calendar.json")
+
+
+def write_calendar(folder: Path, leaves: Sequence[Leaf], office: Office) -> None:
+    """Writes CALENDAR_FILES into the web root. They follow from the public leaves of the log alone."""
+    write_page(folder / "calendar.html", calendar_page(leaves, office))
+    (folder / "calendar.ics").write_bytes(calendar_ics(leaves, office))
+    (folder / "feed.atom").write_bytes(feed_atom(leaves, office))
+    (folder / "calendar.json").write_bytes(calendar_json(leaves))

@@ -1,0 +1,151 @@
+"""A site that nobody is shown yet, in releases/.sites/.ready/, which only this user can enter.
+
+It is made without the release lock, so that whoever approves at that minute need not wait. An open handle on its
+folder, locked, tells others that somebody still works in it; the system lets go of it when the process dies.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.release.edition import Edition
+from publisher.release.folders import make_private, remove_tree
+from publisher.release.index import PublishedEdition, came_out, sites_folder
+from publisher.release.inventory import walk
+from publisher.release.lock import exclusive, take_at_once
+from publisher.release.site import (
+    RenderSite,
+    SiteContent,
+    link_edition,
+    pages_of,
+    preparer_key,
+    settle,
+    settle_edition,
+    write_release_files,
+)
+from publisher.release.transparency.places import Folder
+from publisher.release.verify import Problem, VerifyReport, check_signature, verify
+from publisher.settings import Workspace
+
+STEPS = 8
+Stamp = tuple[int, int, int]  # number on the disk, size, time of last change
+
+
+def ready_folder(workspace: Workspace) -> Path:
+    return sites_folder(workspace) / ".ready"
+
+
+class Ready:
+    """Use it in a with statement: what was not shown by then is removed.
+
+    `fill` is slow and needs to know which editions, not when they come out; `render` is quick and needs all.
+    """
+
+    def __init__(self, workspace: Workspace, progress: Progress = NO_PROGRESS) -> None:
+        self.workspace, self.progress = workspace, progress
+        self.content = SiteContent((), ())
+        self._stamps: dict[str, dict[str, Stamp]] = {}
+        with exclusive(workspace):  # against the sweep of somebody who would find it not locked yet
+            sites_folder(workspace).mkdir(parents=True, exist_ok=True)
+            make_private(ready_folder(workspace))
+            self.folder = ready_folder(workspace) / secrets.token_hex(8)
+            self.folder.mkdir(mode=0o700)
+            self._handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+            take_at_once(self._handle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            remove_tree(self.folder)
+        finally:
+            os.close(self._handle)
+
+    def fill(self, content: SiteContent) -> None:
+        """Links the editions into the folder and verifies every byte of them. Raises ReleaseError."""
+        keys = {name: preparer_key(fact) for name, (fact, _) in came_out(content.leaves).items()}
+        for edition in content.editions:
+            ref = edition.ref
+            public = Edition(self.workspace, ref.series, ref.period, ref.version).public
+            link_edition(self.folder, edition, public)
+            settle_edition(self.folder, edition)
+        self.progress("Publish", 2, STEPS)
+        for edition in content.editions:
+            _verify(self.folder / edition.path, edition, keys[edition.ref.name])
+            self._stamps[edition.path] = _stamps(self.folder / edition.path)
+        self.content = content
+        self.progress("Publish", 3, STEPS)
+
+    def fits(self, content: SiteContent) -> bool:
+        """Whether what was filled in is what this content needs."""
+        return [(e.ref, e.withdrawn) for e in content.editions] == [
+            (e.ref, e.withdrawn) for e in self.content.editions
+        ]
+
+    def render(self, content: SiteContent, render_site: RenderSite) -> None:
+        """Writes all pages and syncs. Raises ReleaseError where render_site touched what is not its own."""
+        self.content = content
+        render_site(self.folder, content)
+        self.progress("Publish", 4, STEPS)
+        for edition in content.editions:
+            _check_untouched(self.folder / edition.path, edition, self._stamps[edition.path])
+        write_release_files(self.folder, content)
+        self.progress("Publish", 5, STEPS)
+        settle(self.folder, content)
+        self.progress("Publish", 6, STEPS)
+
+
+def sweep_ready(workspace: Workspace) -> None:
+    """Removes what killed processes left. The caller holds the release lock."""
+    for folder in ready_folder(workspace).glob("*"):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            if take_at_once(handle):
+                remove_tree(folder)
+        finally:
+            os.close(handle)
+
+
+def _verify(folder: Path, edition: PublishedEdition, key: Ed25519PublicKey) -> None:
+    """Every byte. A withdrawn edition has its manifest and signature left."""
+    if edition.withdrawn is None:
+        verify(folder, key).raise_if_refused()
+    else:
+        signed_by, problems = check_signature(Folder(folder), (key,))
+        VerifyReport(str(folder), edition.ref.name, signed_by, 0, tuple(problems)).raise_if_refused()
+
+
+def _stamps(folder: Path) -> dict[str, Stamp]:
+    return {name: _stamp(folder / name) for name in walk(folder)}
+
+
+def _stamp(path: Path) -> Stamp:
+    seen = path.lstat()
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns
+
+
+def _check_untouched(folder: Path, edition: PublishedEdition, before: dict[str, Stamp]) -> None:
+    """After render_site: an edition is as it was verified, a withdrawn one has got its tombstones and no more."""
+    after = _stamps(folder)
+    problems = tuple(_touched(edition, before, after))
+    VerifyReport(str(folder), edition.ref.name, "", len(before), problems).raise_if_refused()
+
+
+def _touched(edition: PublishedEdition, before: dict[str, Stamp], after: dict[str, Stamp]) -> Iterator[Problem]:
+    tombstones = set(pages_of(edition)) if edition.withdrawn else set()
+    for name in sorted(before.keys() | after.keys() | tombstones):
+        if name in tombstones:
+            if name not in after:
+                yield Problem(name, "has no tombstone")
+        elif name not in after:
+            yield Problem(name, "is missing")
+        elif name not in before:
+            yield Problem(name, "is not in the manifest")
+        elif before[name] != after[name]:
+            yield Problem(name, "was changed by render_site")

@@ -1,0 +1,115 @@
+"""A whole site, or one edition, held against the site's signed log."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from publisher.errors import ReleaseError
+from publisher.release.inventory import MANIFEST
+from publisher.release.manifest import Manifest
+from publisher.release.signing import fingerprint
+from publisher.release.transparency.places import Place
+from publisher.release.transparency.site_log import PublicLog, read_site_log, require_continues
+from publisher.release.transparency.verify_edition import verify_logged
+from publisher.release.verify import Problem, VerifyReport, check_files, manifest_at, plain
+
+UNKNOWN = "is not in the log: it was never published"
+_EDITION_FOLDER = re.compile(r"releases/([^/]+/[^/]+/v[0-9]+)/.*")
+_LATEST = re.compile(r"releases/([^/]+)/latest/manifest\.json")
+
+
+@dataclass(frozen=True)
+class SiteReport:
+    """`key` is the fingerprint of the log key, `entries` and `root` (hex) what it signed, `since` the number of
+    entries of the old checkpoint that the log goes on from (None: none was given). `problems` are those of the log
+    and of the site around the editions; each edition has its own.
+    """
+
+    site: str
+    key: str
+    origin: str
+    entries: int
+    root: str
+    since: int | None
+    problems: tuple[Problem, ...]
+    editions: tuple[VerifyReport, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems and all(edition.ok for edition in self.editions)
+
+    def as_json(self) -> dict[str, Any]:
+        editions = [edition.as_json() for edition in self.editions]
+        return {**asdict(self), "editions": editions, "verdict": "verified" if self.ok else "refused"}
+
+
+def verify_site(site: Place, key: Ed25519PublicKey, old: bytes | None = None) -> SiteReport:
+    """The log, every edition in it, and on a folder that no other edition lies there.
+
+    `old` is a checkpoint that was kept. Never raises for what it finds: a log that does not verify is a problem, and
+    then no edition is looked at, since nothing says which there should be.
+    """
+    return _verified(site, key, old, None, None)
+
+
+def verify_edition(
+    site: Place, key: Ed25519PublicKey, old: bytes | None, name: str, copy: Place | None = None
+) -> SiteReport:
+    """The log and one edition of it, as the site has it or in a copy that lies elsewhere."""
+    return _verified(site, key, old, name, copy)
+
+
+def _verified(
+    site: Place, key: Ed25519PublicKey, old: bytes | None, name: str | None, copy: Place | None
+) -> SiteReport:
+    try:
+        log = read_site_log(site, key)
+        since = require_continues(log, old).size if old is not None else None
+    except ReleaseError as refusal:
+        problem = Problem(refusal.place.removeprefix(f"{site.name}/"), plain(refusal))
+        return SiteReport(site.name, fingerprint(key), "", 0, "", None, (problem,), ())
+    editions = tuple(
+        verify_logged(copy or site.below(one.fact.edition.path), log, one, copy=copy is not None)
+        for one in log.publications
+        if name in (None, one.fact.edition.name)
+    )
+    if name is None:
+        problems = tuple(_around(site, log))
+    else:
+        problems = () if editions else (Problem(f"releases/{name}", UNKNOWN),)
+    head = log.checkpoint
+    return SiteReport(site.name, fingerprint(key), head.origin, head.size, head.root.hex(), since, problems, editions)
+
+
+def _around(site: Place, log: PublicLog) -> Iterator[Problem]:
+    """Editions that nobody logged, and what /latest/ shows. Both only where the place tells what it holds."""
+    names = site.names() or ()
+    for name in sorted({match[1] for path in names if (match := _EDITION_FOLDER.fullmatch(path))}):
+        if name not in log.published:
+            yield Problem(f"releases/{name}", UNKNOWN)
+    for series in sorted({match[1] for path in names if (match := _LATEST.fullmatch(path))}):
+        yield from _latest_problems(site.below(f"releases/{series}/latest"), log, f"releases/{series}/latest")
+
+
+def _latest_problems(place: Place, log: PublicLog, path: str) -> Iterator[Problem]:
+    """latest/ holds data and metadata of one edition that is current, under names that do not change."""
+    try:
+        manifest = manifest_at(place)
+    except ReleaseError as damaged:
+        yield Problem(f"{path}/{MANIFEST}", plain(damaged))
+        return
+    known = log.published.get(manifest.ref.name)
+    if known is None or known.fact.edition != manifest.ref:
+        yield Problem(f"{path}/{MANIFEST}", "is not in the log")
+    elif manifest.ref.name in log.withdrawn or log.superseded_by(known.fact) is not None:
+        yield Problem(f"{path}/{MANIFEST}", "is of an edition that was replaced or withdrawn")
+    for problem in check_files(place, _kept_in_latest(manifest)):
+        yield Problem(f"{path}/{problem.place}", problem.problem)
+
+
+def _kept_in_latest(manifest: Manifest) -> Manifest:
+    files = tuple(entry for entry in manifest.files if entry.path.startswith(("data/", "metadata/")))
+    return manifest.model_copy(update={"files": files})
