@@ -17,6 +17,7 @@ from publisher.publication.site_pages import (
     releases_page,
     series_page,
 )
+from publisher.publication.verify_page import write_verify
 from publisher.release.index import PublishedEdition
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
@@ -47,6 +48,7 @@ def write_site(
         for period in series.pages:
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
     write_lifecycle_pages(site)
+    write_verify(site, leaves)
 
 
 def _write(folder: Path, name: str, page: Page) -> None:

@@ -36,6 +36,7 @@ PAGES = (
     "methodology.html",
     "corrections.html",
     "access.html",
+    "verify.html",
     "releases/index.html",
     "releases/monthly_trade/index.html",
     "releases/monthly_trade/2021-02/index.html",
