@@ -125,6 +125,8 @@ def _checked(edition: Edition, plan: Plan, log: Log, now: datetime) -> Manifest:
     gate.check_verdict(manifest)
     gate.check_approvals(plan, manifest, [person.name for person, _ in approvals_in_force(log, edition)])
     gate.check_clock(log, now)
+    if now >= manifest.moment.instant:
+        raise ReleaseError("its time has come: nothing is early any more.", place=edition.name, remedy="Publish it.")
     check_access(log, plan)
     return manifest
 
