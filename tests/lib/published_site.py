@@ -34,13 +34,10 @@ PAGES = (
     "catalogue.html",
     "calendar.html",
     "methodology.html",
-    "corrections.html",
-    "access.html",
     "releases/index.html",
     "releases/monthly_trade/index.html",
     "releases/monthly_trade/2021-02/index.html",
     "releases/monthly_trade/2021-04/index.html",
-    "releases/monthly_trade/revisions/index.html",
     CHANGES,
     TOMBSTONE,
     RELEASE + "index.html",
@@ -51,6 +48,11 @@ PAGES = (
     EXPORTS,
 )
 
+MORE_PAGES = (
+    "corrections.html",
+    "access.html",
+    "releases/monthly_trade/revisions/index.html",
+)  # no browser opens them
 
 EDITIONS = (("2020-12", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
 
