@@ -14,7 +14,8 @@ from publisher.cli.app import app
 from publisher.errors import ReleaseError
 from publisher.publication.plausibility import Flag, total_flags
 from publisher.publication.public_cells import PublicMeasure
-from publisher.publication.review import PatternChange, PrivateNotes, Review, review
+from publisher.publication.review import Review, review
+from publisher.publication.review_lines import PatternChange, PrivateNotes
 from publisher.publication.review_page import review_html
 from publisher.publication.totals import Total
 from publisher.release.edition import Edition
