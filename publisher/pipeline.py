@@ -143,7 +143,9 @@ def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PRO
         for name in edition.manifest.snapshots
         for table in aggregate_as_of(store, queries, edition.period, name)
     ]
-    others = [ref for ref in published(workspace) if ref != edition.manifest.ref]
+    manifest = edition.manifest
+    known = {*published(workspace), *manifest.earlier} - {manifest.ref}  # of its set, some may not be out yet
+    others = sorted(known, key=lambda ref: (ref.series, ref.period, ref.version))
     snapshot = find_snapshot(store, edition.manifest.snapshots[-1])
     past = recall(store, (plan.id,), edition.period, snapshot, others, progress)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
