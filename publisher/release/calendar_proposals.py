@@ -35,10 +35,10 @@ def wanted(
     """The first releases and scheduled revisions due until `months` after `now` that were never announced, in order.
 
     What was due before the log first spoke of the series (before `now`, where it never did) is history, which comes
-    out unannounced: a date that is past already could only be missed. What was due later and has been forgotten is announced, late as it is,
-    so that no period is passed over in silence. A revision is due with the edition that brings it, on the date that
-    this one was announced for. `taken` are names of releases that are not public yet. Days whose holidays are not
-    known are not proposed; 'plan check' names them.
+    out unannounced: a date that is past already could only be missed. What was due later and has been forgotten is
+    announced, late as it is, so that no period is passed over in silence. A revision is due with the edition that
+    brings it, on the date that this one was announced for. `taken` are names of releases that are not public yet.
+    Days whose holidays are not known are not proposed; 'plan check' names them.
     """
     known = {line.id: line for line in lines(leaves) if line.id.series == plan.id}
     start = min(now, _first_told(plan.id, leaves) or now)
