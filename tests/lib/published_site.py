@@ -51,9 +51,7 @@ PAGES = (
     EXPORTS,
 )
 
-MORE_PAGES = (
-    "releases/monthly_trade/revisions/index.html",
-)  # no browser opens them
+MORE_PAGES = ("releases/monthly_trade/revisions/index.html",)  # no browser opens them
 
 EDITIONS = (("2020-12", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
 
