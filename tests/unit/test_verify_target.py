@@ -72,9 +72,13 @@ def test_another_key_no_key_two_keys_and_no_words_are_refused(site: PublicSite, 
     assert verify(str(site.root), "-w", str(tmp_path))[0] == 2
 
 
-def test_trust_on_first_use_says_what_it_is(site: PublicSite) -> None:
+def test_trust_on_first_use_says_what_it_is(site: PublicSite, tmp_path: Path) -> None:
+    (tmp_path / "right.pub").write_bytes(public_pem(LOG_KEY))
     code, said, _ = verify(str(site.root), "--trust-on-first-use")
     assert code == 0 and "This key came from the site itself" in said
+    overwrite(site.root / "log/key.pub", public_pem(signer_of("bob").key.public_key()))
+    code, said, _ = verify(str(site.root), "--key", str(tmp_path / "right.pub"))
+    assert code == 9 and "log/key.pub: is not the key that signed the log" in said
     overwrite(site.root / "log/key.pub", b"text")
     code, _, raised = verify(str(site.root), "--trust-on-first-use")
     assert code == 9 and "no Ed25519 public key" in str(raised)
