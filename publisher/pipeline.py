@@ -59,7 +59,7 @@ from publisher.release.ready import Ready
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
 from publisher.release.site import RenderSite, SiteContent
-from publisher.release.staffing import check_may_prepare
+from publisher.release.staffing import check_lets_prepare
 from publisher.release.waiting import out_before
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
@@ -85,7 +85,7 @@ def build_release(
     """
     workspace = store.workspace
     plan, queries = planned(workspace, series, period)
-    check_may_prepare(plan, signer.person)
+    check_lets_prepare(plan, signer.person)
     snapshot = take_snapshot(store)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
         ledger.require_head({**built_heads(workspace), **published_heads(workspace)})

@@ -6,9 +6,12 @@ import typer
 
 from publisher import __version__
 from publisher.cli import (
+    access,
     approve,
     caps,
+    data_in,
     demo,
+    due,
     editions,
     forecast,
     ledger,
@@ -19,7 +22,9 @@ from publisher.cli import (
     preview,
     queries,
     review,
+    status,
     store,
+    timer,
     verify,
     workspace,
 )
@@ -69,7 +74,13 @@ for command, panel in (
     (lifecycle.hold, RELEASES),
     (lifecycle.revise, RELEASES),
     (lifecycle.withdraw, RELEASES),
-    (editions.status, RELEASES),
+    (status.status, RELEASES),
+    (due.due, RELEASES),
+    (due.run, RELEASES),
+    (timer.install_timer, RELEASES),
+    (data_in.data_in, RELEASES),
+    (access.pack, RELEASES),
+    (data_in.clock, RELEASES),
     (verify.verify, RELEASES),
     (editions.serve, RELEASES),
 ):
@@ -77,6 +88,7 @@ for command, panel in (
 app.add_typer(store.app, name="store", rich_help_panel=DATA)
 app.add_typer(queries.app, name="query", rich_help_panel=DATA)
 app.add_typer(plan.app, name="plan", rich_help_panel=RELEASES)
+app.add_typer(access.app, name="access", rich_help_panel=RELEASES)
 app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
 ledger.app.command("forecast")(forecast.forecast)
 ledger.app.command("cap")(caps.cap)

@@ -1,4 +1,4 @@
-"""build, audit, approve, publish, status, serve: the life of an edition."""
+"""build, audit, serve: making an edition and looking at it."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from publisher.aggregate.months import months_of
-from publisher.catalogue.load import load_plans
 from publisher.cli.console import bars, out, show_json, show_table
 from publisher.cli.identity import PersonOption, opened_store, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
@@ -16,7 +15,8 @@ from publisher.model.audit_report import AuditReport
 from publisher.pipeline import audit_release, build_release
 from publisher.publication.serve import serve as serve_site
 from publisher.release.edition import Edition, find_edition
-from publisher.release.status import status as status_of
+from publisher.release.register import SERVICE
+from publisher.release.service import open_service
 from publisher.settings import Workspace
 from publisher.suppression.report import NAME as REPORT
 from publisher.suppression.report import ProtectionReport, read_report
@@ -39,7 +39,7 @@ def build(
     """
     here = workspace_at(workspace)
     check_period(period)
-    signer = signer_for(here, person, "prepare")
+    signer = open_service(here) if person == SERVICE else signer_for(here, person, "prepare")
     with opened_store(here) as store, bars(quiet=as_json) as progress:
         edition = build_release(store, series, period, signer, now=datetime.now(UTC), progress=progress)
     report = read_report(edition.private)
@@ -95,22 +95,6 @@ def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: 
         raise AuditFailedError(
             "the audit failed.", place=found.name, remedy="Withhold it, mend the query, build again."
         )
-
-
-def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Where each edition stands, and what it still needs.
-
-    Example:  publisher status
-    """
-    here = workspace_at(workspace)
-    rows = status_of(here, load_plans(here).values(), datetime.now(UTC))
-    if as_json:
-        show_json([row.as_json() for row in rows])
-        return
-    shown = [(r.edition, r.state, r.due, r.audit, len(r.approvals), "; ".join(r.missing) or "nothing") for r in rows]
-    show_table("", ("edition", "state", "due", "audit", "approvals", "missing"), shown)
-    if not rows:
-        out.print("No edition yet. Next: publisher build SERIES PERIOD --as PERSON")
 
 
 def serve(

@@ -69,7 +69,7 @@ def remarks(dates: Dates) -> list[str]:
     changes = [
         f"{one.series}/{one.period}, {local(dates.due_of(one))}: {_CHANGES[one.clock_change]}"
         for one in dates.ahead
-        if one.clock_change
+        if one.clock_change and dates.due_of(one) == one.due
     ]
     return [*changes, *(_drift_words(drift) for drift in dates.drifts)]
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from publisher.publication.edition_pages import moment
 from publisher.publication.serve import TYPES, SiteHandler
+from publisher.release.inventory import is_safe
 
 STYLE = "embargo.css"
 _CSS = b"""\
@@ -93,7 +94,7 @@ class PreviewHandler(SiteHandler):
             return self._content(_CSS, TYPES[".css"])
         name = inside.removeprefix(f"{self.server.path}/")
         file = Path(self.translate_path(f"/{name}"))
-        if name == inside or not file.is_file():
+        if name == inside or not is_safe(name) or not file.is_file():
             return self._missing()
         if file.suffix == ".html":
             return self._content(with_banner(file.read_bytes(), self.server.banner), TYPES[".html"])

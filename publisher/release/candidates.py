@@ -57,13 +57,13 @@ def _found(workspace: Workspace, log: Log, plans: Iterable[Plan]) -> Iterator[Ca
                 manifest = edition.manifest
             except ReleaseError:
                 continue
-            yield _candidate(log, edition, manifest)
+            yield _candidate(log, plan, edition, manifest)
 
 
-def _candidate(log: Log, edition: Edition, manifest: Manifest) -> Candidate:
+def _candidate(log: Log, plan: Plan, edition: Edition, manifest: Manifest) -> Candidate:
     built = max((entry.number for entry in log.of("built", manifest.ref)), default=0)
     try:
-        counted = approvals_in_force(log, edition)
+        counted = approvals_in_force(log, edition, plan.people.approve)
     except ReleaseError as damage:
         return Candidate(edition, manifest, (), built, damage.message)
     times: dict[str, datetime] = {}

@@ -21,9 +21,11 @@ from publisher.release.lock import exclusive
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.planned import next_release
 from publisher.release.ready import STEPS, Ready
+from publisher.release.register import SERVICE
 from publisher.release.service import open_service
 from publisher.release.signing import Signer
 from publisher.release.site import RenderSite
+from publisher.release.staffing import allowed, check_lets_prepare, check_lets_publish
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.facts import AccessFact, EditionFact, PublishedFact, Release
 from publisher.release.transparency.log import Log, read_log
@@ -142,6 +144,7 @@ def _draft(plans: Mapping[str, Plan], waiting: Sequence[Waiting], by: Signer | N
     for one in waiting:
         if one.ref.name not in log.published:
             _ask(_plan(plans, one), one, log, out)
+            check_lets_publish(_plan(plans, one), by.person if by else SERVICE)
             facts.append(_fact(one, log))
             access += access_facts(log, one.manifest)
             out.append(one.ref)
@@ -155,7 +158,7 @@ def _draft(plans: Mapping[str, Plan], waiting: Sequence[Waiting], by: Signer | N
 def _ask(plan: Plan, one: Waiting, log: Log, before: Sequence[EditionRef]) -> None:
     """Every rule that no clock is needed for. That its bytes are there is Ready.fill's part."""
     manifest = one.manifest
-    preparer_of(one.edition, log.register)
+    check_lets_prepare(plan, preparer_of(one.edition, log.register).name)
     gate.check_named_by_plan(plan, manifest)
     gate.check_newest(manifest, before)
     gate.check_planned(manifest, next_release(log, plan, manifest.period))
@@ -170,14 +173,16 @@ def _ask_clock(plans: Mapping[str, Plan], waiting: Sequence[Waiting], log: Log, 
         if one.ref.name not in log.published:
             plan, manifest = _plan(plans, one), one.manifest
             gate.check_due(manifest, now)
-            approved = _approved_at(log, one.ref, gate.needed_approvals(plan, manifest))
+            approved = _approved_at(log, one.ref, plan, gate.needed_approvals(plan, manifest))
             gate.check_in_time(manifest, next_release(log, plan, manifest.period), log, approved)
 
 
-def _approved_at(log: Log, ref: EditionRef, needed: int) -> datetime | None:
+def _approved_at(log: Log, ref: EditionRef, plan: Plan, needed: int) -> datetime | None:
     """When the last of the needed persons signed, by the log; None where one is missing."""
     first: dict[str, datetime] = {}
     for entry, _ in log.approvals(ref):
+        if not allowed([entry.who], plan.people.approve):
+            continue
         first.setdefault(entry.who, datetime.fromisoformat(entry.time))
     return max(list(first.values())[:needed]) if len(first) >= needed else None
 

@@ -26,13 +26,15 @@ T = TypeVar("T")
 
 @dataclass
 class Scheduler:
-    """Has two things at hand between rounds, and loses nothing with them: a site made ahead, and a running build."""
+    """Has two things at hand between rounds, and loses nothing with them: a site made ahead, and a running build.
+
+    `faults` are those of the last round."""
 
     desk: Desk
     _ready: tuple[Prepare, Ready] | None = None
     _building: tuple[ReleaseId, Running] | None = None
     _told: set[str] = field(default_factory=set)
-    _faults: set[str] = field(default_factory=set)
+    faults: set[str] = field(default_factory=set)
 
     def due(self, wait: timedelta = timedelta()) -> None:
         """One round; more while a build runs, and until what is due within `wait` had its time."""
@@ -56,12 +58,12 @@ class Scheduler:
 
     def round(self) -> None:
         """What the log says is shown, then the agenda is done, in its order."""
-        self._faults = set()
+        self.faults = set()
         self._try(self._look_at_build)
         self._try(lambda: carry_out.show(self.desk))
         for action in self._try(self._wanted) or ():
             self._try(lambda one=action: self._carry_out(one))  # type: ignore[misc]
-        self._told &= self._faults
+        self._told &= self.faults
 
     def pause(self) -> float:
         """Seconds until the next due moment, at most five."""
@@ -145,7 +147,7 @@ class Scheduler:
             return None
 
     def _fault(self, text: str) -> None:
-        self._faults.add(text)
+        self.faults.add(text)
         if text not in self._told:
             self._told.add(text)
             self.desk.tell(text)

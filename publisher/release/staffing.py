@@ -17,7 +17,7 @@ def allowed(names: Iterable[str], by_plan: Collection[str]) -> frozenset[str]:
     return frozenset(name for name in names if not by_plan or name in by_plan)
 
 
-def check_may_prepare(plan: Plan, name: str) -> None:
+def check_lets_prepare(plan: Plan, name: str) -> None:
     """Raises ReleaseError where the plan names others, or the service would build what a person must."""
     if name == SERVICE and not plan.unattended_build:
         raise ReleaseError(
@@ -28,7 +28,7 @@ def check_may_prepare(plan: Plan, name: str) -> None:
     _check_named(plan, name, "prepare", plan.people.prepare if name != SERVICE else ())
 
 
-def check_may_publish(plan: Plan, name: str) -> None:
+def check_lets_publish(plan: Plan, name: str) -> None:
     """Raises ReleaseError where the plan names others. An unattended run publishes what people approved."""
     _check_named(plan, name, "publish", plan.people.publish if name != SERVICE else ())
 

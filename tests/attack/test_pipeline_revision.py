@@ -22,7 +22,7 @@ from publisher.store.snapshot import take_snapshot
 from publisher.suppression.protect import Protection, protect_edition
 from publisher.suppression.report import read_report
 from publisher.synth.declarations import synthesise
-from tests.lib.whole import FIRST, PREPARER, SERIES, approve_and_publish, build, opened, small
+from tests.lib.whole import FIRST, PREPARER, SERIES, approve_and_publish, ask_for_correction, build, opened, small
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +50,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     made = small(folder / "workspace")
     approve_and_publish(build(made, FIRST))
     revise(made, folder)
+    ask_for_correction(made, FIRST)
     return made
 
 

@@ -1,50 +1,72 @@
-"""kill -9, and a disk that fills up, before each single change that sealing, approving or publishing makes.
+"""kill -9, and a disk that fills up, before single changes that any verb of an edition's life makes.
 
-The test starts this file as a program (so that it forks from a process without threads). For each point k it
-copies a workspace, forks, and the child is killed - or its disk is full from then on - right before its k-th
-change to the file system. Then: the site is byte for byte the old one or the new one, every edition folder
-verifies, the log is whole; and running the same command again gives what a run without the fault gives.
+The test starts this file as a program (so that it forks from a process without threads). It lives a whole small life
+under a clock that stands where it is put: a person is entered, two releases announced, built, built again, approved,
+published as one set, one of them corrected, the correction withdrawn; and keeps the workspace after each stage. For
+each attack it copies the workspace before a stage, forks, and the child is killed - or its disk is full from then
+on - right before its k-th change to the file system. Then:
+
+    the log is, byte for byte, a beginning of the undisturbed life's log; every edition is in it once at most
+    the site is, byte for byte with modes and times, one that the undisturbed life showed; what it holds verifies
+    no folder that others can enter holds an edition that is not in the log
+    the same stage again leads to the undisturbed log and site
 """
 
 import errno
+import hashlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from publisher.errors import ReleaseError
-from publisher.release import signing
-from publisher.release.edition import Edition, editions, find_edition
+from publisher.release import people, signing
+from publisher.release.converge import converge, served_checkpoint
+from publisher.release.edition import editions, find_edition
 from publisher.release.folders import disk_faults
-from publisher.release.index import published
-from publisher.release.people import add_person, open_signer, read_register
+from publisher.release.index import sites_folder
+from publisher.release.lock import exclusive
+from publisher.release.people import add_person, read_register
+from publisher.release.planned import announcement, next_release
 from publisher.release.publish import publish
-from publisher.release.transparency.log import read_log
-from publisher.release.verify import verify, verify_site
+from publisher.release.revise import revise
+from publisher.release.service import open_service
+from publisher.release.transparency.append import append
+from publisher.release.transparency.entry import Draft
+from publisher.release.transparency.log import log_path, read_log
+from publisher.release.verify import verify
+from publisher.release.withdraw import withdraw
 from publisher.settings import Workspace
+from tests.lib.clock import FakeClock
 from tests.lib.release import (
+    BUILT,
+    FOUNDED,
     NOW,
     PASSPHRASE,
     PLAN,
     SERIES,
     approve,
     build,
-    build_approved,
     make_workspace,
-    release,
     render,
     signer,
-    tree,
 )
 
-PERIOD = "2021-03"
+ONE, OTHER = "2021-02", "2021-03"
+DUE = NOW + timedelta(days=1)  # of both: one morning
 MEMORY = Path("/dev/shm")  # where there is one: a thousand runs need not wait for a disk
 CHANGES = {
     "os.mkdir",
@@ -58,46 +80,108 @@ CHANGES = {
     "os.truncate",
 }
 GROWING = {"open", "os.mkdir", "os.link", "os.symlink", "write"}
+Act = Callable[[Workspace], None]
+Site = dict[str, tuple[str, int, int]]
 
 
-def seal_new(workspace: Workspace) -> None:
+# --- a life, stage by stage; each can be run again ---
+
+
+class FixedKey:
+    """Stands in for the class that makes keys: the same life has the same keys."""
+
+    @staticmethod
+    def generate() -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(b"e" * 32)
+
+
+def enter_eve(workspace: Workspace) -> None:
+    if read_register(workspace).named("eve") is None:
+        with patch.object(people, "Ed25519PrivateKey", FixedKey):
+            add_person(workspace, "eve", ["approve"], PASSPHRASE, by=signer("ann"), now=FOUNDED)
+
+
+def announce_both(workspace: Workspace) -> None:
+    for period in (ONE, OTHER):
+        with disk_faults("announce"), exclusive(workspace):
+            log = read_log(workspace)
+            planned = next_release(log, PLAN, period)
+            if planned is not None and not planned.announced:
+                fact = announcement(planned, PLAN.title).model_copy(update={"due": DUE.isoformat()})
+                append(workspace, Draft("announced", who="service", fact=fact), open_service(workspace), now=FOUNDED)
+    converge(workspace, render, FakeClock(BUILT))
+
+
+def build_both(workspace: Workspace) -> None:
     with disk_faults("build"):
-        build(workspace, PERIOD)
+        for period in (ONE, OTHER):
+            build(workspace, period)
 
 
-def seal_over_unapproved(workspace: Workspace) -> None:
+def build_again(workspace: Workspace) -> None:
     with disk_faults("build"):
-        build(workspace, PERIOD, "another try")
+        build(workspace, OTHER, "another try")
 
 
-def approve_it(workspace: Workspace) -> None:
-    approve(find_edition(workspace, SERIES, PERIOD), "bob")
+def approve_both(workspace: Workspace) -> None:
+    for period in (ONE, OTHER):
+        approve(find_edition(workspace, SERIES, period), "bob", now=NOW)
 
 
-def publish_it(workspace: Workspace) -> None:
-    publish(workspace, PLAN, find_edition(workspace, SERIES, PERIOD), NOW, render)
+def publish_both(workspace: Workspace) -> None:
+    found = [find_edition(workspace, SERIES, period, 1) for period in (ONE, OTHER)]
+    publish(workspace, {SERIES: PLAN}, found, render, clock=FakeClock(DUE))
 
 
-def add_eve(workspace: Workspace) -> None:
-    if all(person.name != "eve" for person in read_register(workspace).people):
-        add_person(workspace, "eve", ["approve"], PASSPHRASE, by=signer("ann"), now=NOW)
-    open_signer(workspace, "eve", PASSPHRASE, "approve")
+def build_correction(workspace: Workspace) -> None:
+    now, by = DUE, signer("dua")
+    if not read_log(workspace).opened:
+        revise(workspace, PLAN, ONE, kind="correction", due=DUE, reason="A unit was wrong.", by=by, now=now)
+    with disk_faults("build"):
+        build(workspace, ONE, "corrected")
+    approve(find_edition(workspace, SERIES, ONE, 2), "bob", now=now)
 
 
-SCENARIOS: dict[str, tuple[Callable[[Workspace], object], Callable[[Workspace], None]]] = {
-    "seal": (lambda w: None, seal_new),
-    "replace": (lambda w: build(w, PERIOD), seal_over_unapproved),
-    "approve": (lambda w: build(w, PERIOD), approve_it),
-    "publish": (lambda w: build_approved(w, PERIOD), publish_it),
-    "person": (lambda w: None, add_eve),
+def publish_correction(workspace: Workspace) -> None:
+    found = [find_edition(workspace, SERIES, ONE, 2)]
+    publish(workspace, {SERIES: PLAN}, found, render, by=signer("dua"), clock=FakeClock(DUE + timedelta(hours=2)))
+
+
+def withdraw_it(workspace: Workspace) -> None:
+    withdraw(
+        workspace,
+        f"{SERIES}/{ONE}/v2",
+        reason="Worse than before.",
+        contact="trade@example.org",
+        known="All of it.",
+        by=signer("dua"),
+        clock=FakeClock(DUE + timedelta(hours=3)),
+        render_site=render,
+    )
+
+
+LIFE: dict[str, Act] = {
+    "person": enter_eve,
+    "announce": announce_both,
+    "build": build_both,
+    "replace": build_again,
+    "approve": approve_both,
+    "publish": publish_both,
+    "correct": build_correction,
+    "publish correction": publish_correction,
+    "withdraw": withdraw_it,
 }
 
 
+# --- faults ---
+
+
 class Saboteur:
-    """Counts changes to the file system and strikes at the k-th; k = 0 only counts."""
+    """Counts changes to the file system and strikes at the k-th; 0 only counts. `commits` are writes to the log."""
 
     def __init__(self, at: int, mode: str) -> None:
         self.at, self.mode, self.seen = at, mode, 0
+        self.commits: list[int] = []
         sys.addaudithook(self.hook)
         self.fsync, self.pwrite = os.fsync, os.pwrite
         os.fsync = lambda handle: (self.count("fsync"), self.fsync(handle))[1]  # type: ignore[assignment]
@@ -110,41 +194,26 @@ class Saboteur:
 
     def count(self, event: str) -> None:
         self.seen += 1
+        if event == "write":
+            self.commits.append(self.seen)
         if self.at and self.mode == "kill" and self.seen == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.at and self.mode == "full" and self.seen >= self.at and event in GROWING:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def state(workspace: Workspace) -> dict[str, object]:
-    """All that a reader or the next command sees. Raises where any of it is damaged."""
-    key = signer().key.public_key()
-    site = workspace.site.resolve()
-    if not all(report.ok for report in verify_site(site, key)):
-        raise ReleaseError("the site holds a damaged edition")
-    for edition in editions(workspace, SERIES):
-        if not verify(edition, key).ok:
-            raise ReleaseError("an edition folder is damaged")
-    return {
-        "site": {name: data.hex() for name, data in tree(site).items()},
-        "editions": {edition.name: seen_of(edition) for edition in editions(workspace, SERIES)},
-        "published": [ref.name for ref in published(workspace)],
-        "log": [
-            (entry.event, entry.edition and entry.edition.manifest_sha256) for entry in read_log(workspace).entries
-        ],
-        "people": [person.name for person in read_register(workspace).people],
-    }
+@dataclass(frozen=True)
+class Ran:
+    """How a child ended: `outcome` is "killed", "done" or what it raised."""
+
+    outcome: str
+    changes: int = 0
+    commits: tuple[int, ...] = ()
 
 
-def seen_of(edition: Edition) -> list[object]:
-    return [
-        edition.manifest.ref.manifest_sha256,
-        [entry.who for entry, _ in read_log(edition.workspace).approvals(edition.manifest.ref)],
-    ]
-
-
-def run_child(workspace: Workspace, act: Callable[[Workspace], None], at: int, mode: str, report: Path) -> int:
-    """Runs `act` in a fork. Returns what waitpid says; writes how it went and how many changes it made."""
+def in_child(workspace: Workspace, act: Act, at: int, mode: str) -> Ran:
+    """Runs `act` in a fork that strikes at change `at`."""
+    told, tell = os.pipe()
     child = os.fork()
     if child == 0:
         saboteur = Saboteur(at, mode)
@@ -156,86 +225,234 @@ def run_child(workspace: Workspace, act: Callable[[Workspace], None], at: int, m
         except BaseException as fault:
             outcome = f"{type(fault).__name__} {fault}"
         saboteur.at = 0
-        report.write_text(json.dumps([outcome, saboteur.seen]))
+        os.write(tell, json.dumps([outcome, saboteur.seen, saboteur.commits]).encode())
         os._exit(0)
-    return os.waitpid(child, 0)[1]
+    os.close(tell)
+    with os.fdopen(told, "rb") as pipe:
+        said = pipe.read()
+    if os.WIFSIGNALED(os.waitpid(child, 0)[1]):
+        return Ran("killed")
+    outcome, changes, commits = json.loads(said)
+    return Ran(outcome, changes, tuple(commits))
 
 
-def faults(scenario: str, mode: str, folder: Path) -> tuple[int, list[str]]:
-    """Strikes at every point. Returns how many there were and what went wrong."""
-    prepare, act = SCENARIOS[scenario]
-    start = make_workspace(folder / "start")
-    release(start, "2021-02")
-    prepare(start)
-    signer()
-    old = state(start)
-    clean, report = Workspace(folder / "clean"), folder / "report"
-    shutil.copytree(start.root, clean.root, symlinks=True)
-    run_child(clean, act, 0, mode, report)
-    new, points = state(clean), json.loads(report.read_text())[1]
-    found = []
-    for at in range(1, points + 1):
-        trial = Workspace(folder / "trial")
-        shutil.rmtree(trial.root, ignore_errors=True)
-        shutil.copytree(start.root, trial.root, symlinks=True)
-        problem = strike(trial, act, at, mode, report, old, new)
-        if problem:
-            found.append(f"{scenario}, {mode} at change {at}: {problem}")
-    return points, found
+# --- what must hold ---
 
 
-def strike(
-    trial: Workspace,
-    act: Callable[[Workspace], None],
-    at: int,
-    mode: str,
-    report: Path,
-    old: dict[str, object],
-    new: dict[str, object],
-) -> str:
-    """What is wrong after a fault at change `at` and again after the second run, or ''."""
-    report.write_text('["", 0]')
-    status = run_child(trial, act, at, mode, report)
-    outcome = json.loads(report.read_text())[0]
-    if mode == "kill" and not os.WIFSIGNALED(status):
-        return "was not killed"
-    if mode == "full" and outcome != "done" and "disk is full" not in outcome:
-        return f"said {outcome}"
-    try:
-        after = state(trial)
-        if any(after[part] not in (old[part], new[part]) for part in ("site", "editions", "published", "people")):
-            return "left neither the old state nor the new"
-        act(trial)
-        again = state(trial)
-    except Exception as fault:
-        return f"left {fault}"
-    if scenario_log(again) != scenario_log(new) or any(again[part] != new[part] for part in new if part != "log"):
-        return "a second run does not give what an undisturbed run gives"
+def site_of(workspace: Workspace) -> Site:
+    """Everything that is served below the root: digest, mode, time. Empty where nothing is."""
+    if not workspace.site.exists():
+        return {}
+    root = workspace.site.resolve()
+    return {
+        path.relative_to(root).as_posix(): (
+            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+            path.stat().st_mode,
+            path.stat().st_mtime_ns,
+        )
+        for path in root.rglob("*")
+    }
+
+
+@dataclass
+class Undisturbed:
+    """The life without faults: workspaces before and after its stages, and every site that was shown."""
+
+    folder: Path
+    log: bytes = b""
+    sites: dict[bytes, Site] = field(default_factory=lambda: {b"": {}})
+    points: dict[str, Ran] = field(default_factory=dict)
+
+    def before(self, stage: int) -> Path:
+        return self.folder / f"stage {stage}"
+
+    def live(self) -> None:
+        make_workspace(self.before(0))
+        for number, (name, act) in enumerate(LIFE.items()):
+            after = Workspace(self.before(number + 1))
+            copy(self.before(number), after.root)
+            self.points[name] = in_child(after, act, 0, "kill")
+            if self.points[name].outcome != "done":
+                raise RuntimeError(f"{name}: {self.points[name].outcome}")
+            self.sites[served_checkpoint(after)] = site_of(after)
+        self.log = log_path(after).read_bytes()
+
+    def problem(self, workspace: Workspace) -> str:
+        """What of all that must hold at any instant does not."""
+        log = read_log(workspace)
+        if not self.log.startswith(b"".join(log.lines)):
+            return "the log is not a beginning of the undisturbed one"
+        names = [edition.edition.name for edition in published_lines(workspace)]
+        if len(names) != len(set(names)):
+            return f"published twice: {names}"
+        note = served_checkpoint(workspace)
+        if note not in self.sites or site_of(workspace) != self.sites[note]:
+            return "the site is none that was ever shown"
+        return damage(workspace) or readable_too_early(workspace, set(names))
+
+
+def published_lines(workspace: Workspace) -> list:  # type: ignore[type-arg]
+    return [e for line in read_log(workspace).of("published") if line.public for e in line.public.fact.editions]  # type: ignore[union-attr]
+
+
+def damage(workspace: Workspace) -> str:
+    key = signer().key.public_key()
+    for edition in editions(workspace, SERIES):
+        if not verify(edition, key).ok:
+            return f"{edition.name} is damaged"
+        shown = workspace.site / "releases" / edition.name
+        if shown.is_dir() and not (shown / "withdrawn.json").exists() and not verify(shown, key).ok:
+            return f"{edition.name} is damaged on the site"
     return ""
 
 
-def scenario_log(seen: dict[str, object]) -> object:
-    """Without people: their line is written before their entry, so a run that was killed leaves one line more."""
-    events: list[tuple[str, str]] = seen["log"]  # type: ignore[assignment]
-    return [event for event in events if event[0] != "nothing"]
+def readable_too_early(workspace: Workspace, published: set[str]) -> str:
+    for folder in sites_folder(workspace).glob("*"):
+        if folder.stat().st_mode & 0o077:
+            for path in folder.glob("releases/*/2*/v*"):
+                if path.relative_to(folder / "releases").as_posix() not in published:
+                    return f"others can read {path}"
+    return ""
 
 
-@pytest.mark.parametrize("mode", ["kill", "full"])
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_fault_before_any_change_leaves_old_or_new_and_a_second_run_heals(scenario: str, mode: str) -> None:
+def strike(life: Undisturbed, stage: int, at: int, mode: str, trial: Workspace) -> str:
+    """What is wrong after a fault at change `at` of a stage, and again after the second run; or ''."""
+    act = list(LIFE.values())[stage]
+    copy(life.before(stage), trial.root)
+    ran = in_child(trial, act, at, mode)
+    if mode == "kill" and ran.outcome != "killed":
+        return f"was not killed: {ran.outcome}"
+    if mode == "full" and ran.outcome != "done" and "disk is full" not in ran.outcome:
+        return f"said {ran.outcome}"
+    try:
+        return life.problem(trial) or healed(life, trial, [act], stage + 1)
+    except Exception as fault:
+        return f"left {type(fault).__name__} {fault}"
+
+
+def healed(life: Undisturbed, trial: Workspace, acts: list[Act], stage: int) -> str:
+    """Runs the stages again. Says whether that does not lead to where the undisturbed life was before `stage`."""
+    for act in acts:
+        act(trial)
+    expected = Workspace(life.before(stage))
+    if log_path(trial).read_bytes() != log_path(expected).read_bytes():
+        return "a second run gives another log"
+    if site_of(trial) != site_of(expected):
+        return "a second run gives another site"
+    left = [path.name for path in (sites_folder(trial) / ".ready").glob("*")]
+    return life.problem(trial) or (f"left {left}" if left else "")
+
+
+def copy(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, symlinks=True)
+
+
+# --- which points ---
+
+
+def points(life: Undisturbed, choice: random.Random, count: int, mode: str) -> Iterator[tuple[int, int]]:
+    """`count` changes of all stages at random; and for kills each commit, the change before and the two after it."""
+    everywhere = [(stage, at) for stage, ran in enumerate(life.points.values()) for at in range(1, ran.changes + 1)]
+    chosen = set(choice.sample(everywhere, min(count, len(everywhere))))
+    if mode == "kill":
+        for stage, ran in enumerate(life.points.values()):
+            last = ran.commits[-1]
+            chosen |= {(stage, at) for at in range(last - 1, last + 3) if at <= ran.changes}
+    yield from sorted(chosen)
+
+
+def faults(mode: str, count: int, seed: int, folder: Path) -> tuple[int, list[str]]:
+    """Strikes at `count` points and more. Returns at how many, and what went wrong."""
+    life, found, struck = Undisturbed(folder), [], 0
+    signer(), signer("dua")
+    life.live()
+    for stage, at in points(life, random.Random(seed), count, mode):
+        struck += 1
+        problem = strike(life, stage, at, mode, Workspace(folder / "trial"))
+        if problem:
+            name = list(LIFE)[stage]
+            found.append(f"{name}, {mode} at change {at} of {life.points[name].changes}: {problem}")
+    return struck, found
+
+
+def killed_anywhere(count: int, folder: Path) -> tuple[int, list[str]]:
+    """Real kills at random microseconds of the whole life, by another process."""
+    life, found, struck = Undisturbed(folder), [], 0
+    signer(), signer("dua")
+    life.live()
+    started = time.monotonic()
+    trial = Workspace(folder / "trial")
+    copy(life.before(0), trial.root)
+    in_child(trial, whole_life, 0, "kill")
+    takes = time.monotonic() - started
+    for _ in range(count):
+        copy(life.before(0), trial.root)
+        child = os.fork()
+        if child == 0:
+            whole_life(trial)
+            os._exit(0)
+        time.sleep(random.uniform(0, takes))
+        os.kill(child, signal.SIGKILL)
+        struck += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        try:
+            problem = life.problem(trial) or healed(life, trial, rest_of_life(life, trial), len(LIFE))
+        except Exception as fault:
+            problem = f"left {type(fault).__name__} {fault}"
+        if problem:
+            found.append(problem)
+    return struck, found
+
+
+def whole_life(workspace: Workspace) -> None:
+    for act in LIFE.values():
+        act(workspace)
+
+
+def rest_of_life(life: Undisturbed, trial: Workspace) -> list[Act]:
+    """The stages that the log does not tell to be done, and the last that it does: its site may not be shown."""
+    lines = len(read_log(trial).lines)
+    ends = [len(read_log(Workspace(life.before(stage + 1))).lines) for stage in range(len(LIFE))]
+    return [act for act, end in zip(LIFE.values(), ends, strict=True) if end >= lines]
+
+
+def run(*words: object) -> tuple[int, list[str]]:
     program = subprocess.run(
-        [sys.executable, "-m", "tests.attack.test_release_kill", scenario, mode],
+        [sys.executable, "-m", "tests.attack.test_release_kill", *map(str, words)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
     )
     assert program.returncode == 0, program.stderr
-    points, found = json.loads(program.stdout)
+    struck, found = json.loads(program.stdout)
+    return struck, found
+
+
+@pytest.mark.parametrize(("mode", "count"), [("kill", 20), ("full", 15)])
+def test_a_fault_leaves_a_defined_state_and_a_second_run_heals(mode: str, count: int) -> None:
+    struck, found = run(mode, count, random.randrange(2**32))
     assert found == []
-    assert points >= 8  # the sabotage itself works
+    assert struck >= count
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["kill", "full"])
+def test_a_fault_at_any_of_500_points(mode: str) -> None:
+    struck, found = run(mode, 500, random.randrange(2**32))
+    assert found == []
+    assert struck >= 500
+
+
+def test_a_kill_at_any_microsecond() -> None:
+    struck, found = run("anywhere", 8)
+    assert found == []
+    assert struck >= 2  # the others had ended before
 
 
 if __name__ == "__main__":
     signing._SCRYPT_N = 2**4  # throw-away keys: their stretching is not what is attacked here
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as place:
-        print(json.dumps(faults(sys.argv[1], sys.argv[2], Path(place))))
+        if sys.argv[1] == "anywhere":
+            print(json.dumps(killed_anywhere(int(sys.argv[2]), Path(place))))
+        else:
+            print(json.dumps(faults(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(place))))

@@ -14,7 +14,7 @@ from publisher.release.index import PublishedEdition, place_in_series
 from publisher.release.inventory import inventory
 from publisher.release.manifest import FORMAT, AuditSummary, Manifest
 from publisher.release.records import encode
-from publisher.release.transparency.facts import Leaf
+from publisher.release.transparency.facts import KeyFact, Leaf, RegisterFact
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN, three_tables
 from tests.lib.public_log import issued, log_of, withdrawn
@@ -34,14 +34,10 @@ PAGES = (
     "catalogue.html",
     "calendar.html",
     "methodology.html",
-    "corrections.html",
-    "access.html",
-    "verify.html",
     "releases/index.html",
     "releases/monthly_trade/index.html",
     "releases/monthly_trade/2021-02/index.html",
     "releases/monthly_trade/2021-04/index.html",
-    "releases/monthly_trade/revisions/index.html",
     CHANGES,
     TOMBSTONE,
     RELEASE + "index.html",
@@ -52,6 +48,12 @@ PAGES = (
     EXPORTS,
 )
 
+MORE_PAGES = (
+    "verify.html",
+    "corrections.html",
+    "access.html",
+    "releases/monthly_trade/revisions/index.html",
+)  # no browser opens them
 
 EDITIONS = (("2020-12", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
 
@@ -61,6 +63,9 @@ def build_site(folder: Path) -> tuple[PublishedEdition, ...]:
     editions = place_in_series([_edition(folder, period, version) for period, version in EDITIONS])
     _bury(folder, editions[0])
     write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, leaves(editions))
+    for name in ("entries.jsonl", "checkpoint", "key.pub"):  # release writes these; pages lead to them
+        (folder / "log").mkdir(exist_ok=True)
+        (folder / "log" / name).write_text("")
     return editions
 
 
@@ -71,7 +76,9 @@ def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:
     early = (("Ministry of Economy", "Permanent Secretary", "2021-04-14T23:00:00+00:00"),)
     reason = "The mass of mineral fuels was taken in pounds."
     due = PLAN.due("2021-02") + timedelta(days=24)
+    service = KeyFact(public_key="5e" * 32, roles=("operate",), revoked=False)
     return log_of(
+        ("2021-01-04T08:00:00+00:00", RegisterFact(version=1, keys=(service,), names="0" * 64)),
         ("2021-01-15T00:30:00+00:00", issued(december, due=PLAN.due("2020-12"))),
         ("2021-03-10T08:00:00+00:00", withdrawn(december)),
         ("2021-03-15T00:30:00+00:00", issued(first, due=PLAN.due("2021-02"))),

@@ -39,7 +39,7 @@ SERIES = "monthly_trade"
 PASSPHRASE = "open sesame"
 EARLY = datetime(2021, 4, 15, 0, 29, 59, tzinfo=UTC)  # a second before 2021-03 is due
 NOW = datetime(2021, 6, 1, tzinfo=UTC)
-FOUNDED = datetime(2021, 1, 4, 8, tzinfo=UTC)  # the people are entered
+FOUNDED = datetime(2020, 1, 4, 8, tzinfo=UTC)  # the people are entered
 BUILT = datetime(2021, 4, 12, 8, tzinfo=UTC)  # editions are built and approved
 
 PLAN = Plan(

@@ -42,10 +42,11 @@ def korean_files() -> list[Path]:
     return files
 
 
-def filled(folder: Path, files: list[Path], profile: str) -> Workspace:
-    """A workspace with two people and the files taken in. Cheap to open: no test guesses its passphrase."""
+def filled(folder: Path, files: list[Path], profile: str, *, founded: datetime | None = None) -> Workspace:
+    """A workspace with two people, entered now or when it was `founded`, and the files taken in. Cheap to open: no
+    test guesses its passphrase."""
     here = make_workspace(folder)
-    now = datetime.now(UTC)
+    now = founded or datetime.now(UTC)
     add_person(here, PREPARER, ("prepare", "publish"), PASSPHRASE, now=now)
     founder = open_signer(here, PREPARER, PASSPHRASE, "administer")
     add_person(here, APPROVER, ("approve",), PASSPHRASE, by=founder, now=now)

@@ -12,7 +12,7 @@ from publisher.release.approvals import approvals_in_force
 from publisher.release.people import add_key, add_person, open_signer, private_key_of, read_register
 from publisher.release.people_changes import change_roles, require_administrators, revoke, rotate
 from publisher.release.register_change import confirm, discard, proposal_path, waiting
-from publisher.release.staffing import check_may_prepare, check_may_publish, shortage
+from publisher.release.staffing import check_lets_prepare, check_lets_publish, shortage
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 from tests.lib.people import confirmed, fresh, person, two_administrators
@@ -138,16 +138,16 @@ def test_a_change_that_leaves_plans_unreadable_or_short_says_so(workspace: Works
 
 def test_a_plan_narrows_who_prepares_and_publishes(workspace: Workspace) -> None:
     plan = replace(PLAN, people=PlanPeople(prepare=("ann",), publish=("dua",)))
-    check_may_prepare(plan, "ann")
-    check_may_publish(plan, "dua")
-    check_may_publish(plan, "service")
+    check_lets_prepare(plan, "ann")
+    check_lets_publish(plan, "dua")
+    check_lets_publish(plan, "service")
     with pytest.raises(ReleaseError, match="does not let this person prepare"):
-        check_may_prepare(plan, "dua")
+        check_lets_prepare(plan, "dua")
     with pytest.raises(ReleaseError, match="does not let this person publish"):
-        check_may_publish(plan, "ann")
+        check_lets_publish(plan, "ann")
     with pytest.raises(ReleaseError, match="lets no unattended run"):
-        check_may_prepare(plan, "service")
-    check_may_prepare(replace(plan, unattended_build=True), "service")
+        check_lets_prepare(plan, "service")
+    check_lets_prepare(replace(plan, unattended_build=True), "service")
 
 
 def test_with_two_administrators_a_change_waits_for_the_second(workspace: Workspace) -> None:

@@ -16,7 +16,7 @@ from publisher.release.index import PublishedEdition, place_in_series
 from publisher.release.transparency.facts import AnnouncedFact, Fact, Release
 from tests.lib.protected_samples import PLAN, three_tables
 from tests.lib.public_log import issued, log_of, withdrawn
-from tests.lib.published_site import OFFICE, PAGES, TOMBSTONE, build_site, leaves, write_sample
+from tests.lib.published_site import OFFICE, TOMBSTONE, build_site, leaves, write_sample
 from tests.lib.revised import revised
 
 OUT = datetime(2021, 4, 8, 0, 30, tzinfo=UTC)
@@ -181,7 +181,3 @@ def test_a_lifecycle_reads_no_clock_and_keeps_the_order(editions: tuple[Publishe
     assert found.newest == datetime(2021, 4, 15, 0, 30, tzinfo=UTC)
     assert str(found.withdrawn[0].at.tzinfo) == "Asia/Seoul"
     assert lifecycle(()).newest is None and not lifecycle(()).recent(OUT)
-
-
-def test_new_pages_are_among_those_that_browsers_look_at() -> None:
-    assert {"corrections.html", "access.html", TOMBSTONE} <= set(PAGES)
