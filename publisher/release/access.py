@@ -15,6 +15,7 @@ from publisher.release.lock import exclusive
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.records import Record, encode_line, sha256
 from publisher.release.signing import Signer
+from publisher.release.staffing import check_lets_publish
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft, PackBody
 from publisher.release.transparency.facts import AccessFact
@@ -77,8 +78,9 @@ def access_confirmed(log: Log, plan: Plan) -> bool:
 
 
 def confirm_access(workspace: Workspace, plan: Plan, *, by: Signer, now: datetime) -> AccessList:
-    """Logs the plan's list as it is now; the same list again changes nothing."""
+    """Logs the plan's list as it is now; the same list again changes nothing. Raises ReleaseError."""
     wanted = access_list(plan)
+    check_lets_publish(plan, by.person)
     with disk_faults(str(workspace.log)), exclusive(workspace):
         if confirmed_list(read_log(workspace), plan.id) != wanted:
             append(workspace, Draft("access", who=by.person, detail=wanted.text), by, now=now)

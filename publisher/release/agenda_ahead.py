@@ -1,7 +1,7 @@
 """The part of the agenda that comes before a release's time: packs, reminders, builds, announcements."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from publisher.catalogue.plan import Plan
 from publisher.release import calendar
@@ -15,6 +15,7 @@ DAY = timedelta(days=1)
 QUIET_BEFORE_DUE = timedelta(minutes=15)  # no build begins that might be running then
 BUILD_AGAIN_AFTER = timedelta(hours=6)
 MONTHS_AHEAD = 12
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def packs(log: Log, coming: Sequence[Coming], now: datetime) -> Iterator[Pack]:
@@ -27,13 +28,13 @@ def packs(log: Log, coming: Sequence[Coming], now: datetime) -> Iterator[Pack]:
 
 
 def reminders(log: Log, coming: Sequence[Coming], now: datetime, days: int) -> Iterator[Remind]:
-    """Once in each of the 24 hours that end at the due moment, the day before it, and so on."""
+    """Once in each of the days of 24 hours that end at the due moment, a day before it, and so on."""
     for one in coming:
         left = one.due.instant - now
         missing = [block.sentence for block in one.blocks]
         if one.plan and not access_confirmed(log, one.plan):
             missing.append(f"the access list is not confirmed ('publisher access confirm {one.plan.id}')")
-        began = one.due.instant - (left // DAY + 1) * DAY
+        began = one.due.instant + (-left // DAY) * DAY - timedelta(microseconds=1)
         soon = timedelta() < left <= _days(one, days) * DAY
         if soon and missing and not noted(log, "reminder", one.id, since=began):
             yield Remind(one.id, f"{one.id.series} {one.id.period} is due {one.due.text}: {'; '.join(missing)}")
@@ -49,9 +50,16 @@ def builds(log: Log, coming: Sequence[Coming], now: datetime) -> Iterator[Build]
     if any(timedelta() <= one.due.instant - now <= QUIET_BEFORE_DUE for one in coming):
         return
     for one in coming:
-        failed = noted(log, "build failed", one.id, since=now - BUILD_AGAIN_AFTER, after_line=one.data_in)
-        if _may_build(one, now) and _wants_build(one) and not failed:
+        if _may_build(one, now) and _wants_build(log, one) and not _just_built(log, one, now):
             yield Build(one.id)
+
+
+def _just_built(log: Log, one: Coming, now: datetime) -> bool:
+    """A build that ended without what was wanted is not begun again and again, unless newer data came in."""
+    since = now - BUILD_AGAIN_AFTER
+    return noted(log, "build failed", one.id, since=since, after_line=one.data_in) or noted(
+        log, "build done", one.id, since=since, after_line=one.data_in
+    )
 
 
 def _may_build(one: Coming, now: datetime) -> bool:
@@ -59,14 +67,20 @@ def _may_build(one: Coming, now: datetime) -> bool:
     return lets and one.planned.announced and not one.delayed and bool(one.data_in) and now < one.due.instant
 
 
-def _wants_build(one: Coming) -> bool:
-    """Nothing fits, or what was built is older than the data and nobody signed for it."""
+def _wants_build(log: Log, one: Coming) -> bool:
+    """Nothing fits, or what was built is older than the data and nobody signed for it.
+
+    The same figures built once more leave no line of a build; the service's note tells that it was done.
+    """
     candidate = one.candidate
-    return candidate is None or one.blocked_by("build") or (candidate.built < one.data_in and not candidate.approvals)
+    if candidate is None or one.blocked_by("build"):
+        return True
+    done = noted(log, "build done", one.id, since=EVER, after_line=one.data_in)
+    return candidate.built < one.data_in and not candidate.approvals and not done
 
 
 def announcements(log: Log, plans: Mapping[str, Plan], now: datetime) -> Iterator[Announce]:
     for series in sorted(plans):
-        facts = calendar.wanted(plans[series], log.leaves, now, MONTHS_AHEAD)
+        facts = calendar.wanted(plans[series], log.leaves, now, MONTHS_AHEAD, taken=log.opened)
         if facts:
             yield Announce(facts)

@@ -77,9 +77,11 @@ def pack(desk: Desk, action: Pack) -> None:
         desk.tell(f"pack of {edition.name} for {whom.organisation}, {whom.post}: {made.path}")
 
 
-def note_failed_build(desk: Desk, release: ReleaseId, code: int) -> None:
-    text = f"{release.series} {release.period} could not be built (exit code {code})"
-    _append(desk, [_about(release, detail=note("build failed", text))])
+def note_build(desk: Desk, release: ReleaseId, code: int) -> None:
+    """What a build of the service came to."""
+    name = f"{release.series} {release.period}"
+    text = f"{name} could not be built (exit code {code})" if code else f"{name} is built; review and approve it"
+    _append(desk, [_about(release, detail=note("build failed" if code else "build done", text))])
     desk.say(text)
 
 

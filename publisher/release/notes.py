@@ -7,7 +7,7 @@ from publisher.model.release_event import ReleaseId
 from publisher.release.manifest import EditionRef
 from publisher.release.transparency.log import Log
 
-NoteWord = Literal["reminder", "publication failed", "build failed"]
+NoteWord = Literal["reminder", "publication failed", "build failed", "build done"]
 _END = datetime.max.replace(tzinfo=UTC)
 
 

@@ -30,6 +30,7 @@ from publisher.release.lock import exclusive
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.records import sha256
 from publisher.release.signing import Signer
+from publisher.release.staffing import check_lets_publish
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft, PackBody
 from publisher.release.transparency.facts import Release
@@ -61,6 +62,7 @@ def make_packs(
     workspace = edition.workspace
     with disk_faults(edition.name), exclusive(workspace):
         log = read_log(workspace)
+        check_lets_publish(plan, by.person)
         manifest = _checked(edition, plan, log, now)
         wanted = [one for one in plan.access if recipients is None or one in recipients]
         early = [one for one in wanted if now < pack_from(manifest.moment, one)]
@@ -125,6 +127,8 @@ def _checked(edition: Edition, plan: Plan, log: Log, now: datetime) -> Manifest:
     gate.check_verdict(manifest)
     gate.check_approvals(plan, manifest, [person.name for person, _ in approvals_in_force(log, edition)])
     gate.check_clock(log, now)
+    if now >= manifest.moment.instant:
+        raise ReleaseError("its time has come: nothing is early any more.", place=edition.name, remedy="Publish it.")
     check_access(log, plan)
     return manifest
 

@@ -133,10 +133,7 @@ class Scheduler:
         if self._building is None or code is None:
             return
         release, self._building = self._building[0], None
-        if code:
-            carry_out.note_failed_build(self.desk, release, code)
-        else:
-            self.desk.say(f"{release.series} {release.period} is built; review and approve it")
+        carry_out.note_build(self.desk, release, code)
 
     def _try(self, step: Callable[[], T]) -> T | None:
         """A fault of one step is told once, as long as it lasts, and keeps nothing else from being done."""

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from publisher.catalogue.plan import Plan
 from publisher.model.audit_report import AuditReport
-from publisher.model.release_event import ReleaseId
+from publisher.model.release_event import Moment, ReleaseId
+from publisher.release import calendar
 from publisher.release.desk import Desk
 from publisher.release.edition import Edition
+from publisher.release.lock import exclusive
 from publisher.release.scheduler import Scheduler
 from publisher.release.seal import seal
 from publisher.release.site import SiteContent
-from publisher.release.transparency.entry import Event
+from publisher.release.transparency.append import append
+from publisher.release.transparency.entry import Draft, Event
 from publisher.release.transparency.log import Log, read_log
 from tests.lib.clock import FakeClock
 from tests.lib.release import PASSED, PLAN, approve, contents, make_workspace, signer, write_build
@@ -91,6 +94,14 @@ class Office:
 
     def approve(self, edition: Edition, person: str = "bob") -> None:
         approve(edition, person, now=self.clock.now())
+
+    def announce_anew(self, due: datetime, reason: str = "The office was closed.") -> None:
+        """February at another time, by a person, as 'publisher plan announce' does."""
+        now = self.clock.now()
+        facts = calendar.moved(self.log.leaves, FEBRUARY, Moment(due, "Asia/Seoul"), reason, now)
+        with exclusive(self.workspace):
+            for fact in facts:
+                append(self.workspace, Draft("announced", who="dua", fact=fact), signer("dua"), now=now)
 
     def events(self, event: Event) -> list[str]:
         """The times of the log's lines of this event."""
