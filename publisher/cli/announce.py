@@ -14,9 +14,12 @@ from publisher.cli.identity import PERSON_VARIABLE, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.cli.plan_dates import local
 from publisher.errors import UsageError
+from publisher.model.clock import SystemClock
 from publisher.model.release_event import Moment, ReleaseId
+from publisher.pipeline import site_renderer
 from publisher.release.announce import Told, announce_ahead, announce_cancellation, announce_date
 from publisher.release.calendar import CalendarLine, lines, open_release
+from publisher.release.converge import converge
 from publisher.release.service import open_service
 from publisher.release.signing import Signer
 from publisher.release.transparency.facts import AnnouncedFact, due_of
@@ -69,7 +72,7 @@ def announce(
     else:
         line = _line(here, series, period, number)
         told = announce_date(here, line.id, _moment(due, line.due), reason, _changer(here, person), now=now)
-    _show(told, as_json)
+    _show(here, told, as_json)
 
 
 def cancel(
@@ -87,7 +90,7 @@ def cancel(
     """
     here = workspace_at(workspace)
     line = _line(here, series, period, number)
-    _show(announce_cancellation(here, line.id, reason, _changer(here, person), now=datetime.now(UTC)), as_json)
+    _show(here, announce_cancellation(here, line.id, reason, _changer(here, person), now=datetime.now(UTC)), as_json)
 
 
 def _line(here: Workspace, series: str, period: str, number: int | None) -> CalendarLine:
@@ -132,11 +135,13 @@ def _moment(written: str, before: Moment) -> Moment:
     return Moment(instant_of(day, at, zone), before.zone)
 
 
-def _show(told: tuple[Told, ...], as_json: bool) -> None:
+def _show(here: Workspace, told: tuple[Told, ...], as_json: bool) -> None:
+    """On the site at once, and in words."""
+    converge(here, site_renderer(here), SystemClock())
     if as_json:
         show_json({"told": [fact.model_dump(mode="json") for fact in told]})
         return
     for fact in told:
         when = f"due {local(due_of(fact))}" if isinstance(fact, AnnouncedFact) else "cancelled"
         out.print(f"{fact.release.id.name}: {when}")
-    out.print(f"{len(told)} told to readers." if told else "Nothing new: all that the plan proposes is announced.")
+    out.print(f"on the site: {here.site / 'calendar.html'}" if told else "Nothing new: all is announced.")

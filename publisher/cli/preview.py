@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from publisher.catalogue.load import load_plans
-from publisher.cli.console import out
+from publisher.cli.console import out, show_json
 from publisher.cli.editions import EditionArgument, edition_named
-from publisher.cli.options import WorkspaceOption, workspace_at
+from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import ReleaseError, UsageError
 from publisher.publication.preview import preview_server
 from publisher.release.edition import Edition
@@ -21,6 +21,7 @@ def preview(
         int, typer.Option("--port", min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")
     ] = 0,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Look at an unpublished edition as readers will see it, on 127.0.0.1 only, with an EMBARGOED banner.
 
@@ -37,11 +38,19 @@ def preview(
     except OSError as taken:
         raise UsageError(f"port {port} cannot be used ({taken.strerror}).", remedy="Choose another.") from taken
     with running:
-        out.print(f"[bold]{found.name}[/bold] (embargoed) on {running.address} (stop with Ctrl-C)")
+        _tell(found, running.address, as_json=as_json)
         try:
             running.serve_forever()
         except KeyboardInterrupt:
             out.print("stopped.")
+
+
+def _tell(edition: Edition, address: str, *, as_json: bool) -> None:
+    """The address is the secret: it goes to who gave the command, and nowhere else."""
+    if as_json:
+        show_json({"edition": edition.name, "address": address})
+        return
+    out.print(f"[bold]{edition.name}[/bold] (embargoed) on {address} (stop with Ctrl-C)")
 
 
 def due_of(edition: Edition) -> datetime:

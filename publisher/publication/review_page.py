@@ -68,7 +68,7 @@ def _questions(count: int) -> str:
 
 def approve_command(found: Review) -> str:
     """What the approver types to sign for what was reviewed, and for nothing else."""
-    return f"publisher approve {found.edition} --reviewed {found.digest} --as YOU"
+    return f"publisher approve {found.edition} --digest {found.digest[:12]} --as YOU"
 
 
 def _cost(line: CostLine) -> CostRow:

@@ -1,6 +1,6 @@
 """write_site(): the pages around the editions. They change with every release; editions never do."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
@@ -19,9 +19,7 @@ from publisher.publication.site_pages import (
 )
 from publisher.publication.verify_page import write_verify
 from publisher.release.index import PublishedEdition
-from publisher.release.records import sha256
-from publisher.release.transparency.facts import Leaf, RegisterFact
-from publisher.release.transparency.site_log import operating
+from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 
 
@@ -50,16 +48,7 @@ def write_site(
         for period in series.pages:
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
     write_lifecycle_pages(site)
-    for fingerprint in _log_key(leaves):
-        write_verify(site, fingerprint)
-
-
-def _log_key(leaves: Sequence[Leaf]) -> Iterator[str]:
-    """The fingerprint of the key that signs checkpoints now; none before there is a register."""
-    registers = [leaf.fact for leaf in leaves if isinstance(leaf.fact, RegisterFact)]
-    for key in operating(registers[-1]) if registers else ():
-        if not key.revoked:
-            yield sha256(bytes.fromhex(key.public_key))
+    write_verify(site, leaves)
 
 
 def _write(folder: Path, name: str, page: Page) -> None:

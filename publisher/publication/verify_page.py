@@ -1,5 +1,6 @@
 """verify.html and verify.py: how anyone checks what is published here, without this program."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import ClassVar
@@ -7,6 +8,9 @@ from typing import ClassVar
 from publisher.publication.contexts import Frame, Link
 from publisher.publication.pages import write_page
 from publisher.publication.series import Site
+from publisher.release.records import sha256
+from publisher.release.transparency.facts import Leaf, RegisterFact
+from publisher.release.transparency.site_log import operating
 
 SCRIPT, PAGE = "verify.py", "verify.html"
 _GROUP = 8  # letters of the fingerprint a group, to be read aloud and compared with print
@@ -14,7 +18,10 @@ _GROUP = 8  # letters of the fingerprint a group, to be read aloud and compared 
 
 @dataclass(frozen=True)
 class VerifyPage:
-    """`fingerprint` is SHA-256 of the log key in hex, `spelled` the same in groups; `address` is the site's own."""
+    """`fingerprint` is SHA-256 of the log key in hex, "" before a log has begun; `spelled` is the same in groups.
+
+    `address` is the site's own.
+    """
 
     template: ClassVar[str] = "verify.html"
     frame: Frame
@@ -24,15 +31,17 @@ class VerifyPage:
     script_lines: int
 
 
+def write_verify(site: Site, leaves: Sequence[Leaf]) -> None:
+    """Writes verify.html and verify.py into the site's folder; the log key is the one that `leaves` name."""
+    write_page(site.folder / PAGE, verify_page(site, log_key_of(leaves)))
+    (site.folder / SCRIPT).write_bytes(reader_script())
+
+
 def verify_page(site: Site, fingerprint: str) -> VerifyPage:
     groups = (fingerprint[start : start + _GROUP] for start in range(0, len(fingerprint), _GROUP))
+    title, summary = "Verify this release", "How to check that nothing was changed."
     return VerifyPage(
-        frame=site.frame(
-            "Verify this release",
-            "How to check that nothing was changed.",
-            "verify",
-            trail=[Link("Home", "index.html")],
-        ),
+        frame=site.frame(title, summary, "verify", trail=[Link("Home", "index.html")]),
         address=site.office.base_url.rstrip("/"),
         fingerprint=fingerprint,
         spelled=" ".join(groups),
@@ -40,12 +49,14 @@ def verify_page(site: Site, fingerprint: str) -> VerifyPage:
     )
 
 
+def log_key_of(leaves: Sequence[Leaf]) -> str:
+    """The fingerprint of the key that signs checkpoints, by the newest register; "" where there is none."""
+    registers = (leaf.fact for leaf in reversed(leaves) if isinstance(leaf.fact, RegisterFact))
+    newest = next(registers, None)
+    keys = [key.public_key for key in operating(newest) if not key.revoked] if newest else []
+    return sha256(bytes.fromhex(keys[0])) if keys else ""
+
+
 def reader_script() -> bytes:
     """The script as it is published: only Python's standard library and the package cryptography."""
     return resources.files("publisher.publication").joinpath("reader_script.txt").read_bytes()
-
-
-def write_verify(site: Site, fingerprint: str) -> None:
-    """Writes verify.html and verify.py into the site's folder. `fingerprint` is that of the log key."""
-    write_page(site.folder / PAGE, verify_page(site, fingerprint))
-    (site.folder / SCRIPT).write_bytes(reader_script())

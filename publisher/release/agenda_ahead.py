@@ -81,6 +81,6 @@ def _wants_build(log: Log, one: Coming) -> bool:
 
 def announcements(log: Log, plans: Mapping[str, Plan], now: datetime) -> Iterator[Announce]:
     for series in sorted(plans):
-        facts = calendar.wanted(plans[series], log.leaves, now, MONTHS_AHEAD)
+        facts = calendar.wanted(plans[series], log.leaves, now, MONTHS_AHEAD, taken=log.opened)
         if facts:
             yield Announce(facts)

@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from publisher.catalogue.plan import Plan
+from publisher.errors import ReleaseError
 from publisher.model.release_event import Moment, PlannedRelease, ReleaseId
-from publisher.release.transparency.facts import AnnouncedFact, EditionFact, Release, due_of
+from publisher.release import calendar_lines
+from publisher.release.transparency.facts import AnnouncedFact, CancelledFact, EditionFact, due_of
 from publisher.release.transparency.log import Log, read_log
 from publisher.settings import Workspace
 
 
 def next_release(log: Log, plan: Plan, period: str) -> PlannedRelease | None:
-    """The release of the period that is to come. None where one is out and nobody asked for another.
+    """The release of the period that is to come. None where it was cancelled, or is out and nobody asked for another.
 
     Of several the one that is due first: scheduled revisions are announced, and numbered, a year ahead, and a
     correction comes out before them.
@@ -20,7 +22,8 @@ def next_release(log: Log, plan: Plan, period: str) -> PlannedRelease | None:
     open = {id: each for id in log.announced.keys() | log.opened.keys() if (each := _asked_for(log, id))}
     coming = [each for id, each in open.items() if (id.series, id.period) == (plan.id, period) and id not in out]
     if not log.releases_of(plan.id, period):
-        return open.get(first) or PlannedRelease(first, "first", plan.moment(period), "", announced=False)
+        proposed = PlannedRelease(first, "first", plan.moment(period), "", announced=False)
+        return open.get(first) or (None if first in _cancelled(log) else proposed)
     return min(coming, key=lambda each: (each.due, each.id), default=None)
 
 
@@ -34,13 +37,26 @@ def _asked_for(log: Log, id: ReleaseId) -> PlannedRelease | None:
     return None
 
 
+def _cancelled(log: Log) -> set[ReleaseId]:
+    facts = (leaf.fact for leaf in log.leaves)
+    return {fact.release.id for fact in facts if isinstance(fact, CancelledFact)} - log.announced.keys()
+
+
 def release_of(workspace: Workspace, plan: Plan, period: str) -> PlannedRelease:
-    """What a build of the period is for: the release to come, else the one that came out last, to be made again."""
+    """What a build of the period is for: the release to come, else the one that came out last, to be made again.
+    Raises ReleaseError where readers were told that none will come."""
     log = read_log(workspace)
     facts = [
         fact for fact in log.published.values() if (fact.release.series, fact.release.period) == (plan.id, period)
     ]
-    return next_release(log, plan, period) or released(facts[-1])
+    coming = next_release(log, plan, period) or (released(facts[-1]) if facts else None)
+    if coming is None:
+        raise ReleaseError(
+            "readers were told that it will not come out.",
+            place=f"{plan.id}/{period}",
+            remedy="Announce it anew: 'publisher plan announce' with --period, --release 1, --due and --reason.",
+        )
+    return coming
 
 
 def released(fact: EditionFact) -> PlannedRelease:
@@ -49,12 +65,4 @@ def released(fact: EditionFact) -> PlannedRelease:
 
 def announcement(planned: PlannedRelease, title: str) -> AnnouncedFact:
     """The fact that tells readers of it."""
-    id = planned.id
-    return AnnouncedFact(
-        release=Release(series=id.series, period=id.period, number=id.number),
-        kind=planned.kind,
-        title=title,
-        due=planned.due.instant.isoformat(),
-        zone=planned.due.zone,
-        reason=planned.reason,
-    )
+    return calendar_lines.announcement(planned.id, planned.kind, title, planned.due, planned.reason)

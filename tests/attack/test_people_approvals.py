@@ -21,7 +21,19 @@ from publisher.release.transparency.facts import ApprovalFact
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 from tests.lib.people import fresh
-from tests.lib.release import BUILT, NOW, PASSPHRASE, PLAN, approve, build, build_approved, make_workspace, signer
+from tests.lib.release import (
+    BUILT,
+    NOW,
+    PASSPHRASE,
+    PLAN,
+    approve,
+    build,
+    build_approved,
+    make_workspace,
+    publish,
+    render,
+    signer,
+)
 
 
 @pytest.fixture
@@ -173,3 +185,14 @@ def test_only_those_whom_the_plan_names_count(workspace: Workspace) -> None:
     assert approvals_in_force(read_log(workspace), edition, plan.people.approve) == ()
     approve(edition, "cem")
     gate.check_approvals(plan, edition.manifest, counted(edition))
+
+
+def test_a_plan_names_who_prepares_and_who_publishes_its_series(workspace: Workspace) -> None:
+    edition = build_approved(workspace, "2021-03")
+    for people, problem in (
+        (PlanPeople(prepare=("dua",)), "does not let this person prepare"),
+        (PlanPeople(publish=("cem",)), "does not let this person publish"),
+        (PlanPeople(approve=("cem", "dua")), "0 of 1 approvals"),
+    ):
+        with pytest.raises(ReleaseError, match=problem):
+            publish(workspace, replace(PLAN, people=people), edition, NOW, render, by=signer("dua"))

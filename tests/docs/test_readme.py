@@ -51,5 +51,12 @@ def test_commands_and_python_run_as_written(tmp_path: Path) -> None:
         assert python.returncode == 0, f"{body}\n{python.stderr}"
 
 
+def test_a_first_release_takes_ten_commands() -> None:
+    section = README.read_text("utf-8").partition("## Schedule your first release\n")[2].partition("\n## ")[0]
+    last = BLOCK.findall(section)[-1][1].splitlines()
+    assert all(line.startswith("$ publisher ") for line in last)
+    assert 5 < len(last) <= 10
+
+
 def test_the_test_command_is_there_for_ci() -> None:
     assert re.search(r"^    pip install -e '\.\[test\]' && pytest$", README.read_text("utf-8"), re.M)

@@ -34,6 +34,9 @@ PAGES = (
     "catalogue.html",
     "calendar.html",
     "methodology.html",
+    "corrections.html",
+    "access.html",
+    "verify.html",
     "releases/index.html",
     "releases/monthly_trade/index.html",
     "releases/monthly_trade/2021-02/index.html",
@@ -49,8 +52,6 @@ PAGES = (
 )
 
 MORE_PAGES = (
-    "corrections.html",
-    "access.html",
     "releases/monthly_trade/revisions/index.html",
 )  # no browser opens them
 

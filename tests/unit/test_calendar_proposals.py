@@ -116,7 +116,7 @@ def test_a_moved_edition_takes_its_revisions_along() -> None:
     log = after(REVISED, PublicLog().publish(NOW, edition(release("2021-02"), at("2021-03-15 09:30"))))
     later = at("2021-05-15 09:30")  # the very moment of the next edition
     facts = moved(log.leaves, release("2021-03"), later, "Ships waited.", NOW)
-    assert names(facts) == ["2021-02/r2 05-15", "2021-03/r1 05-15"]
+    assert names(facts) == ["2021-03/r1 05-15", "2021-02/r2 05-15"]
     assert {fact.reason for fact in facts} == {"Ships waited."}
     log.announce_all(NOW, facts)
     assert wanted(REVISED, log.leaves, NOW, 3) == ()
@@ -168,6 +168,14 @@ def test_only_what_is_to_come_is_cancelled() -> None:
             cancelled(log.leaves, id, "Again.")
     with pytest.raises(ReleaseError, match="needs a reason"):
         cancelled(log.leaves, release("2021-04"), "")
+
+
+def test_what_was_cancelled_may_be_announced_anew() -> None:
+    log = after(PLAN, PublicLog()).cancel(NOW, FIRST)
+    facts = moved(log.leaves, FIRST, at("2021-05-15 09:30"), "The data came after all.", NOW)
+    assert names(facts) == ["2021-03/r1 05-15"]  # and April's edition stays where it is
+    (line,) = (line for line in lines(log.announce_all(NOW, facts).leaves) if line.id == FIRST)
+    assert (line.status, line.sequence) == ("planned", 2)
 
 
 def test_what_never_comes_out_is_not_revised() -> None:

@@ -18,7 +18,7 @@ from publisher.cli.plan_dates import dates_json, dates_of, remarks
 from publisher.errors import PublisherError, ReleaseError
 from publisher.release.announce import announce_ahead, announce_cancellation, announce_date
 from publisher.release.calendar import lines, next_number
-from publisher.release.planned import next_release
+from publisher.release.planned import next_release, release_of
 from publisher.release.revise import revise
 from publisher.release.service import open_service
 from publisher.release.transparency.append import append
@@ -84,6 +84,11 @@ def test_only_a_person_cancels(here: Workspace) -> None:
         announce_cancellation(here, MARCH, "No data.", open_service(here), now=START)
     announce_cancellation(here, MARCH, "No data.", signer("dua"), now=START)
     assert named(here) == ["2021-03/r1 cancelled", "2021-03/r2 cancelled", "2021-04/r1 planned"]
+    assert next_release(read_log(here), REVISED, "2021-03") is None
+    with pytest.raises(ReleaseError, match="will not come out"):
+        release_of(here, REVISED, "2021-03")
+    announce_date(here, MARCH, at("2021-05-20 09:30"), "The data came after all.", signer("dua"), now=START)
+    assert release_of(here, REVISED, "2021-03").due == at("2021-05-20 09:30")
 
 
 def test_nothing_is_announced_by_a_clock_that_stands_before_the_log(here: Workspace) -> None:
@@ -200,6 +205,11 @@ def test_announcing_by_command(run: Run) -> None:
     assert "the announced date holds" in run("plan", "check", "--plans-only")
     cancelled = run("plan", "cancel", "monthly", last["period"], "--reason", "No data.", "--as", "dua")
     assert f"monthly/{last['period']}/r1: cancelled" in cancelled
+    site = run.here.site  # type: ignore[attr-defined]
+    page = (site / "calendar.html").read_text()
+    assert "A strike." in page  # the site says so at once
+    assert 'id="cancelled"' in page
+    assert (site / "calendar.ics").read_bytes().count(b"STATUS:CANCELLED") == len(moved)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_the_digest_is_that_of_the_manifest(desk: Desk) -> None:
     assert found.digest == one.manifest.ref.manifest_sha256
     assert (found.last, found.replaces, found.flags) == ("", "", ())
     page = review_html(found, OFFICE).decode()
-    assert found.digest in page and f"--reviewed {found.digest}" in page
+    assert found.digest in page and f"--digest {found.digest[:12]}" in page
     assert "There is no earlier period to compare with." in page
 
 
