@@ -82,10 +82,14 @@ class PublicSite:
         self.registers.append(fact.model_copy(update={"signatures": (signature,)}))
         self.add(self.registers[-1])
 
-    def announce(self, period: str) -> None:
-        release = Release(series=SERIES, period=period, number=1)
+    @staticmethod
+    def release(period: str, number: int = 1) -> Release:
+        return Release(series=SERIES, period=period, number=number)
+
+    def announce(self, period: str, due: str = DUE) -> None:
+        release = self.release(period)
         self.add(
-            AnnouncedFact(release=release, kind="first", title="Monthly trade", due=DUE, zone="Asia/Seoul", reason="")
+            AnnouncedFact(release=release, kind="first", title="Monthly trade", due=due, zone="Asia/Seoul", reason="")
         )
 
     def folder(self, period: str, version: int = 1) -> Path:

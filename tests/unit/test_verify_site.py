@@ -9,7 +9,7 @@ import pytest
 from publisher.errors import ReleaseError
 from publisher.release.manifest import EditionRef
 from publisher.release.records import encode
-from publisher.release.transparency.facts import ApprovalFact, KeyFact
+from publisher.release.transparency.facts import ApprovalFact, CancelledFact, DelayedFact, KeyFact
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.site_log import read_site_log, write_log
 from publisher.release.transparency.verify_site import SiteReport, verify_edition, verify_site
@@ -194,7 +194,7 @@ def test_one_false_approval_beside_a_true_one_is_named(tmp_path: Path) -> None:
 
 def test_a_log_that_tells_another_time_than_the_manifest_is_named(site: PublicSite) -> None:
     line = site.lines[2]
-    assert b'"due":"2021-06-01T00:30:00+00:00"' in line
+    assert b'"due":"2021-06-01T00:30:00+00:00"' in line and b"2021-03" in line
     site.lines[2] = line.replace(b'"due":"2021-06-01T00:30:00+00:00"', b'"due":"2021-05-01T00:30:00+00:00"')
     site.write()
     assert found(check(site)) == [
@@ -213,6 +213,33 @@ def test_an_edition_that_came_out_before_its_time_is_named(tmp_path: Path) -> No
     assert early == [f"log/entries.jsonl: entry 1 publishes {SERIES}/2021-03/v1 before its time"]
     assert published_with(tmp_path / "right", time=DUE) == []
     assert "holds a time that is none" in published_with(tmp_path / "odd", time="2021-06-01")[0]
+
+
+def test_an_edition_that_came_out_at_a_time_that_was_not_announced_is_named(tmp_path: Path) -> None:
+    def after(name: str, *told: Callable[[PublicSite], None]) -> list[str]:
+        site = PublicSite(tmp_path / name)
+        for step in told:
+            step(site)
+        site.publish(site.make("2021-03"))
+        site.write()
+        return found(check(site))
+
+    def announced(site: PublicSite) -> None:
+        site.announce("2021-03")
+
+    def otherwise(site: PublicSite) -> None:
+        site.announce("2021-03", due=DUE.replace("-06-", "-07-"))
+
+    def delayed(site: PublicSite) -> None:
+        site.add(DelayedFact(release=site.release("2021-03"), reason="data late"))
+
+    def cancelled(site: PublicSite) -> None:
+        site.add(CancelledFact(release=site.release("2021-03"), reason="No data."))
+
+    assert after("a") == after("b", announced) == after("c", otherwise, announced) == []
+    assert after("d", delayed, announced) == after("e", otherwise, cancelled) == []
+    for number, told in enumerate(((otherwise,), (announced, otherwise), (announced, delayed), (delayed,))):
+        assert "at a time that was not announced" in after(str(number), *told)[0]
 
 
 def test_approvals_of_one_who_was_revoked_since_stand_and_of_one_before_do_not(tmp_path: Path) -> None:

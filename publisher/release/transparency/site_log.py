@@ -1,6 +1,6 @@
 """The public part of the log on a site: log/entries.jsonl, log/checkpoint, log/key.pub. Anyone can check it alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ValidationError
 
 from publisher.errors import ReleaseError
+from publisher.model.release_event import ReleaseId
 from publisher.release.folders import write_new
 from publisher.release.manifest import EditionRef
 from publisher.release.records import encode_line, sha256
 from publisher.release.signing import public_pem
 from publisher.release.transparency.checkpoint import Checkpoint, read_checkpoint, require_extends, require_same_log
 from publisher.release.transparency.facts import (
+    AnnouncedFact,
+    CancelledFact,
+    DelayedFact,
     EditionFact,
     KeyFact,
     Leaf,
@@ -218,18 +222,36 @@ def _may_follow(before: RegisterFact, after: RegisterFact) -> bool:
 
 
 def _edition_problem(log: PublicLog) -> str:
-    """What is wrong with the editions as a history, or ''."""
+    """What is wrong with announcements, editions and withdrawals as a history, or ''."""
     out: dict[str, EditionRef] = {}
+    dates: dict[ReleaseId, str] = {}  # what readers were last told; "" where they wait for another date
     for leaf in log.leaves:
-        for edition in leaf.fact.editions if isinstance(leaf.fact, PublishedFact) else ():
-            if edition.edition.name in out:
-                return f"entry {leaf.number} publishes {edition.edition.name} a second time"
-            if _instant(leaf.time) < _instant(edition.due):
-                return f"entry {leaf.number} publishes {edition.edition.name} before its time"
-            out[edition.edition.name] = edition.edition
-        if isinstance(leaf.fact, WithdrawnFact) and out.get(leaf.fact.edition.name) != leaf.fact.edition:
-            return f"entry {leaf.number} withdraws what was not published"
+        match leaf.fact:
+            case AnnouncedFact(release=release, due=due):
+                dates[release.id] = due
+            case DelayedFact(release=release):
+                dates[release.id] = ""
+            case CancelledFact(release=release):
+                dates.pop(release.id, None)
+            case PublishedFact(editions=editions):
+                for edition in editions:
+                    problem = _publication_problem(leaf, edition, out, dates)
+                    if problem:
+                        return f"entry {leaf.number} publishes {edition.edition.name} {problem}"
+                    out[edition.edition.name] = edition.edition
+            case WithdrawnFact(edition=withdrawn) if out.get(withdrawn.name) != withdrawn:
+                return f"entry {leaf.number} withdraws what was not published"
     return ""
+
+
+def _publication_problem(
+    leaf: Leaf, edition: EditionFact, out: Mapping[str, EditionRef], dates: Mapping[ReleaseId, str]
+) -> str:
+    if edition.edition.name in out:
+        return "a second time"
+    if _instant(leaf.time) < _instant(edition.due):
+        return "before its time"
+    return "" if dates.get(edition.release.id, edition.due) == edition.due else "at a time that was not announced"
 
 
 def _instant(text: str) -> datetime:
