@@ -465,3 +465,22 @@ def test_what_a_killed_process_prepared_is_swept_and_what_a_living_one_prepares_
         assert not dead.exists() and living.folder.is_dir()
     assert not living.folder.exists()
     assert second.root.is_dir()
+
+
+def test_who_reads_the_log_while_a_line_is_added_does_not_see_a_cut(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers take no lock: the checkpoint that they hold the log against must not be newer than the log."""
+    real, read = Path.read_bytes, list[str]()
+
+    def slow(path: Path) -> bytes:
+        content = real(path)
+        if not read and path in (checkpoint_path(workspace), log_path(workspace)):
+            read.append(path.name)
+            with exclusive(workspace):
+                append(workspace, Draft("refused", detail="meanwhile"), None, now=NOW)
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", slow)
+    assert read_log(workspace).lines
+    assert read == ["checkpoint"]
