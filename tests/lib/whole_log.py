@@ -76,7 +76,7 @@ def fact_of(event: Event) -> Fact | None:
             release=RELEASE, kind="first", title="Trade", due=DUE, zone=ZONE, reason=""
         ),
         "cancelled": lambda: CancelledFact(release=RELEASE, reason="No data."),
-        "delayed": lambda: DelayedFact(release=RELEASE, reason="data late"),
+        "delayed": lambda: DelayedFact(release=RELEASE.model_copy(update={"number": 2}), reason="data late"),
         "published": lambda: PublishedFact(editions=(_edition(),), access=()),
         "withdrawn": lambda: WithdrawnFact(edition=REF, reason="Wrong.", contact="a@b.example", known="Copies."),
     }
