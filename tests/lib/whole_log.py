@@ -37,7 +37,7 @@ from tests.lib.release import FOUNDED, SERIES, make_workspace, signer
 
 REF = EditionRef(series=SERIES, period="2021-03", version=1, manifest_sha256="a" * 64)
 RELEASE = Release(series=SERIES, period="2021-03", number=1)
-DUE, ZONE = "2020-12-15T00:30:00+00:00", "Asia/Seoul"
+DUE, ZONE = (FOUNDED - timedelta(days=20)).isoformat(), "Asia/Seoul"
 EVENTS: tuple[Event, ...] = get_args(Event)
 
 
