@@ -118,6 +118,10 @@ def withdraw(
     contact: Annotated[
         str | None, typer.Option("--contact", help="Whom to ask.", show_default="the office's contact")
     ] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", help="A further person, if the plan asks for several. Repeatable."),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -137,6 +141,7 @@ def withdraw(
             contact=contact or load_settings(here).office.contact,
             known=known,
             by=signer_for(here, person, "publish"),
+            also=[signer_for(here, other, "publish") for other in also or ()],
             clock=SystemClock(),
             render_site=site_renderer(here),
             progress=progress,

@@ -1,11 +1,9 @@
 """preview: an unpublished edition's pages on this machine, with a banner that says so."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from publisher.catalogue.load import load_plans
 from publisher.cli.console import out, show_json
 from publisher.cli.editions import EditionArgument, edition_named
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
@@ -34,7 +32,7 @@ def preview(
     if found.manifest.ref in published(here):
         raise ReleaseError("is published already.", place=found.name, remedy="Look at it with 'publisher serve'.")
     try:
-        running = preview_server(found.public, found.manifest.ref.path, due_of(found), port)
+        running = preview_server(found.public, found.manifest.ref.path, found.manifest.moment.local, port)
     except OSError as taken:
         raise UsageError(f"port {port} cannot be used ({taken.strerror}).", remedy="Choose another.") from taken
     with running:
@@ -51,10 +49,3 @@ def _tell(edition: Edition, address: str, *, as_json: bool) -> None:
         show_json({"edition": edition.name, "address": address})
         return
     out.print(f"[bold]{edition.name}[/bold] (embargoed) on {address} (stop with Ctrl-C)")
-
-
-def due_of(edition: Edition) -> datetime:
-    """When it is planned to come out, in the zone of its plan."""
-    plan = load_plans(edition.workspace).get(edition.series)
-    due = datetime.fromisoformat(edition.manifest.due)
-    return due.astimezone(plan.schedule.timezone) if plan else due

@@ -15,7 +15,6 @@ from publisher.cli.private_file import write_private
 from publisher.cli.review_private import private_notes
 from publisher.cli.review_tables import show_review
 from publisher.model.clock import SystemClock
-from publisher.publication.public_cells import WITHDRAWN
 from publisher.publication.review import Review
 from publisher.publication.review import review as review_of
 from publisher.publication.review_page import review_html
@@ -24,6 +23,7 @@ from publisher.release.index import published
 from publisher.release.manifest import EditionRef
 from publisher.release.records import sha256
 from publisher.release.reviewed import note_review
+from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace, load_settings
 
 PAGE = "review.html"
@@ -81,9 +81,10 @@ def write_review(edition: Edition, reviewed: Review) -> Path:
 
 
 def _standing(workspace: Workspace, series: str) -> Iterator[EditionRef]:
-    for ref in published(workspace):
-        if ref.series == series and not (workspace.site / ref.path / WITHDRAWN).exists():
-            yield ref
+    log = read_log(workspace)
+    for name, fact in log.published.items():
+        if fact.edition.series == series and name not in log.withdrawn:
+            yield fact.edition
 
 
 def _edition(workspace: Workspace, ref: EditionRef | None) -> Edition | None:

@@ -12,9 +12,8 @@ WIDTH, NAME = 48, 24  # of a table's title and of a code's name, in characters: 
 
 def show_review(found: Review, *, brief: bool) -> None:
     """Prints it. `brief` leaves out movements, costs and the audit's counts."""
-    out.print(
-        f"[bold]{found.edition}[/bold]: the audit {found.verdict}, {found.findings} findings; planned for {found.due}"
-    )
+    out.print(f"[bold]{found.edition}[/bold], planned for {found.planned_for}")
+    out.print(f"the audit {found.verdict}, {found.findings} findings")
     out.print(f"manifest {found.digest}")
     _show_questions(found)
     _show_headlines(found)

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from publisher.publication.tombstone import tombstone_files
-from publisher.release.index import WITHDRAWN, PublishedEdition
+from publisher.release.index import PublishedEdition
 from publisher.release.manifest import EditionRef
 from publisher.release.site import SiteContent
 from publisher.release.transparency.facts import WithdrawnFact
@@ -26,10 +26,9 @@ def write_tombstones(folder: Path, content: SiteContent, office: Office) -> None
             instead = _instead(content.editions, edition)
             files = tombstone_files(edition.withdrawn, edition.manifest, office, time, replacement=instead)
             for name, page in files.items():
-                if name != WITHDRAWN:
-                    path = folder / edition.path / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(page)
+                path = folder / edition.path / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(page)
 
 
 def _instead(editions: Sequence[PublishedEdition], gone: PublishedEdition) -> EditionRef | None:

@@ -56,6 +56,9 @@ class Lifecycle:
         return self.newest is not None and self.newest - at <= RECENT
 
 
+NOTHING_YET = Lifecycle()
+
+
 def lifecycle(leaves: Iterable[Leaf]) -> Lifecycle:
     """The public facts about editions. Reads no clock: 'recent' is held against the last line."""
     issued: list[Issued] = []

@@ -13,8 +13,8 @@ import pyarrow.csv as pa_csv
 
 from publisher.errors import ReleaseError
 from publisher.model.structure import QUANTITIES
+from publisher.release.index import WITHDRAWN
 
-WITHDRAWN = "withdrawn.json"  # stands where an edition's data stood, on a site
 _TABLES, _HEADLINES = "metadata/tables.json", "metadata/headlines.json"
 
 

@@ -10,9 +10,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from publisher.model.release_event import Kind
 from publisher.publication.cell_names import Names, read_names
 from publisher.publication.change_lines import ChangeLine, difference_words, movements
 from publisher.publication.changes import LISTED, TableChanges, compare_tables
+from publisher.publication.edition_pages import moment
 from publisher.publication.numbers import grouped, share
 from publisher.publication.periods import period_words
 from publisher.publication.plausibility import (
@@ -106,14 +108,20 @@ class SpendLine:
 
 @dataclass(frozen=True)
 class Review:
-    """`digest` is the SHA-256 of the manifest: approval is given to it and to nothing else."""
+    """`digest` is the SHA-256 of the manifest: approval is given to it and to nothing else.
+
+    `kind` and `reason` say why there is this release of the period; `due` is ISO 8601, `planned_for` it in words.
+    """
 
     edition: str
     title: str
     period: str
     version: int
     digest: str
+    kind: Kind
+    reason: str
     due: str
+    planned_for: str
     verdict: str
     findings: int
     combined_with: tuple[str, ...]
@@ -149,7 +157,10 @@ def review(
         period=period_words(manifest.period),
         version=manifest.version,
         digest=manifest.ref.manifest_sha256,
+        kind=manifest.kind,
+        reason=manifest.reason,
         due=manifest.due,
+        planned_for=moment(manifest.moment.local).words,
         verdict=manifest.audit.verdict,
         findings=manifest.audit.findings,
         combined_with=tuple(ref.name for ref in manifest.earlier),

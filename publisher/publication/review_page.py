@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from publisher.publication.contexts import Frame
+from publisher.publication.lifecycle import KIND_WORDS
 from publisher.publication.numbers import grouped
 from publisher.publication.pages import render
 from publisher.publication.review import CostLine, Review
@@ -35,6 +36,7 @@ class ReviewPage:
     public: str
     review: Review
     questions: str
+    kind: str
     command: str
     costs: tuple[CostRow, ...]
     revisions: tuple[tuple[str, str], ...]
@@ -52,6 +54,7 @@ def review_page(found: Review, office: Office) -> ReviewPage:
         frame=Frame(title, "Confidential: for the approver.", office, PUBLIC, f"{PUBLIC}assets/", "none"),
         public=PUBLIC,
         review=found,
+        kind=KIND_WORDS[found.kind],
         questions=_questions(len(found.flags)),
         command=approve_command(found),
         costs=tuple(_cost(line) for line in found.costs),
@@ -68,7 +71,7 @@ def _questions(count: int) -> str:
 
 def approve_command(found: Review) -> str:
     """What the approver types to sign for what was reviewed, and for nothing else."""
-    return f"publisher approve {found.edition} --digest {found.digest[:12]} --as YOU"
+    return f"publisher approve {found.edition} --digest {found.digest} --as YOU"
 
 
 def _cost(line: CostLine) -> CostRow:

@@ -8,7 +8,7 @@ from pathlib import Path
 from publisher.catalogue.frequency import shift
 from publisher.catalogue.plan import Plan
 from publisher.publication.contexts import Frame, Link
-from publisher.publication.lifecycle import Lifecycle, lifecycle
+from publisher.publication.lifecycle import NOTHING_YET, Lifecycle, lifecycle
 from publisher.publication.public_files import PublicTable, read_tables
 from publisher.release.calendar import CalendarLine, lines
 from publisher.release.index import PublishedEdition
@@ -77,7 +77,7 @@ class Site:
     folder: Path
     office: Office
     series: tuple[Series, ...]
-    lifecycle: Lifecycle
+    lifecycle: Lifecycle = NOTHING_YET
 
     def frame(
         self, title: str, description: str, section: str, *, depth: int = 0, trail: Iterable[Link] = ()

@@ -1,6 +1,5 @@
 """tombstone_files(): what stands at the addresses of a withdrawn edition, for ever."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,12 +8,10 @@ from publisher.publication.edition_pages import moment
 from publisher.publication.lifecycle_contexts import TombstonePage
 from publisher.publication.pages import render
 from publisher.publication.periods import period_words
-from publisher.publication.public_cells import WITHDRAWN
+from publisher.release.index import WITHDRAWN
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.transparency.facts import WithdrawnFact
 from publisher.settings import Office
-
-FORMAT = "trade-publisher/withdrawn/1"
 
 
 def tombstone_files(
@@ -25,14 +22,14 @@ def tombstone_files(
     *,
     replacement: EditionRef | None = None,
 ) -> Mapping[str, bytes]:
-    """Path in the edition -> bytes: a tombstone for each of its pages, and withdrawn.json.
+    """Path in the edition -> bytes: a tombstone for each of its pages.
 
     `time` is when it was withdrawn, in the zone in which people read it. `replacement` is the edition to use
-    instead, where there is one. Data files and shards are in no tombstone: who publishes leaves them out.
+    instead, where there is one. Data files and shards are in no tombstone: release leaves them out, and writes
+    withdrawn.json, to which the page leads.
     """
     pages = [entry.path for entry in manifest.files if entry.path.endswith(".html")]
-    files = {page: render(_page(fact, manifest, office, time, page, replacement)).encode("utf-8") for page in pages}
-    return {**files, WITHDRAWN: _record(fact, time, replacement)}
+    return {page: render(_page(fact, manifest, office, time, page, replacement)).encode("utf-8") for page in pages}
 
 
 def _page(
@@ -68,18 +65,3 @@ def _replacement(ref: EditionRef | None, root: str) -> Link | None:
     if ref is None:
         return None
     return Link(f"{period_words(ref.period)}, version {ref.version}", f"{root}{ref.path}/index.html")
-
-
-def _record(fact: WithdrawnFact, time: datetime, replacement: EditionRef | None) -> bytes:
-    """withdrawn.json: the notice for machines, and for whoever would prove that a copy is of the withdrawn one."""
-    record = {
-        "format": FORMAT,
-        "edition": fact.edition.name,
-        "manifest_sha256": fact.edition.manifest_sha256,
-        "withdrawn": time.isoformat(),
-        "reason": fact.reason,
-        "contact": fact.contact,
-        "known": fact.known,
-        "use_instead": replacement.name if replacement else None,
-    }
-    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -105,7 +105,8 @@ def _given_up(log: Log, group: Sequence[Coming], now: datetime) -> bool:
     first, until = group[0], now - GIVE_UP_AFTER
     if not keeps_time(log, first.planned) or first.candidate is None:
         return False
-    return noted(log, "publication failed", first.candidate.ref, since=first.due.instant, until=until)
+    before = first.due.instant - timedelta(microseconds=1)
+    return noted(log, "publication failed", first.candidate.ref, since=before, until=until)
 
 
 def _delays(log: Log, coming: Sequence[Coming], now: datetime) -> Iterator[Delay]:

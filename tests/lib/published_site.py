@@ -51,9 +51,7 @@ PAGES = (
     EXPORTS,
 )
 
-MORE_PAGES = (
-    "releases/monthly_trade/revisions/index.html",
-)  # no browser opens them
+MORE_PAGES = ("releases/monthly_trade/revisions/index.html",)  # no browser opens them
 
 EDITIONS = (("2020-12", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
 
@@ -96,6 +94,7 @@ def _bury(folder: Path, edition: PublishedEdition) -> None:
     grave = folder / edition.path
     fact = withdrawn(edition.ref)
     kept = {name: (grave / name).read_bytes() for name in ("manifest.json", "manifest.sig")}
+    kept["withdrawn.json"] = encode(fact)
     shutil.rmtree(grave)
     stones = tombstone_files(fact, edition.manifest, OFFICE, PLAN.due("2021-02"))
     for name, content in {**kept, **stones}.items():

@@ -4,6 +4,7 @@ import json
 import stat
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -64,7 +65,8 @@ def test_the_digest_is_that_of_the_manifest(desk: Desk) -> None:
     assert found.digest == one.manifest.ref.manifest_sha256
     assert (found.last, found.replaces, found.flags) == ("", "", ())
     page = review_html(found, OFFICE).decode()
-    assert found.digest in page and f"--digest {found.digest[:12]}" in page
+    assert "15 April 2021, 09:30 (Asia/Seoul)</time>, a first publication." in page
+    assert found.digest in page and f"--digest {found.digest}" in page
     assert "There is no earlier period to compare with." in page
 
 
@@ -98,7 +100,8 @@ def test_revisions_are_counted_by_kind(desk: Desk) -> None:
         "added": 2,
         "removed": 2,
     }
-    assert "5 figures revised" in review_html(found, OFFICE).decode()
+    page = review_html(found, OFFICE).decode()
+    assert "5 figures revised" in page and "The reason that readers will see: A number was wrong." in page
 
 
 @pytest.mark.parametrize(("now", "asked"), [(150, False), (151, True), (50, False), (49, True)])
@@ -236,17 +239,29 @@ def test_a_withdrawn_edition_is_no_basis(desk: Desk) -> None:
         review(desk.put(exact({ALL: (9, 9)})), last=last, replaces=None)
 
 
+class Out:
+    """What the log says is out, and what was withdrawn, for the command."""
+
+    def __init__(self) -> None:
+        self.refs: list[EditionRef] = []
+        self.withdrawn: dict[str, str] = {}
+
+    @property
+    def published(self) -> dict[str, SimpleNamespace]:
+        return {ref.name: SimpleNamespace(edition=ref) for ref in self.refs}
+
+
 @pytest.fixture
-def published(monkeypatch: pytest.MonkeyPatch) -> list[EditionRef]:
-    """What the log says is out, for the command."""
-    refs: list[EditionRef] = []
-    monkeypatch.setattr(review_command, "published", lambda workspace: tuple(refs))
-    return refs
+def published(monkeypatch: pytest.MonkeyPatch) -> Out:
+    out = Out()
+    monkeypatch.setattr(review_command, "published", lambda workspace: tuple(out.refs))
+    monkeypatch.setattr(review_command, "read_log", lambda workspace: out)
+    return out
 
 
-def test_the_command_writes_a_page_for_the_owner_alone(desk: Desk, published: list[EditionRef]) -> None:
+def test_the_command_writes_a_page_for_the_owner_alone(desk: Desk, published: Out) -> None:
     last = desk.put(exact({ALL: (100, 1_000)}, "2021-02"), period="2021-02")
-    published.append(last.manifest.ref)
+    published.refs.append(last.manifest.ref)
     now = desk.put(exact({ALL: (120, 1_000)}))
     (now.private / "audit.json").write_text('{"measured": {"primaries": 4711}}')
     public = {path: path.read_bytes() for path in now.public.rglob("*") if path.is_file()}
@@ -259,7 +274,7 @@ def test_the_command_writes_a_page_for_the_owner_alone(desk: Desk, published: li
     assert public == {path: path.read_bytes() for path in now.public.rglob("*") if path.is_file()}
 
 
-def test_the_command_as_json_says_that_it_is_confidential(desk: Desk, published: list[EditionRef]) -> None:
+def test_the_command_as_json_says_that_it_is_confidential(desk: Desk, published: Out) -> None:
     now = desk.put(exact({ALL: (120, 1_000)}))
     done = CliRunner().invoke(app, ["review", now.name, "--json", "-w", str(desk.workspace.root)])
     found = json.loads(done.output)
@@ -267,39 +282,34 @@ def test_the_command_as_json_says_that_it_is_confidential(desk: Desk, published:
     assert found["digest"] == now.manifest.ref.manifest_sha256
 
 
-def test_it_is_held_against_the_newest_that_stand(desk: Desk, published: list[EditionRef]) -> None:
+def test_it_is_held_against_the_newest_that_stand(desk: Desk, published: Out) -> None:
     made = {}
     for period, version in (("2021-01", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1), ("2021-03", 2)):
         made[period, version] = desk.put(exact({ALL: (9, version)}, period), period=period, version=version)
-        published.append(made[period, version].manifest.ref)
-    other = published[0].model_copy(update={"series": "yearly_trade", "period": "2021-02", "version": 9})
-    published.append(other)
+        published.refs.append(made[period, version].manifest.ref)
+    other = published.refs[0].model_copy(update={"series": "yearly_trade", "period": "2021-02", "version": 9})
+    published.refs.append(other)
     now = desk.put(exact({ALL: (9, 7)}), version=3)
     assert review_command.editions_before(now) == (made["2021-02", 2], made["2021-03", 2])
-    for ref in (made["2021-02", 2].manifest.ref, made["2021-03", 2].manifest.ref):
-        grave = desk.workspace.site / ref.path
-        grave.mkdir(parents=True)
-        (grave / "withdrawn.json").write_text("{}")
+    published.withdrawn = {made[key].name: "gone" for key in (("2021-02", 2), ("2021-03", 2))}
     assert review_command.editions_before(now) == (made["2021-02", 1], made["2021-03", 1])
 
 
-def test_a_published_edition_is_shown_and_not_written_to(desk: Desk, published: list[EditionRef]) -> None:
+def test_a_published_edition_is_shown_and_not_written_to(desk: Desk, published: Out) -> None:
     now = desk.put(exact({ALL: (120, 1_000)}))
-    published.append(now.manifest.ref)
+    published.refs.append(now.manifest.ref)
     done = CliRunner().invoke(app, ["review", now.name, "--brief", "-w", str(desk.workspace.root)])
     assert done.exit_code == 0 and not (now.private / "review.html").exists()
 
 
-def test_a_damaged_report_is_named(desk: Desk, published: list[EditionRef]) -> None:
+def test_a_damaged_report_is_named(desk: Desk, published: Out) -> None:
     now = desk.put(exact({ALL: (120, 1_000)}))
     (now.private / "audit.json").write_text("{")
     done = CliRunner().invoke(app, ["review", now.name, "-w", str(desk.workspace.root)])
     assert isinstance(done.exception, ReleaseError) and "audit.json" in str(done.exception)
 
 
-def test_preview_of_what_is_out_is_refused(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, published: list[EditionRef]
-) -> None:
+def test_preview_of_what_is_out_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch, published: Out) -> None:
     now = desk.put(exact({ALL: (120, 1_000)}))
     monkeypatch.setattr("publisher.cli.preview.published", lambda workspace: (now.manifest.ref,))
     done = CliRunner().invoke(app, ["preview", now.name, "-w", str(desk.workspace.root)])

@@ -441,6 +441,20 @@ def test_what_was_prepared_for_another_set_is_not_used(workspace: Workspace) -> 
     assert len(verify_site(workspace.site, signer().key.public_key())) == 2
 
 
+def test_what_was_rendered_for_a_try_that_failed_is_not_used_again(workspace: Workspace) -> None:
+    editions = two(workspace)
+
+    def broken(folder: Path, content: SiteContent) -> None:
+        render(folder, content)
+        raise ValueError("a template is wrong")
+
+    with publishing.prepare(workspace, PLANS, editions) as ready:
+        with pytest.raises(ValueError, match="template"):
+            publishing.publish(workspace, PLANS, editions, broken, clock=FakeClock(NOW), ready=ready)
+        publishing.publish(workspace, PLANS, editions, render, clock=FakeClock(NOW), ready=ready)
+    assert len(verify_site(workspace.site, signer().key.public_key())) == 2
+
+
 def test_what_a_killed_process_prepared_is_swept_and_what_a_living_one_prepares_is_not(workspace: Workspace) -> None:
     first, second = two(workspace)
     with publishing.prepare(workspace, PLANS, [first]) as living:

@@ -1,6 +1,5 @@
 """A site against its log: what verifies, and each thing that does not, by name."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from publisher.errors import ReleaseError
 from publisher.release.manifest import EditionRef
 from publisher.release.records import encode
-from publisher.release.transparency.facts import ApprovalFact, CancelledFact, DelayedFact
+from publisher.release.transparency.facts import ApprovalFact, CancelledFact, DelayedFact, KeyFact
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.site_log import read_site_log, write_log
 from publisher.release.transparency.verify_site import SiteReport, verify_edition, verify_site
@@ -374,12 +373,8 @@ def test_a_rewritten_and_another_log_are_told_apart(site: PublicSite) -> None:
 
 def test_an_old_checkpoint_of_a_replaced_log_key_still_counts(tmp_path: Path) -> None:
     site = PublicSite(tmp_path / "site")
-    key = {"public_key": raw("old-service"), "roles": ["operate"], "revoked": True}
     site.lines.clear()
-    site.register(1)
-    first = json.loads(site.lines[0])
-    first["fact"]["keys"].append(key)
-    site.lines[0] = json.dumps(first, sort_keys=True, separators=(",", ":")).encode()
+    site.register(1, more=[KeyFact(public_key=raw("old-service"), roles=("operate",), revoked=True)])
     site.publish(site.make("2021-03"))
     site.write()
     assert check(site, site.head(1, by="old-service")).since == 1
@@ -413,6 +408,8 @@ def test_entries_that_make_no_history_are_refused(tmp_path: Path) -> None:
     dropped = problem_of("g", lambda s: s.register(2), lambda s: s.register(3, fewer=1))
     assert "drops a key" in dropped
     assert "drops a key" in problem_of("h", lambda s: s.register(2, "bob"), lambda s: s.register(3))
+    assert "somebody who does not administer" in problem_of("i", lambda s: s.register(2, by="bob"))
+    assert "somebody who does not administer" in problem_of("j", lambda s: s.register(2, by="service"))
     assert "a second time" in problem_of("c", twice)
     assert "withdraws what was not published" in problem_of("d", stranger)
     assert "entry 1 was signed for and is none" in problem_of("e", lambda s: s.lines.append(b"{}"))

@@ -31,6 +31,7 @@ from publisher.release.transparency.facts import (
 )
 from publisher.release.transparency.merkle import leaf_hash, root
 from publisher.release.transparency.places import Place
+from publisher.release.transparency.succession import shown_problem
 
 ENTRIES, CHECKPOINT, KEY = "log/entries.jsonl", "log/checkpoint", "log/key.pub"
 LONGEST_LOG, LONGEST_NOTE = 256 * 2**20, 64 * 2**10  # bytes
@@ -115,7 +116,7 @@ def read_site_log(site: Place, key: Ed25519PublicKey) -> PublicLog:
         _check_leaves(lines, checkpoint)
         leaves = tuple(_leaf(number, line) for number, line in enumerate(lines))
         log = PublicLog(checkpoint, key, lines, leaves)
-        problem = _register_problem(log) or _edition_problem(log)
+        problem = _register_problem(log) or _signers_problem(log) or _edition_problem(log)
         if problem:
             raise ReleaseError(f"{problem}.", remedy=_REMEDY)
     return log
@@ -203,8 +204,17 @@ def _register_problem(log: PublicLog) -> str:
     return ""
 
 
+def _signers_problem(log: PublicLog) -> str:
+    """Which version of the register is not signed by the administrators of the one before, or ''."""
+    versions = tuple(log.registers(len(log.leaves)))[::-1]
+    for before, after in zip((None, *versions), versions, strict=False):
+        if problem := shown_problem(before, after):
+            return f"entry with version {after.version} {problem}"
+    return ""
+
+
 def _may_follow(before: RegisterFact, after: RegisterFact) -> bool:
-    """Keys stay listed in their order, and revoked for ever; that administrators signed is in the private log."""
+    """Keys stay listed in their order, and revoked for ever."""
     kept = after.keys[: len(before.keys)]
     return [key.public_key for key in kept] == [key.public_key for key in before.keys] and not any(
         old.revoked and not new.revoked for old, new in zip(before.keys, kept, strict=True)
