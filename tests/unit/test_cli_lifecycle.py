@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.errors import PublisherError
 from publisher.release.edition import find_edition
 from publisher.settings import Workspace
@@ -25,7 +25,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 def said(*words: str) -> str:
     """What a command prints. Raises what it refuses."""
-    done = CliRunner().invoke(app, words)
+    done = CliRunner().invoke(app_for(()), words)
     if done.exception is not None:
         raise done.exception
     return done.stdout
