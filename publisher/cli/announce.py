@@ -16,7 +16,7 @@ from publisher.cli.plan_dates import local
 from publisher.errors import UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import Moment, ReleaseId
-from publisher.pipeline import site_renderer
+from publisher.publication.publishing import site_renderer
 from publisher.release.announce import Told, announce_ahead, announce_cancellation, announce_date
 from publisher.release.calendar import CalendarLine, lines, open_release
 from publisher.release.converge import converge

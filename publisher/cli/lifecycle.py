@@ -10,13 +10,13 @@ import typer
 from publisher.catalogue.load import load_plan, load_plans
 from publisher.catalogue.moments import instant_of
 from publisher.cli.console import bars, out, show_json
-from publisher.cli.editions import EditionArgument, check_period, edition_named
+from publisher.cli.edition_named import EditionArgument, check_period, edition_named
 from publisher.cli.identity import PersonOption, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import ReleaseError, UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import Kind, Moment
-from publisher.pipeline import publish_release, site_renderer
+from publisher.publication.publishing import publish_release, site_renderer
 from publisher.release.edition import Edition
 from publisher.release.hold import hold as hold_edition
 from publisher.release.people import read_register

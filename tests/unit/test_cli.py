@@ -12,7 +12,7 @@ import click
 import pytest
 import typer
 
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.settings import Workspace
 from tests.lib.whole import FIRST, PASSPHRASE, SERIES, small
 
@@ -53,7 +53,7 @@ def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
             yield (*path, name), command
 
 
-ALL = dict(commands(typer.main.get_command(app)))
+ALL = dict(commands(typer.main.get_command(app_for(()))))
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.errors import PublisherError
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
@@ -23,7 +23,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def said(here: Workspace, *words: str, keys: dict[str, str] = KEYS) -> Result:
     """In this process: starting another takes seconds."""
-    return CliRunner().invoke(app, words, env={**keys, "PUBLISHER_WORKSPACE": str(here.root)})
+    return CliRunner().invoke(app_for(()), words, env={**keys, "PUBLISHER_WORKSPACE": str(here.root)})
 
 
 def done(here: Workspace, *words: str, keys: dict[str, str] = KEYS) -> str:

@@ -16,7 +16,8 @@ from publisher.errors import PrivacyBudgetError, ProtectionError, ReleaseError
 from publisher.ledger.ledger import open_ledger
 from publisher.model.clock import SystemClock
 from publisher.model.privacy import Charge
-from publisher.pipeline import audit_release, build_release, publish_release
+from publisher.pipeline import audit_release, build_release
+from publisher.publication.publishing import publish_release
 from publisher.release.edition import Edition
 from publisher.release.people import open_signer
 from publisher.settings import Workspace

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from publisher.catalogue.plan import RevisionPolicy, Schedule
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.cli.console import err, out
 from publisher.cli.plan_dates import dates_json, dates_of, remarks
 from publisher.errors import PublisherError, ReleaseError
@@ -143,7 +143,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def ran(*words: str) -> Any:
         done = CliRunner().invoke(
-            app, [*words, "--workspace", str(here.root)], env={"PUBLISHER_PERSON_KEY": PASSPHRASE}
+            app_for(()), [*words, "--workspace", str(here.root)], env={"PUBLISHER_PERSON_KEY": PASSPHRASE}
         )
         if done.exception is not None:
             raise done.exception

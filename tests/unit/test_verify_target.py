@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.errors import PublisherError, ReleaseError, UsageError
 from publisher.publication.serve import server
 from publisher.release.signing import fingerprint, public_pem
@@ -45,7 +45,7 @@ def served(running: ThreadingHTTPServer) -> Iterator[str]:
 
 def verify(*words: str) -> tuple[int, str, PublisherError | None]:
     """Exit code, what was printed, and what was raised; as in __main__, which prints the error."""
-    done = CliRunner().invoke(app, ["verify", *words], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(app_for(()), ["verify", *words], env={"COLUMNS": "200"})
     raised = done.exception if isinstance(done.exception, PublisherError) else None
     assert raised or isinstance(done.exception, SystemExit | None), done.exception
     return (raised.exit_code if raised else done.exit_code), done.output, raised
