@@ -40,6 +40,7 @@ def workspace(tmp_path: Path) -> Workspace:
     shutil.copy(workspace.site / "log/checkpoint", tmp_path / "old")
     release(workspace, "2021-03", "better figures")
     revoke(workspace, "bob", "Left the office.", by=signer("ann"), now=NOW + timedelta(hours=1))
+    shutil.copytree(workspace.site.resolve(), tmp_path / "before")
     words = {"reason": "A wrong file.", "contact": "trade@example.org", "known": "All of it."}
     clock = FakeClock(NOW + timedelta(hours=2))
     withdraw(workspace, FIRST, by=signer("dua"), clock=clock, render_site=render, **words)  # type: ignore[arg-type]
@@ -110,20 +111,22 @@ def test_a_changed_byte_in_any_file_of_editions_and_log_is_found(workspace: Work
 
 def test_the_site_put_back_to_before_the_withdrawal_is_found(workspace: Workspace, tmp_path: Path) -> None:
     """Whole and signed, only older: nobody sees it without a checkpoint from after."""
-    after = workspace.site / "log/checkpoint"
-    kept = tmp_path / "kept"
-    shutil.copy(after, kept)
-    leaves = read_log(workspace).leaves
-    before = tmp_path / "before"
-    shutil.copytree(workspace.site.resolve(), before)
-    lines = (before / "log/entries.jsonl").read_bytes().splitlines(keepends=True)
-    (before / "log/entries.jsonl").chmod(0o644)
-    (before / "log/entries.jsonl").write_bytes(b"".join(lines[:-1]))
-    notes = [entry.checkpoint for entry in read_log(workspace).entries if entry.checkpoint]
-    (before / "log/checkpoint").chmod(0o644)
-    (before / "log/checkpoint").write_bytes(notes[-2].encode())
-    shutil.rmtree(before / f"releases/{FIRST}")
-    shutil.copytree(tmp_path / "copies/2021-02/v1", before / f"releases/{FIRST}")
-    assert verify_site(Folder(before), key(workspace)).ok
-    report = verify_site(Folder(before), key(workspace), kept.read_bytes())
-    assert f"had {len(leaves)} when the old checkpoint was signed" in report.problems[0].problem
+    before = Folder(tmp_path / "before")
+    assert verify_site(before, key(workspace)).ok
+    report = verify_site(before, key(workspace), (workspace.site / "log/checkpoint").read_bytes())
+    assert f"had {len(read_log(workspace).leaves)} when the old checkpoint was signed" in report.problems[0].problem
+
+
+def test_an_index_that_tells_of_other_editions_than_the_log_is_named(workspace: Workspace) -> None:
+    path = workspace.site.resolve() / "editions.json"
+    whole = path.read_bytes()
+    for changed in (
+        whole.replace(b'"withdrawn"', b'"current"'),
+        whole.replace(b'"superseded_by": 2', b'"superseded_by": 3'),
+        whole.replace(b"v2", b"v3"),
+        b"{}",
+    ):
+        path.write_bytes(changed)
+        assert [problem.place for problem in check(workspace).problems] == ["editions.json"]
+    path.write_bytes(whole)
+    assert check(workspace).ok

@@ -28,7 +28,6 @@ from publisher.release.transparency.checkpoint import read_checkpoint
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.log import checkpoint_path, log_path, read_log
 from publisher.release.transparency.reading import Reading
-from publisher.release.verify import verify_site
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import (
@@ -42,6 +41,7 @@ from tests.lib.release import (
     release,
     render,
     signer,
+    verified,
 )
 
 PLANS = {PLAN.id: PLAN}
@@ -82,7 +82,7 @@ def test_a_set_comes_out_in_one_line_whatever_order_it_is_named_in(workspace: Wo
     assert [ref.period for ref in out.editions] == ["2021-02", "2021-03"]
     lines = list(read_log(workspace).of("published"))
     assert len(lines) == 1
-    assert len(verify_site(workspace.site, signer().key.public_key())) == 2
+    assert len(verified(workspace.site)) == 2
 
 
 def test_one_of_a_set_that_is_refused_holds_back_all(workspace: Workspace) -> None:
@@ -431,14 +431,14 @@ def test_what_was_prepared_before_its_time_is_shown_at_its_time(workspace: Works
         assert not workspace.site.exists()
         publishing.publish(workspace, PLANS, editions, look, clock=FakeClock(due), ready=ready)
     assert linked == [True]
-    assert len(verify_site(workspace.site, signer().key.public_key())) == 2
+    assert len(verified(workspace.site)) == 2
 
 
 def test_what_was_prepared_for_another_set_is_not_used(workspace: Workspace) -> None:
     first, second = two(workspace)
     with publishing.prepare(workspace, PLANS, [first]) as ready:
         publishing.publish(workspace, PLANS, [first, second], render, clock=FakeClock(NOW), ready=ready)
-    assert len(verify_site(workspace.site, signer().key.public_key())) == 2
+    assert len(verified(workspace.site)) == 2
 
 
 def test_what_was_rendered_for_a_try_that_failed_is_not_used_again(workspace: Workspace) -> None:
@@ -452,7 +452,7 @@ def test_what_was_rendered_for_a_try_that_failed_is_not_used_again(workspace: Wo
         with pytest.raises(ValueError, match="template"):
             publishing.publish(workspace, PLANS, editions, broken, clock=FakeClock(NOW), ready=ready)
         publishing.publish(workspace, PLANS, editions, render, clock=FakeClock(NOW), ready=ready)
-    assert len(verify_site(workspace.site, signer().key.public_key())) == 2
+    assert len(verified(workspace.site)) == 2
 
 
 def test_what_a_killed_process_prepared_is_swept_and_what_a_living_one_prepares_is_not(workspace: Workspace) -> None:

@@ -45,13 +45,13 @@ def verify_logged(place: Place, log: PublicLog, publication: Publication, *, cop
         *(_manifest_problems(manifest, fact) if manifest else ()),
         *report.problems,
         *_preparer_problems(log, publication),
-        *_approval_problems(log, publication, manifest),
+        *_approval_problems(log, publication, manifest if manifest and manifest.ref == fact.edition else None),
     )
     return replace(
         report,
         edition=fact.edition.name,
         problems=problems,
-        status=_status(log, fact),
+        status=status_of(log, fact),
         remarks=tuple(_remarks(log, publication)),
     )
 
@@ -187,7 +187,8 @@ def _revoked(log: PublicLog, number: int, key: str) -> bool:
     return newest is not None and any(known.public_key == key and known.revoked for known in newest.keys)
 
 
-def _status(log: PublicLog, fact: EditionFact) -> Status:
+def status_of(log: PublicLog, fact: EditionFact) -> Status:
+    """What has become of an edition that came out."""
     if fact.edition.name in log.withdrawn:
         return "withdrawn"
     return "current" if log.superseded_by(fact) is None else "superseded"
