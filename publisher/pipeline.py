@@ -43,6 +43,7 @@ from publisher.model.confidential import ClippedSums, ConfidentialTable
 from publisher.model.level_plan import LevelPlan
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
+from publisher.model.release_event import PlannedRelease
 from publisher.model.rules import SuppressionRules
 from publisher.publication.edition import write_edition
 from publisher.publication.graves import write_tombstones
@@ -99,7 +100,7 @@ def build_release(
         tables = sorted((*protection.tables, *noised), key=lambda table: plan.queries.index(table.structure.id))
         staged = stage(workspace, series, period)
         with disk_faults(str(staged)):
-            files = write(workspace, staged, plan, period, tables, progress)
+            files = write(workspace, staged, plan, release, tables, progress)
             write_report(staged / "private", past.report(protection))
             write_noise_report(staged / "private", store, plan, queries, period, snapshot, ledger)
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
@@ -143,7 +144,9 @@ def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PRO
         for name in edition.manifest.snapshots
         for table in aggregate_as_of(store, queries, edition.period, name)
     ]
-    others = [ref for ref in published(workspace) if ref != edition.manifest.ref]
+    manifest = edition.manifest
+    known = {*published(workspace), *manifest.earlier} - {manifest.ref}  # of its set, some may not be out yet
+    others = sorted(known, key=lambda ref: (ref.series, ref.period, ref.version))
     snapshot = find_snapshot(store, edition.manifest.snapshots[-1])
     past = recall(store, (plan.id,), edition.period, snapshot, others, progress)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
@@ -241,17 +244,23 @@ def year_sums(
 
 
 def write(
-    workspace: Workspace, staged: Path, plan: Plan, period: str, tables: Sequence[ProtectedTable], progress: Progress
+    workspace: Workspace,
+    staged: Path,
+    plan: Plan,
+    release: PlannedRelease,
+    tables: Sequence[ProtectedTable],
+    progress: Progress,
 ) -> tuple[FileEntry, ...]:
     """Writes public/ and says what is in it. A page names its version, so an edition that repeats the newest one
     is written under that version, and only one that differs under the next.
     """
-    office, public = load_settings(workspace).office, staged / "public"
+    office, public, period = load_settings(workspace).office, staged / "public", release.id.period
     newest = newest_edition(workspace, plan.id, period)
-    write_edition(public, plan, period, newest.version if newest else 1, tables, office, progress=progress)
+    first = newest.version if newest else 1
+    write_edition(public, plan, period, first, tables, office, due=release.due, progress=progress)
     version = next_version(workspace, plan.id, period, inventory(public))
     if newest and version != newest.version:
-        write_edition(public, plan, period, version, tables, office, progress=progress)
+        write_edition(public, plan, period, version, tables, office, due=release.due, progress=progress)
     return inventory(public)
 
 

@@ -19,7 +19,7 @@ from publisher.publication.review import Review
 from publisher.publication.review import review as review_of
 from publisher.publication.review_page import review_html
 from publisher.release.edition import Edition
-from publisher.release.index import published
+from publisher.release.gate import check_unpublished
 from publisher.release.manifest import EditionRef
 from publisher.release.records import sha256
 from publisher.release.reviewed import note_review
@@ -54,13 +54,20 @@ def review(
     reviewed = review_of(found, last=last, replaces=replaces, notes=private_notes(found.private))
     page = write_review(found, reviewed)
     if person is not None:
-        signer = signer_for(here, person, "approve")
-        note_review(found, sha256(page.read_bytes()), by=signer, now=SystemClock().now())
+        _sign(found, page, person)
     if as_json:
-        show_json({"confidential": True, **asdict(reviewed), "page": str(page)})
+        show_json({"confidential": True, **asdict(reviewed), "page": str(page) if page.exists() else None})
         return
     show_review(reviewed, brief=brief)
-    out.print(f"page: {page} (confidential, readable by you alone)")
+    if page.exists():
+        out.print(f"page: {page} (confidential, readable by you alone)")
+
+
+def _sign(edition: Edition, page: Path, person: str) -> None:
+    """Logs that the person was shown this page. Raises ReleaseError for an edition that is out."""
+    check_unpublished(edition.manifest.ref, read_log(edition.workspace))
+    signer = signer_for(edition.workspace, person, "approve")
+    note_review(edition, sha256(page.read_bytes()), by=signer, now=SystemClock().now())
 
 
 def editions_before(edition: Edition) -> tuple[Edition | None, Edition | None]:
@@ -75,7 +82,7 @@ def editions_before(edition: Edition) -> tuple[Edition | None, Edition | None]:
 def write_review(edition: Edition, reviewed: Review) -> Path:
     """Writes private/review.html, mode 0600. A published edition is closed: the page of before stays as it is."""
     path = edition.private / PAGE
-    if edition.manifest.ref not in published(edition.workspace):
+    if edition.name not in read_log(edition.workspace).published:
         write_private(path, review_html(reviewed, load_settings(edition.workspace).office))
     return path
 

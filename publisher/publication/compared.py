@@ -10,6 +10,8 @@ import pyarrow as pa
 from publisher.errors import ReleaseError
 from publisher.publication.public_cells import Numbers, PublicCells
 
+_LARGEST = 2**62
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -71,13 +73,16 @@ def compare(old: PublicCells, new: PublicCells) -> Compared:
 
 
 def _keys(old: PublicCells, new: PublicCells) -> tuple[np.ndarray, np.ndarray]:
-    """One whole number a row, equal in both where all codes are equal. Ranked after each dimension: no overflow."""
-    key = np.zeros(old.rows + new.rows, dtype=np.int64)
+    """One whole number a row, equal in both where all codes are equal. Ranked anew before it could overflow."""
+    key, span = np.zeros(old.rows + new.rows, dtype=np.int64), 1
     for then, now in zip(old.codes, new.codes, strict=True):
         both = pa.chunked_array([then, now]).unify_dictionaries()
         indices: list[Any] = [chunk.indices for chunk in cast("list[Any]", both.chunks)]
         code = np.concatenate([np.asarray(index) for index in indices]).astype(np.int64)
-        key = np.unique(key * (code.max(initial=0) + 1) + code, return_inverse=True)[1].astype(np.int64)
+        codes = int(code.max(initial=0)) + 1
+        if span * codes > _LARGEST:
+            key, span = np.unique(key, return_inverse=True)[1].astype(np.int64), len(key)
+        key, span = key * codes + code, span * codes
     return key[: old.rows], key[old.rows :]
 
 

@@ -21,8 +21,12 @@ def all_notices(site: Site, root: str = "") -> tuple[Notice, ...]:
 
 
 def recent_notices(site: Site, root: str = "", series: str = "") -> tuple[Notice, ...]:
-    """Those of the last weeks before the newest line of the log, of one series if it is named."""
-    return tuple(_notice(site, each, root) for each in _newest_first(site, series) if site.lifecycle.recent(each.at))
+    """Corrections and withdrawals of the last weeks before the newest line of the log, of one series if it is named.
+
+    Scheduled revisions are not among them: with a policy of twelve periods they would drown what went wrong.
+    """
+    recent = (each for each in _newest_first(site, series) if site.lifecycle.recent(each.at))
+    return tuple(notice for each in recent if (notice := _notice(site, each, root)).kind != "revision")
 
 
 def period_notices(site: Site, series: str, period: str, root: str) -> tuple[Notice, ...]:

@@ -7,7 +7,8 @@ from publisher.publication.contexts import Frame
 from publisher.publication.lifecycle import KIND_WORDS
 from publisher.publication.numbers import grouped
 from publisher.publication.pages import render
-from publisher.publication.review import CostLine, Review
+from publisher.publication.review import Review
+from publisher.publication.review_lines import CostLine
 from publisher.settings import Office
 
 PUBLIC = "../public/"

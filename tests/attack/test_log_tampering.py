@@ -28,7 +28,7 @@ from tests.lib.release import FOUNDED, signer
 from tests.lib.whole_log import EVENTS, chained_anew, grow, lines_of, log_of_each_kind, signed_anew
 
 LATER = FOUNDED + timedelta(days=1)
-SAMPLE = 1500  # bytes; all of them in the slow run
+SAMPLE = 600  # bytes; all of them in the slow run
 
 
 @pytest.fixture(scope="module")

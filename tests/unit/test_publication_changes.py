@@ -19,6 +19,7 @@ import pyarrow.csv as pa_csv
 import pytest
 
 from publisher.errors import ReleaseError
+from publisher.publication import compared
 from publisher.publication.cell_names import read_names
 from publisher.publication.change_lines import change_lines, difference_words, percent
 from publisher.publication.changes import KINDS, Change, changes
@@ -305,3 +306,13 @@ def test_the_page_of_the_site_links_its_files_and_tells_of_noise(tmp_path: Path)
 def test_differences_in_words(before: int, now: int, words: str) -> None:
     assert difference_words(before, now, 0) == words
     assert percent(7, 7) == "0.0 %"
+
+
+def test_cells_are_matched_where_codes_would_overflow_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The same answer where each dimension forces the ranks to be made anew."""
+    for version, table in enumerate((suppression_sample().table, revised(suppression_sample().table)), 1):
+        write_sample(tmp_path / f"v{version}", "2021-03", version, [table])
+    plain = changes(tmp_path / "v1", tmp_path / "v2").tables[0]
+    monkeypatch.setattr(compared, "_LARGEST", 1)
+    ranked = changes(tmp_path / "v1", tmp_path / "v2").tables[0]
+    assert ranked.rows().equals(plain.rows()) and ranked.changed == plain.changed

@@ -76,7 +76,9 @@ def test_the_list_tells_corrections_from_scheduled_revisions(tmp_path: Path) -> 
     page = text(tmp_path, "corrections.html")
     assert "Nothing was withdrawn." in page and "Nothing was corrected." in page
     assert page.index("Revised as planned") < page.index("Late declarations.")
-    assert "scheduled revision" in text(tmp_path, "releases/monthly_trade/2021-02/index.html")
+    period = text(tmp_path, "releases/monthly_trade/2021-02/index.html")
+    assert "scheduled revision" in period and "badge-revision" in period
+    assert "badge-revision" not in text(tmp_path, "index.html") + text(tmp_path, "releases/monthly_trade/index.html")
 
 
 def test_the_page_of_a_period_says_when_its_versions_came_out(site: Path) -> None:

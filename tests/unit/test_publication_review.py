@@ -14,7 +14,8 @@ from publisher.cli.app import app
 from publisher.errors import ReleaseError
 from publisher.publication.plausibility import Flag, total_flags
 from publisher.publication.public_cells import PublicMeasure
-from publisher.publication.review import PatternChange, PrivateNotes, Review, review
+from publisher.publication.review import Review, review
+from publisher.publication.review_lines import PatternChange, PrivateNotes
 from publisher.publication.review_page import review_html
 from publisher.publication.totals import Total
 from publisher.release.edition import Edition
@@ -254,7 +255,6 @@ class Out:
 @pytest.fixture
 def published(monkeypatch: pytest.MonkeyPatch) -> Out:
     out = Out()
-    monkeypatch.setattr(review_command, "published", lambda workspace: tuple(out.refs))
     monkeypatch.setattr(review_command, "read_log", lambda workspace: out)
     return out
 
@@ -300,6 +300,9 @@ def test_a_published_edition_is_shown_and_not_written_to(desk: Desk, published: 
     published.refs.append(now.manifest.ref)
     done = CliRunner().invoke(app, ["review", now.name, "--brief", "-w", str(desk.workspace.root)])
     assert done.exit_code == 0 and not (now.private / "review.html").exists()
+    assert "page:" not in done.output
+    refused = CliRunner().invoke(app, ["review", now.name, "--as", "bob", "-w", str(desk.workspace.root)])
+    assert isinstance(refused.exception, ReleaseError) and "is published already" in str(refused.exception)
 
 
 def test_a_damaged_report_is_named(desk: Desk, published: Out) -> None:
