@@ -1,7 +1,7 @@
 """The whole path from declarations to a public site, one line a stage. Read this file first.
 
     declarations -> aggregate -> protect -> write -> audit -> seal        build_release()
-                                                     ... -> publish      publish_release()
+                                   ... approve -> publish      publication.publishing.publish_release()
 
 Everything confidential lives between `aggregate` and `protect`. What `write`, `seal` and `publish` get can be
 given to anyone.
@@ -24,7 +24,7 @@ from publisher.aggregate.quantile_rows import quantile_rows
 from publisher.aggregate.renumber import renumbered
 from publisher.audit.audit import audit
 from publisher.audit.secrets import Secrets
-from publisher.catalogue.load import load_plan, load_plans, load_queries
+from publisher.catalogue.load import load_plan, load_queries
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.plan_rules import caps_of
 from publisher.catalogue.query import Query
@@ -38,15 +38,13 @@ from publisher.errors import AuditFailedError, ProtectionError, ReleaseError
 from publisher.ledger.adopt import adopt
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.audit_report import AuditReport
-from publisher.model.clock import Clock
 from publisher.model.confidential import ClippedSums, ConfidentialTable
 from publisher.model.level_plan import LevelPlan
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
+from publisher.model.release_event import PlannedRelease
 from publisher.model.rules import SuppressionRules
 from publisher.publication.edition import write_edition
-from publisher.publication.graves import write_tombstones
-from publisher.publication.site import write_site
 from publisher.release.edition import Edition, newest_edition, stage
 from publisher.release.folders import disk_faults
 from publisher.release.heads import built_heads, published_heads
@@ -54,11 +52,8 @@ from publisher.release.index import published
 from publisher.release.inventory import FileEntry, inventory
 from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
 from publisher.release.planned import release_of
-from publisher.release.publish import Publication, publish
-from publisher.release.ready import Ready
 from publisher.release.seal import next_version, seal
 from publisher.release.signing import Signer
-from publisher.release.site import RenderSite, SiteContent
 from publisher.release.staffing import check_lets_prepare
 from publisher.release.waiting import out_before
 from publisher.settings import Workspace, load_settings
@@ -99,7 +94,7 @@ def build_release(
         tables = sorted((*protection.tables, *noised), key=lambda table: plan.queries.index(table.structure.id))
         staged = stage(workspace, series, period)
         with disk_faults(str(staged)):
-            files = write(workspace, staged, plan, period, tables, progress)
+            files = write(workspace, staged, plan, release, tables, progress)
             write_report(staged / "private", past.report(protection))
             write_noise_report(staged / "private", store, plan, queries, period, snapshot, ledger)
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
@@ -107,31 +102,6 @@ def build_release(
         head = ledger.head_of([table.noise.measurement for table in noised if table.noise]).sha256
         contents = Contents(plan, period, release, queries, tables, report, files, earlier, head)
     return seal(workspace, staged, contents, signer, now=now, progress=progress)
-
-
-def publish_release(
-    editions: Sequence[Edition],
-    *,
-    clock: Clock,
-    by: Signer | None = None,
-    ready: Ready | None = None,
-    progress: Progress = NO_PROGRESS,
-) -> Publication:
-    """Shows approved editions to everyone, all in one step. Raises ReleaseError where something is missing."""
-    workspace = editions[0].workspace
-    plans, render = load_plans(workspace), site_renderer(workspace)
-    return publish(workspace, plans, editions, render, by=by, clock=clock, ready=ready, progress=progress)
-
-
-def site_renderer(workspace: Workspace) -> RenderSite:
-    """Writes the pages around the editions, and the tombstones of withdrawn ones."""
-    plans, office = load_plans(workspace), load_settings(workspace).office
-
-    def render(folder: Path, content: SiteContent) -> None:
-        write_tombstones(folder, content, office)
-        write_site(folder, content.editions, office, plans, content.leaves)
-
-    return render
 
 
 def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PROGRESS) -> AuditReport:
@@ -143,7 +113,9 @@ def audit_release(store: Store, edition: Edition, *, progress: Progress = NO_PRO
         for name in edition.manifest.snapshots
         for table in aggregate_as_of(store, queries, edition.period, name)
     ]
-    others = [ref for ref in published(workspace) if ref != edition.manifest.ref]
+    manifest = edition.manifest
+    known = {*published(workspace), *manifest.earlier} - {manifest.ref}  # of its set, some may not be out yet
+    others = sorted(known, key=lambda ref: (ref.series, ref.period, ref.version))
     snapshot = find_snapshot(store, edition.manifest.snapshots[-1])
     past = recall(store, (plan.id,), edition.period, snapshot, others, progress)
     with open_ledger(workspace.ledger, store.seal_key) as ledger:
@@ -241,17 +213,23 @@ def year_sums(
 
 
 def write(
-    workspace: Workspace, staged: Path, plan: Plan, period: str, tables: Sequence[ProtectedTable], progress: Progress
+    workspace: Workspace,
+    staged: Path,
+    plan: Plan,
+    release: PlannedRelease,
+    tables: Sequence[ProtectedTable],
+    progress: Progress,
 ) -> tuple[FileEntry, ...]:
     """Writes public/ and says what is in it. A page names its version, so an edition that repeats the newest one
     is written under that version, and only one that differs under the next.
     """
-    office, public = load_settings(workspace).office, staged / "public"
+    office, public, period = load_settings(workspace).office, staged / "public", release.id.period
     newest = newest_edition(workspace, plan.id, period)
-    write_edition(public, plan, period, newest.version if newest else 1, tables, office, progress=progress)
+    first = newest.version if newest else 1
+    write_edition(public, plan, period, first, tables, office, due=release.due, progress=progress)
     version = next_version(workspace, plan.id, period, inventory(public))
     if newest and version != newest.version:
-        write_edition(public, plan, period, version, tables, office, progress=progress)
+        write_edition(public, plan, period, version, tables, office, due=release.due, progress=progress)
     return inventory(public)
 
 

@@ -8,7 +8,7 @@ import typer
 from publisher.catalogue.load import load_plan, load_plans
 from publisher.catalogue.plan import Plan
 from publisher.cli.console import err, out, show_json, show_table
-from publisher.cli.editions import EditionArgument, edition_named
+from publisher.cli.edition_named import EditionArgument, edition_named
 from publisher.cli.identity import PersonOption, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import UsageError

@@ -16,7 +16,7 @@ from publisher.cli.plan_dates import local
 from publisher.errors import UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import Moment, ReleaseId
-from publisher.pipeline import site_renderer
+from publisher.publication.publishing import site_renderer
 from publisher.release.announce import Told, announce_ahead, announce_cancellation, announce_date
 from publisher.release.calendar import CalendarLine, lines, open_release
 from publisher.release.converge import converge
@@ -52,7 +52,6 @@ def announce(
     reason: ReasonOption = "",
     number: NumberOption = None,
     months: Annotated[int, typer.Option("--months", min=1, max=24, help="How far ahead.")] = 12,
-    back: Annotated[bool, typer.Option("--back", help="Announce past periods too, back to the first.")] = False,
     person: ByOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -68,7 +67,7 @@ def announce(
         if due or reason or number:
             raise UsageError("--due, --reason and --release change one date.", remedy="Name it with --period.")
         signer = signer_for(here, person, "publish") if person else open_service(here)
-        told = announce_ahead(here, load_plan(here, series), signer, now=now, months=months, back=back)
+        told = announce_ahead(here, load_plan(here, series), signer, now=now, months=months)
     else:
         line = _line(here, series, period, number)
         told = announce_date(here, line.id, _moment(due, line.due), reason, _changer(here, person), now=now)

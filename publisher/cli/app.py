@@ -1,33 +1,13 @@
 """The command line: one function a command, grouped by room."""
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
 
 import typer
 
 from publisher import __version__
-from publisher.cli import (
-    access,
-    approve,
-    caps,
-    data_in,
-    demo,
-    due,
-    editions,
-    forecast,
-    ledger,
-    lifecycle,
-    log,
-    people,
-    plan,
-    preview,
-    queries,
-    review,
-    status,
-    store,
-    timer,
-    verify,
-    workspace,
-)
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -37,18 +17,78 @@ Exit codes: 0 done · 1 other fault · 2 the command's words · 3 a query, plan,
 9 release, approval or verification · 130 interrupted
 """
 
-app = typer.Typer(
-    name="publisher",
-    help="Turns confidential customs declarations into trade statistics that are safe to publish.",
-    epilog=EXIT_CODES,
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    add_completion=False,
+START, DATA, RELEASES, RECORDS = "Start", "Data and queries", "Releases", "Records"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, or a group of them, in a module of this package. Imported when it is called or listed: most need
+    a fraction of what a build needs, and scheduled ones run every minute."""
+
+    name: str
+    module: str
+    panel: str
+    is_group: bool = False
+
+    def add_to(self, app: typer.Typer) -> None:
+        module = import_module(f"publisher.cli.{self.module}")
+        if self.is_group:
+            app.add_typer(module.app, name=self.name, rich_help_panel=self.panel)
+        else:
+            app.command(self.name, rich_help_panel=self.panel)(getattr(module, self.name.replace("-", "_")))
+
+
+COMMANDS = (
+    Command("demo", "demo", START),
+    Command("init", "workspace", START),
+    Command("synth", "workspace", DATA),
+    Command("ingest", "store", DATA),
+    Command("build", "editions", RELEASES),
+    Command("audit", "editions", RELEASES),
+    Command("review", "review", RELEASES),
+    Command("preview", "preview", RELEASES),
+    Command("approve", "approve", RELEASES),
+    Command("publish", "lifecycle", RELEASES),
+    Command("hold", "lifecycle", RELEASES),
+    Command("revise", "lifecycle", RELEASES),
+    Command("withdraw", "lifecycle", RELEASES),
+    Command("status", "status", RELEASES),
+    Command("due", "due", RELEASES),
+    Command("run", "due", RELEASES),
+    Command("install-timer", "timer", RELEASES),
+    Command("data-in", "data_in", RELEASES),
+    Command("pack", "access", RELEASES),
+    Command("clock", "data_in", RELEASES),
+    Command("verify", "verify", RELEASES),
+    Command("serve", "serve", RELEASES),
+    Command("store", "store", DATA, is_group=True),
+    Command("query", "queries", DATA, is_group=True),
+    Command("plan", "plan", RELEASES, is_group=True),
+    Command("access", "access", RELEASES, is_group=True),
+    Command("person", "people", RELEASES, is_group=True),
+    Command("ledger", "ledger", RECORDS, is_group=True),
+    Command("log", "log", RECORDS, is_group=True),
 )
 
 
-@app.callback(invoke_without_command=True)
+def app_for(words: Sequence[str]) -> typer.Typer:
+    """The command that the first word names; all of them where it names none."""
+    app = typer.Typer(
+        name="publisher",
+        help="Turns confidential customs declarations into trade statistics that are safe to publish.",
+        epilog=EXIT_CODES,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback(invoke_without_command=True)(version)
+    named = [command for command in COMMANDS if [command.name] == list(words[:1])]
+    for command in () if list(words) == ["--version"] else named or COMMANDS:
+        command.add_to(app)
+    return app
+
+
 def version(show: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
     """Turns confidential customs declarations into trade statistics that are safe to publish.
 
@@ -59,47 +99,10 @@ def version(show: bool = typer.Option(False, "--version", help="Print the versio
         raise typer.Exit
 
 
-START, DATA, RELEASES, RECORDS = "Start", "Data and queries", "Releases", "Records"
-for command, panel in (
-    (demo.demo, START),
-    (workspace.init, START),
-    (workspace.synth, DATA),
-    (store.ingest, DATA),
-    (editions.build, RELEASES),
-    (editions.audit, RELEASES),
-    (review.review, RELEASES),
-    (preview.preview, RELEASES),
-    (approve.approve, RELEASES),
-    (lifecycle.publish, RELEASES),
-    (lifecycle.hold, RELEASES),
-    (lifecycle.revise, RELEASES),
-    (lifecycle.withdraw, RELEASES),
-    (status.status, RELEASES),
-    (due.due, RELEASES),
-    (due.run, RELEASES),
-    (timer.install_timer, RELEASES),
-    (data_in.data_in, RELEASES),
-    (access.pack, RELEASES),
-    (data_in.clock, RELEASES),
-    (verify.verify, RELEASES),
-    (editions.serve, RELEASES),
-):
-    app.command(rich_help_panel=panel)(command)
-app.add_typer(store.app, name="store", rich_help_panel=DATA)
-app.add_typer(queries.app, name="query", rich_help_panel=DATA)
-app.add_typer(plan.app, name="plan", rich_help_panel=RELEASES)
-app.add_typer(access.app, name="access", rich_help_panel=RELEASES)
-app.add_typer(people.app, name="person", rich_help_panel=RELEASES)
-ledger.app.command("forecast")(forecast.forecast)
-ledger.app.command("cap")(caps.cap)
-app.add_typer(ledger.app, name="ledger", rich_help_panel=RECORDS)
-app.add_typer(log.app, name="log", rich_help_panel=RECORDS)
-
-
 def main() -> None:
     """Runs the command line and exits with the code of the error's family."""
     try:
-        app()
+        app_for(sys.argv[1:])()
     except PublisherError as error:
         raise SystemExit(fail(error, as_json="--json" in sys.argv)) from None
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ import typer
 
 from publisher.catalogue.load import load_plan
 from publisher.cli.console import out, show_json
-from publisher.cli.editions import EditionArgument, edition_named
+from publisher.cli.edition_named import EditionArgument, edition_named
 from publisher.cli.identity import KeyFileOption, PersonOption, passphrase_for, signing_key_file
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.model.clock import SystemClock

@@ -7,7 +7,7 @@ import typer
 
 from publisher.catalogue.load import load_plan
 from publisher.cli.console import out, show_json
-from publisher.cli.editions import check_period
+from publisher.cli.edition_named import check_period
 from publisher.cli.identity import PersonOption, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.release.clock_correction import correct_clock

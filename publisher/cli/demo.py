@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from publisher.cli.console import bars, out, show_json
-from publisher.cli.editions import serve_at
 from publisher.cli.options import JsonOption
+from publisher.cli.serve import serve_at
 from publisher.cli.workspace import make_workspace
 from publisher.errors import UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.progress import Progress
-from publisher.pipeline import build_release, publish_release
+from publisher.pipeline import build_release
+from publisher.publication.publishing import publish_release
 from publisher.release.approvals import approve
 from publisher.release.people import add_person, open_signer
 from publisher.release.publish import Publication

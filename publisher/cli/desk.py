@@ -14,7 +14,7 @@ from publisher.cli.console import err
 from publisher.errors import CatalogueError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import ReleaseId
-from publisher.pipeline import site_renderer
+from publisher.publication.publishing import site_renderer
 from publisher.release.desk import Desk, Running, StartBuild
 from publisher.release.folders import make_private
 from publisher.release.register import SERVICE

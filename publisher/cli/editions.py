@@ -5,25 +5,19 @@ from typing import Annotated
 
 import typer
 
-from publisher.aggregate.months import months_of
 from publisher.cli.console import bars, out, show_json, show_table
+from publisher.cli.edition_named import EditionArgument, check_period, edition_named
 from publisher.cli.identity import PersonOption, opened_store, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.dp.noise_report import changed_since
-from publisher.errors import AuditFailedError, ReleaseError, UsageError
+from publisher.errors import AuditFailedError
 from publisher.model.audit_report import AuditReport
 from publisher.pipeline import audit_release, build_release
-from publisher.publication.serve import serve as serve_site
-from publisher.release.edition import Edition, find_edition
+from publisher.release.edition import Edition
 from publisher.release.register import SERVICE
 from publisher.release.service import open_service
-from publisher.settings import Workspace
 from publisher.suppression.report import NAME as REPORT
 from publisher.suppression.report import ProtectionReport, read_report
-
-EditionArgument = Annotated[
-    str, typer.Argument(metavar="EDITION", help="SERIES/PERIOD, or SERIES/PERIOD/vN for one version.")
-]
 
 
 def build(
@@ -95,55 +89,6 @@ def audit(edition: EditionArgument, workspace: WorkspaceOption = None, as_json: 
         raise AuditFailedError(
             "the audit failed.", place=found.name, remedy="Withhold it, mend the query, build again."
         )
-
-
-def serve(
-    port: Annotated[int, typer.Option("--port", help="The port on 127.0.0.1.")] = 8000,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """Serve the built site on 127.0.0.1, with the headers a real server should send.
-
-    Example:  publisher serve --port 8000
-    """
-    serve_at(workspace_at(workspace), port)
-
-
-def serve_at(here: Workspace, port: int) -> None:
-    if not here.site.exists():
-        raise ReleaseError("nothing is published yet.", place=str(here.site), remedy="Publish an edition first.")
-    out.print(f"serving {here.site} on http://127.0.0.1:{port}/ (stop with Ctrl-C)")
-    try:
-        serve_site(here.site, port)
-    except OSError as taken:
-        raise UsageError(
-            f"port {port} cannot be used ({taken.strerror}).", remedy="Choose another with --port."
-        ) from taken
-    except KeyboardInterrupt:
-        out.print("stopped.")
-
-
-def edition_named(workspace: Workspace, name: str) -> Edition:
-    """SERIES/PERIOD or SERIES/PERIOD/vN. Raises UsageError for other words, ReleaseError where there is none."""
-    parts = name.strip("/").split("/")
-    version = parts[2][1:] if len(parts) == 3 else "1"
-    if len(parts) not in (2, 3) or not version.isdigit():
-        raise UsageError(
-            "an edition is SERIES/PERIOD or SERIES/PERIOD/vN.", place=name, remedy="See 'publisher status'."
-        )
-    check_period(parts[1])
-    return find_edition(workspace, parts[0], parts[1], int(version) if len(parts) == 3 else None)
-
-
-def check_period(period: str) -> None:
-    """Raises UsageError unless this is a month, a quarter or a year."""
-    try:
-        months_of(period)
-    except ValueError:
-        raise UsageError(
-            "a period is a month, YYYY-MM, a quarter or a year.",
-            place=period,
-            remedy="Write 2021-03, 2021-Q1 or 2021.",
-        ) from None
 
 
 def _show_report(report: AuditReport) -> None:

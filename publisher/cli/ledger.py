@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from publisher.cli.caps import cap_json, show_caps
+from publisher.cli.caps import cap, cap_json, show_caps
 from publisher.cli.console import out, show_json, show_table
+from publisher.cli.forecast import forecast
 from publisher.cli.identity import opened_store
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import UsageError
@@ -109,3 +110,7 @@ def abandon(
         show_json({"abandoned": key})
         return
     out.print("given up. Its budget stays spent. Build again.")
+
+
+app.command()(forecast)
+app.command()(cap)

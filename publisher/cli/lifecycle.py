@@ -10,13 +10,13 @@ import typer
 from publisher.catalogue.load import load_plan, load_plans
 from publisher.catalogue.moments import instant_of
 from publisher.cli.console import bars, out, show_json
-from publisher.cli.editions import EditionArgument, check_period, edition_named
+from publisher.cli.edition_named import EditionArgument, check_period, edition_named
 from publisher.cli.identity import PersonOption, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import ReleaseError, UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import Kind, Moment
-from publisher.pipeline import publish_release, site_renderer
+from publisher.publication.publishing import publish_release, site_renderer
 from publisher.release.edition import Edition
 from publisher.release.hold import hold as hold_edition
 from publisher.release.people import read_register
@@ -118,6 +118,10 @@ def withdraw(
     contact: Annotated[
         str | None, typer.Option("--contact", help="Whom to ask.", show_default="the office's contact")
     ] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", help="A further person, if the plan asks for several. Repeatable."),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -137,6 +141,7 @@ def withdraw(
             contact=contact or load_settings(here).office.contact,
             known=known,
             by=signer_for(here, person, "publish"),
+            also=[signer_for(here, other, "publish") for other in also or ()],
             clock=SystemClock(),
             render_site=site_renderer(here),
             progress=progress,

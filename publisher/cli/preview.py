@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli.console import out, show_json
-from publisher.cli.editions import EditionArgument, edition_named
+from publisher.cli.edition_named import EditionArgument, edition_named
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import ReleaseError, UsageError
 from publisher.publication.preview import preview_server

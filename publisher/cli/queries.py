@@ -9,7 +9,7 @@ from publisher.catalogue.load import load_plans, load_queries
 from publisher.catalogue.query import Query
 from publisher.cli import cost
 from publisher.cli.console import bars, out, show_json, show_table
-from publisher.cli.editions import check_period
+from publisher.cli.edition_named import check_period
 from publisher.cli.identity import opened_store
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.cli.query_named import QueryArgument, query_named

@@ -76,15 +76,19 @@ def _accounts(left: Forecast | None) -> list[dict[str, Any]] | None:
 
 
 def _show(found: Dashboard, everything: bool) -> None:
-    if not found.clock_agrees:
-        err.print("[bold]The clock stands before what was logged already: nothing is published until it is set.[/]")
+    if found.clock_doubt:
+        err.print(f"Nothing is published: {found.clock_doubt}", markup=False)
     releases = found.releases if everything else _near(found.releases)
     zones = {one.zone for one in releases}
     title = f"To come (times of {zones.pop()})" if len(zones) == 1 else "To come"
     if releases:
-        show_table(title, ("due", "release", "stage", "what stands before it"), [_row(one) for one in releases])
+        show_table(
+            title, ("due", "release", "stage", "what stands before it"), [_row(one, found.now) for one in releases]
+        )
     if len(releases) < len(found.releases):
         out.print(f"… and {len(found.releases) - len(releases)} more until {found.releases[-1].due[:10]} (--all)")
+    for series in sorted({one.series for one in found.releases if not one.access_confirmed}):
+        out.print(f"The access list of {series} changed. Next: publisher access confirm {series} --as PERSON")
     editions = found.editions if everything else _recent(found.editions)
     if editions:
         out.print()
@@ -110,19 +114,19 @@ def _recent(editions: Sequence[EditionStatus]) -> tuple[EditionStatus, ...]:
     return tuple(row for row in editions if row.edition not in out_now[:-SHOWN])
 
 
-def _row(one: NextRelease) -> tuple[str, str, str, str]:
+def _row(one: NextRelease, now: str) -> tuple[str, str, str, str]:
     kind = "" if one.kind == "first" else f" {one.kind}"
-    return one.due[:16].replace("T", " "), f"{one.series} {one.period}{kind}", one.stage, "; ".join(_before(one))
+    return one.due[:16].replace("T", " "), f"{one.series} {one.period}{kind}", one.stage, "; ".join(_before(one, now))
 
 
-def _before(one: NextRelease) -> list[str]:
+def _before(one: NextRelease, now: str) -> list[str]:
+    if one.delayed:
+        return [one.missing[0]]
     found = list(one.missing)
-    if one.data_in is None and one.data_by and one.edition is None:
-        found.append(f"data by {one.data_by[:10]}")
+    if "data" in one.blocked_by and one.data_by and one.data_by > now:
+        found[found.index("data not in")] = f"data by {one.data_by[:10]}"
     if one.edition and not one.missing:
         found.append("only its time" if "due" in one.blocked_by else "nothing: run 'publisher due'")
-    if not one.access_confirmed:
-        found.append("access list not confirmed")
     if one.packs:
         found.append(f"{one.packs} of {one.recipients} packs given")
     return found
@@ -153,8 +157,5 @@ def _show_budget(left: Forecast | None, why_not: str, now: datetime) -> None:
 def _show_log(found: Dashboard) -> None:
     head = found.log
     if head.lines:
-        out.print(
-            f"\nLog: {head.lines} lines, {head.public_lines} public; checkpoint {head.checkpoint_sha256[:12]}. "
-            f"Keep a copy of {head.checkpoint} elsewhere.",
-            markup=False,
-        )
+        out.print(f"\nLog: {head.lines} lines, {head.public_lines} public; checkpoint {head.checkpoint_sha256[:12]}.")
+        out.print(f"Keep a copy of {head.checkpoint} elsewhere.", markup=False)

@@ -49,7 +49,8 @@ def verify_units(written: list[Path]) -> str:
     program = shutil.which("systemd-analyze")
     if program is None:
         return ""
-    words = [program, "--user", "verify", "--man=no", *(str(path) for path in written)]
+    # not --user: that needs a session, which a test machine and an ssh login may not have
+    words = [program, "verify", "--man=no", *(str(path) for path in written)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - own words
     return "\n".join(line for line in done.stderr.splitlines() if NAME in line)
 

@@ -8,6 +8,7 @@ from publisher.catalogue.pools import published_codelist
 from publisher.model.codelist import Codelist
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
+from publisher.model.release_event import Moment
 from publisher.publication.data_files import write_data_files
 from publisher.publication.datapackage import write_datapackage
 from publisher.publication.dcat import write_dcat
@@ -31,16 +32,19 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     tables: Sequence[ProtectedTable],
     office: Office,
     *,
+    due: Moment | None = None,
     progress: Progress = NO_PROGRESS,
     codelists: Callable[[str], Codelist] = published_codelist,
 ) -> None:
     """Writes data, metadata, pages, shards and assets of one edition below `public` (made if absent).
 
+    `due` is the moment that pages and metadata give as its release date; the plan's where it is missing.
+
     The same arguments give the same bytes; nothing read but the arguments and the packaged templates.
 
     Raises LeakError, before anything is written, where a table holds a number in a hidden cell.
     """
-    imprint = Imprint(plan, period, version, office)
+    imprint = Imprint(plan, period, version, office, due)
     published = [publishable(table) for table in tables]
     _make_folders(public)
     for done, table in enumerate(published):

@@ -87,7 +87,7 @@ def release_page(public: Path, tables: Sequence[Published], imprint: Imprint) ->
         later=_period_link(shift(period, 1)),
         versions=Link(f"All versions of {period_words(period)}", "../index.html"),
         all_releases=Link(f"All releases of {plan.title}", "../../index.html"),
-        verify=f"publisher verify {imprint.edition}",
+        verify=f"publisher verify {imprint.url} --key FINGERPRINT",
         citation=citation(imprint, imprint.plan.title, imprint.url),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.catalogue.plan import Plan
+from publisher.model.release_event import Moment
 from publisher.publication.periods import period_words
 from publisher.settings import Office
 
@@ -15,12 +16,16 @@ def edition_path(series: str, period: str, version: int) -> str:
 
 @dataclass(frozen=True)
 class Imprint:
-    """What every file of an edition says about itself. Nothing in it depends on the clock."""
+    """What every file of an edition says about itself. Nothing in it depends on the clock.
+
+    `release_due` is when its release is due, as announced or asked for; None: as the plan proposes for a first one.
+    """
 
     plan: Plan
     period: str
     version: int
     office: Office
+    release_due: Moment | None = None
 
     @property
     def edition(self) -> str:
@@ -36,4 +41,4 @@ class Imprint:
 
     @property
     def due(self) -> datetime:
-        return self.plan.due(self.period)
+        return (self.release_due or self.plan.moment(self.period)).local

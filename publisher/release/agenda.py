@@ -18,7 +18,9 @@ after it everything (what is shown is made from the log by converge()).
 *Never early.* `publish` needs due <= now here, and gate.check_due asks again, inside the lock, with the clock read
 after everything slow. Both compare instants in UTC; no wall clock, zone or sleep is trusted. A clock that stands
 before the latest line of the log by more than two seconds gets an empty agenda: set back after a publication it
-cannot make anything happen out of order; set back before, it makes things late.
+cannot make anything happen out of order; set back before, it makes things late. One that stands 400 days after the
+last line, when readers wait for something, gets an empty agenda too. In both cases a person looks, and says
+'publisher clock' where the log was wrong.
 
 *Not at all rather than wrong.* What was not approved by its due moment (by the time of the approval's line) is
 delayed, and from then on no approval brings it out: only a date that a person announces anew.
@@ -43,13 +45,14 @@ PREPARE_BEFORE = timedelta(minutes=2)
 TRY_AGAIN_AFTER = timedelta(minutes=1)
 GIVE_UP_AFTER = timedelta(minutes=10)  # then an approved edition that cannot be published is delayed: technical
 BACK_EDITION_AGAIN_AFTER = timedelta(hours=6)
+LONGEST_SILENCE = timedelta(days=400)
 
 
 def agenda(
     log: Log, plans: Mapping[str, Plan], candidates: Sequence[Candidate], now: datetime, *, remind_days: int = 3
 ) -> tuple[Action, ...]:
-    """Empty where the log has no register yet, and where the clock is behind the log."""
-    if not log.register.version or is_behind(log, now):
+    """Empty where the log has no register yet, and where the clock is in doubt."""
+    if not log.register.version or clock_doubt(log, now):
         return ()
     coming = to_come(log, plans, candidates, now)
     return (
@@ -71,13 +74,15 @@ def next_moment(
     return min(ahead, default=None)
 
 
-def is_behind(log: Log, now: datetime) -> bool:
-    """Whether the clock stands before what was logged: what gate.check_clock refuses."""
+def clock_doubt(log: Log, now: datetime) -> str:
+    """Why nothing is done by this clock, or ''. Readers would be told of ten years of delays by a clock in 2036."""
     try:
         gate.check_clock(log, now)
-    except ReleaseError:
-        return True
-    return False
+    except ReleaseError as behind:
+        return behind.message
+    if log.announced and log.last_time is not None and now - log.last_time > LONGEST_SILENCE:
+        return f"the clock stands more than {LONGEST_SILENCE.days} days after the last event in the log."
+    return ""
 
 
 def _is_due(one: Coming, now: datetime) -> bool:
@@ -105,7 +110,8 @@ def _given_up(log: Log, group: Sequence[Coming], now: datetime) -> bool:
     first, until = group[0], now - GIVE_UP_AFTER
     if not keeps_time(log, first.planned) or first.candidate is None:
         return False
-    return noted(log, "publication failed", first.candidate.ref, since=first.due.instant, until=until)
+    before = first.due.instant - timedelta(microseconds=1)
+    return noted(log, "publication failed", first.candidate.ref, since=before, until=until)
 
 
 def _delays(log: Log, coming: Sequence[Coming], now: datetime) -> Iterator[Delay]:
@@ -125,6 +131,6 @@ def reason_of(one: Coming) -> DelayReason:
     """Which of the words readers get for what is not ready."""
     if one.blocked_by("data"):
         return "data late"
-    if one.blocked_by("approvals", "late") and not one.blocked_by("build", "audit"):
+    if one.blocked_by("approvals", "late", "before") and not one.blocked_by("build", "audit"):
         return "not approved"
     return "not ready"

@@ -24,15 +24,13 @@ Told = AnnouncedFact | CancelledFact
 
 
 def announce_ahead(
-    workspace: Workspace, plan: Plan, signer: Signer, *, now: datetime, months: int = 12, back: bool = False
+    workspace: Workspace, plan: Plan, signer: Signer, *, now: datetime, months: int = 12
 ) -> tuple[Told, ...]:
     """Announces what the plan proposes and nobody has announced: see calendar_proposals.wanted. Returns it.
 
     Raises ReleaseError for a clock that stands before the log's last line, and for a signer without the role.
     """
-    return _tell(
-        workspace, signer, now, lambda log: wanted(plan, log.leaves, now, months, back=back, taken=log.opened)
-    )
+    return _tell(workspace, signer, now, lambda log: wanted(plan, log.leaves, now, months, taken=log.opened))
 
 
 def announce_date(

@@ -170,8 +170,9 @@ def _published(found: Lines, fact: EditionFact, time: datetime) -> list[Calendar
         if (other.id.series, other.id.period) == (id.series, id.period)
         if other.edition and other.edition.version == fact.supersedes and other.status == "published"
     ]
+    old = () if before.due == due else (OldDate(before.due, fact.reason),)
     new = replace(before, kind=fact.kind, due=due, status="published", reason=fact.reason, changed=time)
-    return [*superseded, replace(new, published=time, edition=fact.edition)]
+    return [*superseded, replace(new, old_dates=before.old_dates + old, published=time, edition=fact.edition)]
 
 
 def _withdrawn(found: Lines, fact: WithdrawnFact, time: datetime) -> list[CalendarLine]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from publisher.catalogue.forecast_dates import due_periods, months_later
 from publisher.catalogue.frequency import shift
@@ -12,7 +12,6 @@ from publisher.model.release_event import Moment, ReleaseId
 from publisher.release.calendar_lines import CalendarLine, announcement, lines, number_after, time_of
 from publisher.release.transparency.facts import AnnouncedFact, Leaf, PublishedFact
 
-_EVER = datetime.min.replace(tzinfo=UTC)
 Known = Mapping[ReleaseId, CalendarLine]
 
 
@@ -31,19 +30,18 @@ def wanted(
     now: datetime,
     months: int = 12,
     *,
-    back: bool = False,
     taken: Collection[ReleaseId] = (),
 ) -> tuple[AnnouncedFact, ...]:
     """The first releases and scheduled revisions due until `months` after `now` that were never announced, in order.
 
-    What was due before the log first spoke of the series (before `now`, where it never did) is history: it is
-    announced only where `back` asks for it. What was due later and has been forgotten is announced, late as it is,
-    so that no period is passed over in silence. A revision is due with the edition that brings it, on the date that
-    this one was announced for. `taken` are names of releases that are not public yet. Days whose holidays are not
-    known are not proposed; 'plan check' names them.
+    What was due before the log first spoke of the series (before `now`, where it never did) is history, which comes
+    out unannounced: a date that is past already could only be missed. What was due later and has been forgotten is
+    announced, late as it is, so that no period is passed over in silence. A revision is due with the edition that
+    brings it, on the date that this one was announced for. `taken` are names of releases that are not public yet.
+    Days whose holidays are not known are not proposed; 'plan check' names them.
     """
     known = {line.id: line for line in lines(leaves) if line.id.series == plan.id}
-    start = _EVER if back else min(now, _first_told(plan.id, leaves) or now)
+    start = min(now, _first_told(plan.id, leaves) or now)
     facts: list[AnnouncedFact] = []
     for period in _proposed(plan, start, months_later(now, months)):
         first = known.get(ReleaseId(plan.id, period, 1))

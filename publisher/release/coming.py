@@ -16,7 +16,7 @@ from publisher.release.planned import next_release
 from publisher.release.transparency.facts import AnnouncedFact, CancelledFact, DelayedFact, due_of
 from publisher.release.transparency.log import Log
 
-BlockWord = Literal["plan", "date", "data", "build", "audit", "approvals", "late", "clock", "due"]
+BlockWord = Literal["plan", "date", "data", "build", "audit", "before", "approvals", "late", "clock", "due"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def to_come(
     arrivals, delays = data_arrivals(log), delays_of(log)
     out = [fact.edition for fact in log.published.values()]
     found: list[Coming] = []
+    waiting: list[Coming] = []
     for planned in sorted(_planned(log, plans, candidates), key=lambda one: (one.due, one.id)):
         id, plan = planned.id, plans.get(planned.id.series)
         candidate = _candidate(log, planned, plan, candidates) if plan else None
@@ -72,9 +73,11 @@ def to_come(
             *_not_built(planned, plan, candidate, candidates, bool(arrived)),
         ]
         if plan and candidate:
-            blocks += _refused(log, planned, plan, candidate, out, now)
+            blocks += _refused(log, planned, plan, candidate, out, waiting, now)
         coming = Coming(planned, plan, delays.get(id), arrived, candidate, tuple(blocks))
-        if candidate and not blocks:
+        if candidate and blocks:
+            waiting.append(coming)
+        elif candidate:
             out.append(candidate.ref)
         found.append(coming)
     return tuple(found)
@@ -147,7 +150,7 @@ def _no_plan(plan: Plan | None) -> Iterator[Block]:
 
 def _no_date(delayed: DelayReason | None) -> Iterator[Block]:
     if delayed:
-        yield Block("date", f"its time passed ({delayed}); announce another")
+        yield Block("date", f"late ({delayed}): announce a new time")
 
 
 def _not_built(
@@ -160,26 +163,37 @@ def _not_built(
     if candidate is not None:
         return
     if plan and plan.arrival and not data_in:
-        yield Block("data", "its data are not in")
+        yield Block("data", "data not in")
     other = any(one.manifest.release_id == planned.id for one in candidates)
     yield Block("build", "built for another time; build again" if other else "not built")
 
 
 def _refused(
-    log: Log, planned: PlannedRelease, plan: Plan, candidate: Candidate, out: Collection[EditionRef], now: datetime
+    log: Log,
+    planned: PlannedRelease,
+    plan: Plan,
+    candidate: Candidate,
+    out: Collection[EditionRef],
+    waiting: Collection[Coming],
+    now: datetime,
 ) -> Iterator[Block]:
-    """What the gate would refuse, were its time here."""
+    """What the gate would refuse, were its time here. `waiting` come before it and are not complete."""
     manifest = candidate.manifest
+    before = {one.candidate.ref for one in waiting if one.candidate and (not one.delayed or one.due == planned.due)}
+    awaited = before & set(manifest.earlier)
     checks: tuple[tuple[BlockWord, Callable[[], None]], ...] = (
         ("build", lambda: gate.check_named_by_plan(plan, manifest)),
         ("build", lambda: gate.check_newest(manifest, out)),
         ("audit", lambda: gate.check_verdict(manifest)),
-        ("build", lambda: gate.check_combination(manifest, out)),
         ("approvals", lambda: gate.check_approvals(plan, manifest, candidate.approvers)),
         ("clock", lambda: gate.check_clock(log, now)),
     )
     if planned.id.number > 1 and not any((ref.series, ref.period) == (plan.id, planned.id.period) for ref in out):
         yield Block("build", "the first release of its period is not out")
+    if awaited:
+        yield Block("before", f"waits for {', '.join(sorted(ref.name for ref in awaited))}")
+    if set(manifest.earlier) != {*out, *awaited}:
+        yield Block("build", "others came out, or were delayed, since its audit: build again")
     for word, check in checks:
         try:
             check()
@@ -188,4 +202,4 @@ def _refused(
     if candidate.damage:
         yield Block("approvals", candidate.damage.rstrip("."))
     elif _too_late(log, planned, plan, candidate):
-        yield Block("late", "approved after its time; announce another")
+        yield Block("late", "approved after its time: announce a new one")

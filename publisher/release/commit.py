@@ -9,7 +9,7 @@
 A kill before `append`: nothing happened. After it: whoever comes next shows it (converge.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,9 +23,10 @@ from publisher.release.gate import CLOCK_TOLERANCE
 from publisher.release.lock import exclusive
 from publisher.release.ready import Ready
 from publisher.release.signing import Signer
-from publisher.release.site import RenderSite, SiteContent, content_of
+from publisher.release.site import RenderSite, SiteContent
 from publisher.release.transparency.append import append, next_leaf
 from publisher.release.transparency.entry import Draft
+from publisher.release.transparency.facts import Leaf
 from publisher.release.transparency.log import Log, read_log
 from publisher.settings import Workspace
 
@@ -61,24 +62,24 @@ def commit(
     """
     with disk_faults(proposal.subject):
         for _ in range(ATTEMPTS):
-            content = _proposed(workspace, proposal, clock)
-            if content is None:
+            leaves = _proposed(workspace, proposal, clock)
+            if leaves is None:
                 return False
-            with _filled(workspace, proposal, ready, content, clock, progress) as site:
+            with _filled(workspace, proposal, ready, leaves, clock, progress) as site:
                 if _commit(workspace, proposal, site, render_site, clock):
                     return True
             ready = None
     raise changing(workspace)
 
 
-def provisional(workspace: Workspace, log: Log, draft: Draft, time: datetime) -> SiteContent:
-    """The content of the site once this draft is the log's next line, logged at this time."""
+def leaves_with(workspace: Workspace, log: Log, draft: Draft, time: datetime) -> tuple[Leaf, ...]:
+    """The public log once this draft is the log's next line, logged at this time."""
     leaf = next_leaf(workspace, draft, now=time)
-    return content_of(workspace, (*log.leaves, *([leaf] if leaf else [])))
+    return (*log.leaves, *([leaf] if leaf else []))
 
 
-def _proposed(workspace: Workspace, proposal: Proposal, clock: Clock) -> SiteContent | None:
-    """What the site is to show, if the rules allow it now; None where there is nothing left to log."""
+def _proposed(workspace: Workspace, proposal: Proposal, clock: Clock) -> tuple[Leaf, ...] | None:
+    """What the public log is to be, if the rules allow it now; None where there is nothing left to log."""
     with exclusive(workspace):
         log = read_log(workspace)
         require_served_extended(workspace, log)
@@ -88,7 +89,7 @@ def _proposed(workspace: Workspace, proposal: Proposal, clock: Clock) -> SiteCon
                 return None
             time = clock.now().replace(microsecond=0)  # the public needs no finer one
             proposal.ask_clock(log, time)
-            return provisional(workspace, log, draft, time)
+            return leaves_with(workspace, log, draft, time)
 
 
 @contextmanager
@@ -96,29 +97,29 @@ def _filled(
     workspace: Workspace,
     proposal: Proposal,
     ready: Ready | None,
-    content: SiteContent,
+    leaves: Sequence[Leaf],
     clock: Clock,
     progress: Progress,
 ) -> Iterator[Ready]:
-    """A folder with the editions of this content, not locked. What was given is its giver's to close."""
-    if ready is not None and ready.fits(content):
+    """A folder with the editions of this public log. What was given is its giver's to close."""
+    if ready is not None and ready.fits(leaves):
         yield ready
         return
     with Ready(workspace, progress) as fresh:
         with _refusals_logged(workspace, proposal, clock, lock=True):
-            fresh.fill(content)
+            fresh.fill(leaves)
         yield fresh
 
 
 def _commit(workspace: Workspace, proposal: Proposal, site: Ready, render_site: RenderSite, clock: Clock) -> bool:
     """Renders for the time that it is now, then logs and shows. False where the log went on meanwhile."""
-    content = _proposed(workspace, proposal, clock)
-    if content is None or not site.fits(content):
+    leaves = _proposed(workspace, proposal, clock)
+    if leaves is None or not site.fits(leaves):
         return False
     with _refusals_logged(workspace, proposal, clock, lock=True):
-        site.render(content, render_site)
+        site.render(leaves, render_site)
     with exclusive(workspace):
-        if not _append(workspace, proposal, content, clock):
+        if not _append(workspace, proposal, site.content, clock):
             return False
         with disk_faults(proposal.subject, "It is logged as done. Run the command again: it shows what is logged."):
             show(site, read_log(workspace), clock)

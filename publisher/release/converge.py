@@ -17,7 +17,7 @@ from publisher.release.index import WITHDRAWN, site_number, sites_folder
 from publisher.release.lock import exclusive
 from publisher.release.ready import Ready, ready_folder, sweep_ready
 from publisher.release.register import SERVICE, Person
-from publisher.release.site import RenderSite, content_of, settle_log
+from publisher.release.site import RenderSite, settle_log
 from publisher.release.transparency.checkpoint import Checkpoint, read_checkpoint, require_extends
 from publisher.release.transparency.entry import RegisterBody, leaf_bytes
 from publisher.release.transparency.facts import AnnouncedFact, PublishedFact
@@ -43,9 +43,8 @@ def converge(
             if log is None:
                 return False
             with Ready(workspace, progress) as ready:
-                content = content_of(workspace, log.leaves)
-                ready.fill(content)
-                ready.render(content, render_site)
+                ready.fill(log.leaves)
+                ready.render(log.leaves, render_site)
                 with exclusive(workspace):
                     if read_log(workspace).leaves == log.leaves:
                         show(ready, log, clock)

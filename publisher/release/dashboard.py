@@ -8,7 +8,7 @@ from typing import Any, Literal
 from publisher.catalogue.plan import Plan
 from publisher.release import gate
 from publisher.release.access import access_confirmed, pack_keys
-from publisher.release.agenda import is_behind
+from publisher.release.agenda import clock_doubt
 from publisher.release.candidates import Candidate
 from publisher.release.coming import Coming, to_come
 from publisher.release.records import sha256
@@ -71,7 +71,7 @@ class LogHead:
 @dataclass(frozen=True)
 class Dashboard:
     now: str
-    clock_agrees: bool
+    clock_doubt: str
     releases: tuple[NextRelease, ...]
     editions: tuple[EditionStatus, ...]
     audits: tuple[LastAudit, ...]
@@ -92,7 +92,7 @@ def dashboard(
     coming = to_come(log, plans, candidates, now)
     return Dashboard(
         now=now.isoformat(timespec="seconds"),
-        clock_agrees=not is_behind(log, now),
+        clock_doubt=clock_doubt(log, now),
         releases=tuple(_release(log, one, now) for one in coming),
         editions=tuple(editions),
         audits=tuple(_audits(log, editions)),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -189,7 +190,7 @@ class Manifest(Record):
         """When it may be seen."""
         return Moment(datetime.fromisoformat(self.due), self.zone)
 
-    @property
+    @cached_property
     def ref(self) -> EditionRef:
         return EditionRef(
             series=self.series, period=self.period, version=self.version, manifest_sha256=sha256(encode(self))

@@ -15,7 +15,7 @@ def next_release(log: Log, plan: Plan, period: str) -> PlannedRelease | None:
     """The release of the period that is to come. None where it was cancelled, or is out and nobody asked for another.
 
     Of several the one that is due first: scheduled revisions are announced, and numbered, a year ahead, and a
-    correction comes out before them.
+    correction comes out before them. One that is late and has no new date waits for all others.
     """
     first = ReleaseId(plan.id, period, 1)
     out = {fact.release.id for fact in log.published.values()}
@@ -24,7 +24,8 @@ def next_release(log: Log, plan: Plan, period: str) -> PlannedRelease | None:
     if not log.releases_of(plan.id, period):
         proposed = PlannedRelease(first, "first", plan.moment(period), "", announced=False)
         return open.get(first) or (None if first in _cancelled(log) else proposed)
-    return min(coming, key=lambda each: (each.due, each.id), default=None)
+    late = {line.id for line in calendar_lines.lines(log.leaves) if line.status == "delayed"} if coming[1:] else set()
+    return min(coming, key=lambda each: (each.id in late, each.due, each.id), default=None)
 
 
 def _asked_for(log: Log, id: ReleaseId) -> PlannedRelease | None:

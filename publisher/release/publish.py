@@ -13,7 +13,7 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.release import gate
 from publisher.release.access import access_facts
 from publisher.release.approvals import approvals_in_force, preparer_of
-from publisher.release.commit import Proposal, commit, provisional
+from publisher.release.commit import Proposal, commit, leaves_with
 from publisher.release.converge import converge
 from publisher.release.edition import Edition
 from publisher.release.folders import disk_faults, forbid_writing
@@ -109,10 +109,10 @@ def prepare(
         draft = _draft(plans, waiting, by, log)
         if draft is None:
             raise ReleaseError("is published already.", place=waiting[0].edition.name)
-        content = provisional(workspace, log, draft, datetime.fromisoformat(log.entries[-1].time))
+        leaves = leaves_with(workspace, log, draft, datetime.fromisoformat(log.entries[-1].time))
     ready = Ready(workspace, progress)
     try:
-        ready.fill(content)
+        ready.fill(leaves)
     except BaseException:
         ready.__exit__()
         raise

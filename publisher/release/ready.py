@@ -6,7 +6,7 @@ folder, locked, tells others that somebody still works in it; the system lets go
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -15,12 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.release.edition import Edition
 from publisher.release.folders import make_private, remove_tree
-from publisher.release.index import PublishedEdition, came_out, sites_folder
+from publisher.release.index import PublishedEdition, came_out, place_in_series, sites_folder, withdrawals
 from publisher.release.inventory import walk
 from publisher.release.lock import exclusive, take_at_once
 from publisher.release.site import (
     RenderSite,
     SiteContent,
+    content_of,
     link_edition,
     pages_of,
     preparer_key,
@@ -28,6 +29,7 @@ from publisher.release.site import (
     settle_edition,
     write_release_files,
 )
+from publisher.release.transparency.facts import Leaf
 from publisher.release.transparency.places import Folder
 from publisher.release.verify import Problem, VerifyReport, check_signature, verify
 from publisher.settings import Workspace
@@ -50,6 +52,7 @@ class Ready:
         self.workspace, self.progress = workspace, progress
         self.content = SiteContent((), ())
         self._stamps: dict[str, dict[str, Stamp]] = {}
+        self._used = False
         with exclusive(workspace):  # against the sweep of somebody who would find it not locked yet
             sites_folder(workspace).mkdir(parents=True, exist_ok=True)
             make_private(ready_folder(workspace))
@@ -67,8 +70,9 @@ class Ready:
         finally:
             os.close(self._handle)
 
-    def fill(self, content: SiteContent) -> None:
-        """Links the editions into the folder and verifies every byte of them. Raises ReleaseError."""
+    def fill(self, leaves: Sequence[Leaf]) -> None:
+        """Links the editions of a public log into the folder and verifies every byte. Raises ReleaseError."""
+        content = content_of(self.workspace, leaves)
         keys = {name: preparer_key(fact) for name, (fact, _) in came_out(content.leaves).items()}
         for edition in content.editions:
             ref = edition.ref
@@ -82,15 +86,17 @@ class Ready:
         self.content = content
         self.progress("Publish", 3, STEPS)
 
-    def fits(self, content: SiteContent) -> bool:
-        """Whether what was filled in is what this content needs."""
-        return [(e.ref, e.withdrawn) for e in content.editions] == [
-            (e.ref, e.withdrawn) for e in self.content.editions
-        ]
+    def fits(self, leaves: Sequence[Leaf]) -> bool:
+        """Whether what was filled in is what this public log needs, and no pages were written yet."""
+        gone = withdrawals(leaves)
+        needed = {fact.edition: gone.get(name) for name, (fact, _) in came_out(leaves).items()}
+        return not self._used and needed == {e.ref: e.withdrawn for e in self.content.editions}
 
-    def render(self, content: SiteContent, render_site: RenderSite) -> None:
+    def render(self, leaves: Sequence[Leaf], render_site: RenderSite) -> None:
         """Writes all pages and syncs. Raises ReleaseError where render_site touched what is not its own."""
-        self.content = content
+        self._used = True
+        manifests = [edition.manifest for edition in self.content.editions]
+        self.content = content = SiteContent(place_in_series(manifests, leaves), tuple(leaves))
         render_site(self.folder, content)
         self.progress("Publish", 4, STEPS)
         for edition in content.editions:

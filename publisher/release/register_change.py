@@ -18,18 +18,20 @@ from publisher.release.transparency.append import append, names_commitment
 from publisher.release.transparency.entry import Draft, RegisterBody
 from publisher.release.transparency.facts import RegisterFact
 from publisher.release.transparency.log import read_log
-from publisher.release.transparency.succession import judges, public_keys, signed_for, successor_problem
+from publisher.release.transparency.succession import judges, shown, signed_for, successor_problem
 from publisher.settings import Workspace
 
 SHORTEST_DIGEST = 12  # letters of a SHA-256 that a person must give: 48 bits
 
 
 class Proposal(Record):
-    """A version that waits. `signatures` are administrators' over the version's canonical bytes."""
+    """A version that waits. `signatures` are administrators' over the version's canonical bytes, `shown` theirs over
+    its public part."""
 
     version: Register
     reason: str
-    signatures: tuple[Signature, ...]
+    signatures: tuple[Signature, ...] = ()
+    shown: tuple[Signature, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -68,7 +70,7 @@ def change(workspace: Workspace, version: Register, reason: str, *, by: Signer, 
     """Logs the version, or writes it down as a proposal where `by` alone is not enough. The lock is held."""
     before = read_log(workspace).register
     needed = judges(before, version).administrators_needed
-    proposal = Proposal(version=version, reason=reason, signatures=(by.sign(encode(version)),))
+    proposal = _signed_by(workspace, Proposal(version=version, reason=reason), by)
     return _settle(workspace, before, proposal, needed - 1, by, now)
 
 
@@ -93,9 +95,7 @@ def confirm(workspace: Workspace, reviewed: str, *, by: Signer, now: datetime) -
                 "has signed this change already.", place=by.person, remedy="Ask another administrator."
             )
         missing = before.administrators_needed - len(signed) - 1
-        own = by.sign(encode(proposal.version))
-        more = proposal.model_copy(update={"signatures": (*proposal.signatures, own)})
-        return _settle(workspace, before, more, missing, by, now)
+        return _settle(workspace, before, _signed_by(workspace, proposal, by), missing, by, now)
 
 
 def discard(workspace: Workspace, *, by: Signer) -> Proposal:
@@ -156,11 +156,18 @@ def _settle(
 
 def _enter(workspace: Workspace, proposal: Proposal, detail: str, by: Signer, now: datetime) -> None:
     """The line of the log: with names in the private part, with keys alone in the public one."""
-    version = proposal.version
-    body = RegisterBody(version=version, also=proposal.signatures[:-1])
-    names = names_commitment(workspace, version)
-    fact = RegisterFact(version=version.version, keys=public_keys(version), names=names)
+    body = RegisterBody(version=proposal.version, also=proposal.signatures[:-1])
+    fact = _public_part(workspace, proposal.version).model_copy(update={"signatures": proposal.shown})
     append(workspace, Draft("register", who=by.person, detail=detail, body=body, fact=fact), by, now=now)
+
+
+def _public_part(workspace: Workspace, version: Register) -> RegisterFact:
+    return shown(version, names_commitment(workspace, version))
+
+
+def _signed_by(workspace: Workspace, proposal: Proposal, by: Signer) -> Proposal:
+    own, public = by.sign(encode(proposal.version)), by.sign(_public_part(workspace, proposal.version).signed_bytes)
+    return proposal.model_copy(update={"signatures": (*proposal.signatures, own), "shown": (*proposal.shown, public)})
 
 
 def _found(workspace: Workspace) -> Proposal:

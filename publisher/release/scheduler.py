@@ -14,7 +14,7 @@ from publisher.errors import PublisherError
 from publisher.model.release_event import ReleaseId
 from publisher.release import carry_out
 from publisher.release.actions import Action, Announce, Build, Delay, Pack, Prepare, Publish, Remind
-from publisher.release.agenda import is_behind, next_moment
+from publisher.release.agenda import clock_doubt, next_moment
 from publisher.release.desk import Desk, Running
 from publisher.release.ready import Ready
 
@@ -79,8 +79,9 @@ class Scheduler:
 
     def _wanted(self) -> tuple[Action, ...]:
         log, _, _ = self.desk.state()
-        if is_behind(log, self.desk.clock.now()):
-            self._fault("the clock stands before what was logged already; nothing is done until it is set")
+        doubt = clock_doubt(log, self.desk.clock.now())
+        if doubt:
+            self._fault(f"nothing is done: {doubt} Set the clock, or say that it is right with 'publisher clock'.")
         return self.desk.wanted()
 
     def _is_awaited(self, until: datetime) -> bool:

@@ -4,6 +4,8 @@ import hashlib
 import shlex
 from pathlib import Path
 
+from publisher.errors import UsageError
+
 NAME = "trade-publisher"
 WAIT_S = 90  # longer than a minute: what is due between two starts is waited for by the first
 
@@ -12,8 +14,11 @@ def units(root: Path, python: Path, *, service: bool) -> dict[str, str]:
     """File name -> text; the last is the one to enable. `root` is absolute. One workspace, one name.
 
     A timer that starts each minute would be up to a minute late: so each start also waits for what comes within 90
-    seconds, and sleeps to the second. A machine that was off makes up for it at once (Persistent).
+    seconds, and sleeps to the second. A machine that was off makes up for it at once (Persistent). Raises UsageError
+    for a path with a line break.
     """
+    if {"\n", "\r"} & set(f"{root}{python}"):
+        raise UsageError("a path with a line break cannot stand in a unit.", place=str(root), remedy="Rename it.")
     name = f"{NAME}-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}"
     if service:
         return {f"{name}.service": _service(root, python)}

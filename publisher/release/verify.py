@@ -1,7 +1,7 @@
 """Does a folder hold exactly what its signed manifest says? Needs the folder and the office's public key only."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,10 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
 from publisher.release.edition import Edition
-from publisher.release.index import INDEX, SiteIndex
 from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry, is_safe
 from publisher.release.manifest import Manifest
-from publisher.release.records import decode, sha256
+from publisher.release.records import decode
 from publisher.release.signing import Signature, fingerprint, verifies
 from publisher.release.transparency.places import Folder, Place
 
@@ -79,27 +78,6 @@ def verify(target: Path | Edition | Place, *keys: Ed25519PublicKey) -> VerifyRep
         return VerifyReport(place.name, "", signed_by, 0, (damage, *problems))
     problems += [*check_files(place, manifest), *check_strangers(place, manifest)]
     return VerifyReport(place.name, manifest.ref.name, signed_by, len(manifest.files), tuple(problems))
-
-
-def verify_site(site: Path, *keys: Ed25519PublicKey) -> tuple[VerifyReport, ...]:
-    """One report an edition of the site's index, each also held against the digest in that index.
-
-    Raises ReleaseError where the index is missing or damaged. The index and the pages around the editions are
-    not signed; transparency.verify_site holds a site against its signed log.
-    """
-    path = site / INDEX
-    if not path.is_file():
-        raise ReleaseError("there is no index of editions here.", place=str(path), remedy="Name the site's root.")
-    refs = (entry.edition for entry in decode(SiteIndex, path.read_bytes(), str(path)).editions)
-    return tuple(_against_index(verify(site / r.path, *keys), site / r.path, r.manifest_sha256) for r in refs)
-
-
-def _against_index(report: VerifyReport, folder: Path, digest: str) -> VerifyReport:
-    path = folder / MANIFEST
-    if path.is_file() and sha256(path.read_bytes()) == digest:
-        return report
-    stranger = Problem(MANIFEST, "is not the one that the site's index names")
-    return replace(report, problems=(*report.problems, stranger))
 
 
 def signature_of(folder: Path) -> Signature:

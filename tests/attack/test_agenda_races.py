@@ -65,7 +65,7 @@ def test_four_schedulers_at_once_publish_delay_and_pack_once(office: Office) -> 
 KILLED_IN = {
     "between log and site": "publisher.release.commit.show",
     "before the line": "publisher.release.commit.append",
-    "while it renders": "publisher.release.commit.content_of",
+    "while it renders": "publisher.release.ready.Ready.render",
 }
 
 

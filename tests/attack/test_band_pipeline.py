@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.cli.console import out
 from publisher.dp.band import mechanism
 from publisher.errors import CatalogueError
@@ -88,7 +88,7 @@ def test_commands_know_the_account_of_bands(here: Workspace, monkeypatch: pytest
 
     def ran(*words: str) -> str:
         keys = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE}
-        done = CliRunner().invoke(app, [*words, "--workspace", str(here.root)], env=keys)
+        done = CliRunner().invoke(app_for(()), [*words, "--workspace", str(here.root)], env=keys)
         assert done.exception is None, done.exception
         return done.stdout
 

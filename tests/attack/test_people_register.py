@@ -14,9 +14,10 @@ from publisher.release.transparency.checkpoint import read_checkpoint, require_e
 from publisher.release.transparency.entry import Draft, RegisterBody
 from publisher.release.transparency.facts import RegisterFact, WithdrawnFact
 from publisher.release.transparency.log import checkpoint_path, log_path, read_log
-from publisher.release.transparency.succession import public_keys
+from publisher.release.transparency.succession import public_keys, shown_problem
+from publisher.release.transparency.succession import shown as public_part
 from publisher.settings import Workspace
-from tests.lib.people import fresh, log_version, next_version, two_administrators
+from tests.lib.people import confirmed, fresh, log_version, next_version, two_administrators
 from tests.lib.release import NOW, approve, build, make_workspace, signer
 
 
@@ -92,8 +93,7 @@ def test_a_second_signature_over_another_version_does_not_count(workspace: Works
     two_administrators(workspace)
     version, other = with_eve(workspace, "administer"), with_eve(workspace, "approve")
     body = RegisterBody(version=version, also=(signer("dua").sign(encode(other)),))
-    names = names_commitment(workspace, version)
-    fact = RegisterFact(version=version.version, keys=public_keys(version), names=names)
+    fact = public_part(version, names_commitment(workspace, version))
     with pytest.raises(ReleaseError, match="somebody who does not administer"):
         append(workspace, Draft("register", who="ann", body=body, fact=fact), signer("ann"), now=NOW)
 
@@ -165,6 +165,39 @@ def test_no_version_is_skipped_or_repeated(workspace: Workspace) -> None:
 def test_the_public_is_told_the_keys_of_the_version(workspace: Workspace) -> None:
     with pytest.raises(ReleaseError, match="tells the public another register"):
         log_version(workspace, with_eve(workspace), signer("ann"), shown=read_register(workspace))
+
+
+def test_the_public_part_is_signed_by_as_many_administrators(workspace: Workspace) -> None:
+    """Else whoever holds the service key could show readers an approver whom nobody entered."""
+    two_administrators(workspace)
+    version = with_eve(workspace)
+    body = RegisterBody(version=version, also=(signer("dua").sign(encode(version)),))
+    fact = public_part(version, names_commitment(workspace, version))
+    ann, dua, bob = (signer(name).sign(fact.signed_bytes) for name in ("ann", "dua", "bob"))
+    for signatures, problem in (
+        ((), "shows a register signed by fewer than 2"),
+        ((ann, ann), "shows a register signed by fewer than 2"),
+        ((ann, bob), "shows a register signed by somebody"),
+        ((ann, dua, bob), "shows a register signed by somebody"),
+        ((ann, signer("dua").sign(b"other")), "shows a register signed by somebody"),
+    ):
+        draft = Draft("register", who="ann", body=body, fact=fact.model_copy(update={"signatures": signatures}))
+        with pytest.raises(ReleaseError, match=problem):
+            append(workspace, draft, signer("ann"), now=NOW)
+    lowered = fact.model_copy(update={"administrators_needed": 1, "signatures": (ann, dua)})
+    with pytest.raises(ReleaseError, match="tells the public another register"):
+        append(workspace, Draft("register", who="ann", body=body, fact=lowered), signer("ann"), now=NOW)
+
+
+def test_every_version_that_readers_see_is_signed(workspace: Workspace) -> None:
+    two_administrators(workspace)
+    revoke(workspace, "bob", "left", by=signer("ann"), now=NOW)
+    confirmed(workspace)
+    facts = [leaf.fact for leaf in read_log(workspace).leaves if isinstance(leaf.fact, RegisterFact)]
+    assert [len(fact.signatures) for fact in facts] == [1, 1, 1, 1, 1, 1, 2]
+    for before, after in zip((None, *facts), facts, strict=False):
+        assert shown_problem(before, after) == ""
+    assert shown_problem(facts[-2], facts[-1].model_copy(update={"signatures": facts[-1].signatures[:1]}))
 
 
 def test_a_dropped_newest_version_is_found_by_both_checkpoints(workspace: Workspace) -> None:

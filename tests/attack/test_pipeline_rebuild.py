@@ -134,14 +134,20 @@ def test_a_rebuild_from_store_and_ledger_gives_the_same_bytes_and_spends_nothing
     here: Workspace, charges: Charges, no_draw: None
 ) -> None:
     spent, public = charges(here), {p: tree(Edition(here, SERIES, p, 1).public) for p in (FIRST, SECOND)}
-    site = tree(here.site.resolve() / "releases")
+    site = editions_on_site(here)
     delete_all_that_is_made(here)
     assert not here.site.exists()
     for period in (FIRST, SECOND):
         approve_and_publish(build(here, period))
         assert tree(Edition(here, SERIES, period, 1).public) == public[period]
-    assert tree(here.site.resolve() / "releases") == site
+    assert editions_on_site(here) == site
     assert charges(here) == spent
+
+
+def editions_on_site(here: Workspace) -> dict[str, bytes]:
+    """Without the pages around them: these say when the log had each edition come out, and the log is a new one."""
+    files = tree(here.site.resolve() / "releases")
+    return {name: data for name, data in files.items() if "/v1/" in name or "/latest/" in name}
 
 
 def test_a_ledger_from_an_old_backup_spends_nothing(here: Workspace, charges: Charges, no_draw: None) -> None:

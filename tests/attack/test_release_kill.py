@@ -309,8 +309,8 @@ def damage(workspace: Workspace) -> str:
 def readable_too_early(workspace: Workspace, published: set[str]) -> str:
     for folder in sites_folder(workspace).glob("*"):
         if not folder.is_symlink() and folder.stat().st_mode & 0o077:
-            for path in folder.glob("releases/*/2*/v*"):
-                if path.relative_to(folder / "releases").as_posix() not in published:
+            for path in [*folder.glob("releases/*/2*/v*"), *folder.glob("*/releases/*/2*/v*")]:
+                if "/".join(path.parts[-3:]) not in published:
                     return f"others can read {path}"
     return ""
 

@@ -15,7 +15,7 @@ from publisher.release.edition import find_edition
 from publisher.release.inventory import MANIFEST
 from publisher.release.manifest import Manifest
 from publisher.release.site import SiteContent
-from publisher.release.verify import verify, verify_site
+from publisher.release.verify import verify
 from publisher.release.withdraw import withdraw
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
@@ -29,6 +29,7 @@ from tests.lib.release import (
     release,
     render,
     signer,
+    verified,
 )
 
 
@@ -77,7 +78,7 @@ class FolderReader(Reader):
         there = {
             f"releases/{p.parent.relative_to(site / 'releases')}" for p in site.glob("releases/*/2*/v*/manifest.json")
         }
-        reports = verify_site(site, signer().key.public_key())
+        reports = verified(site)
         if there != listed or home.count("<a ") != len(index) or any(not report.ok for report in reports):
             self.faults.append(f"mixed: index {sorted(listed)}, folders {sorted(there)}")
         if (site / "log/entries.jsonl").read_bytes().count(b"\n") != int(home.split("</a>\n")[-1].split()[0]):

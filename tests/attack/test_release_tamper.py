@@ -13,7 +13,7 @@ from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import ApprovalBody, Draft
 from publisher.release.transparency.facts import ApprovalFact
 from publisher.release.transparency.log import log_path, read_log
-from publisher.release.verify import verify, verify_site
+from publisher.release.verify import verify
 from publisher.settings import Workspace
 from tests.lib.release import (
     BUILT,
@@ -24,6 +24,7 @@ from tests.lib.release import (
     approve,
     build,
     build_approved,
+    checked,
     make_workspace,
     publish,
     release,
@@ -130,7 +131,7 @@ def test_a_tampered_site_is_found_edition_by_edition(workspace: Workspace) -> No
     for period in ("2021-02", "2021-03"):
         release(workspace, period)
     overwrite(workspace.site / f"releases/{SERIES}/2021-03/v1/data/imports.csv", b"x")
-    reports = verify_site(workspace.site, signer().key.public_key())
+    reports = checked(workspace.site).editions
     assert [report.ok for report in reports] == [True, False]
 
 
@@ -141,8 +142,8 @@ def test_one_edition_in_the_place_of_another_is_found(workspace: Workspace) -> N
     newer = workspace.site / f"releases/{SERIES}/2021-03/v1"
     shutil.rmtree(newer)
     shutil.copytree(workspace.site / f"releases/{SERIES}/2021-02/v1", newer)
-    second = verify_site(workspace.site, signer().key.public_key())[1]
-    assert [p.problem for p in second.problems] == ["is not the one that the site's index names"]
+    second = checked(workspace.site).editions[1]
+    assert [p.problem for p in second.problems] == [f"is not the one that the log names for {SERIES}/2021-03/v1"]
 
 
 def log_of_another_approval(edition: Edition, approval: ApprovalFact, who: str) -> None:

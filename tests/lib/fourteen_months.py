@@ -18,7 +18,7 @@ from typing import Protocol
 
 from publisher.catalogue.plan import Plan
 from publisher.model.release_event import Kind, Moment, ReleaseId
-from publisher.pipeline import site_renderer
+from publisher.publication.publishing import site_renderer
 from publisher.release.approvals import approve
 from publisher.release.calendar import moved, open_release
 from publisher.release.data_in import declare_data_in

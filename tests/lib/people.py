@@ -12,8 +12,7 @@ from publisher.release.register_change import confirm, waiting
 from publisher.release.signing import Signer
 from publisher.release.transparency.append import append, names_commitment
 from publisher.release.transparency.entry import Draft, RegisterBody
-from publisher.release.transparency.facts import RegisterFact
-from publisher.release.transparency.succession import public_keys
+from publisher.release.transparency.succession import shown as public_part
 from publisher.settings import Workspace
 from tests.lib.release import NOW, signer
 
@@ -55,6 +54,7 @@ def log_version(
 ) -> None:
     """The line as somebody could write it who holds these keys and not this program's good will."""
     names = names_commitment(workspace, version)
-    fact = RegisterFact(version=version.version, keys=public_keys(shown or version), names=names)
+    fact = public_part(shown or version, names)
+    fact = fact.model_copy(update={"signatures": tuple(one.sign(fact.signed_bytes) for one in (by, *also))})
     body = RegisterBody(version=version, also=tuple(one.sign(encode(version)) for one in also))
     append(workspace, Draft("register", who=by.person, body=body, fact=fact), by, now=NOW)

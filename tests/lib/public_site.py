@@ -1,6 +1,7 @@
 """A finished site as readers get it, made here from keys, manifests and leaves alone: no publishing code is used."""
 
 import shutil
+from collections.abc import Sequence
 from hashlib import sha256 as sha
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,13 @@ from publisher.release.transparency.site_log import write_log
 
 SERIES = "monthly_trade"
 DUE, LOCAL_DUE = "2021-06-01T00:30:00+00:00", "2021-06-01T09:30:00+09:00"
-ROLES = {"service": ("operate",), "ann": ("prepare",), "bob": ("approve",), "cem": ("approve",), "eve": ()}
+ROLES = {
+    "service": ("operate",),
+    "ann": ("prepare", "administer"),
+    "bob": ("approve",),
+    "cem": ("approve",),
+    "eve": (),
+}
 
 
 def signer_of(name: str) -> Signer:
@@ -60,21 +67,29 @@ class PublicSite:
         leaf = Leaf(number=len(self.lines), time=time, fact=fact, history=sha256(b"%d" % len(self.lines)))
         self.lines.append(encode_line(leaf)[:-1])
 
-    def register(self, version: int, *revoked: str, fewer: int = 0) -> None:
-        """A version with everybody but the last `fewer`."""
+    def register(
+        self, version: int, *revoked: str, fewer: int = 0, more: Sequence[KeyFact] = (), by: str = "ann"
+    ) -> None:
+        """A version with everybody but the last `fewer`, and `more`; signed by an administrator."""
         keys = tuple(
             KeyFact(public_key=raw(name), roles=roles, revoked=name in revoked)
             for name, roles in ROLES.items()
             if roles
         )
-        keys = keys[: len(keys) - fewer]
-        self.registers.append(RegisterFact(version=version, keys=keys, names="0" * 64))
+        keys = (*keys[: len(keys) - fewer], *more)
+        fact = RegisterFact(version=version, keys=keys, names="0" * 64)
+        signature = signer_of(by).sign(fact.signed_bytes)
+        self.registers.append(fact.model_copy(update={"signatures": (signature,)}))
         self.add(self.registers[-1])
 
-    def announce(self, period: str) -> None:
-        release = Release(series=SERIES, period=period, number=1)
+    @staticmethod
+    def release(period: str, number: int = 1) -> Release:
+        return Release(series=SERIES, period=period, number=number)
+
+    def announce(self, period: str, due: str = DUE) -> None:
+        release = self.release(period)
         self.add(
-            AnnouncedFact(release=release, kind="first", title="Monthly trade", due=DUE, zone="Asia/Seoul", reason="")
+            AnnouncedFact(release=release, kind="first", title="Monthly trade", due=due, zone="Asia/Seoul", reason="")
         )
 
     def folder(self, period: str, version: int = 1) -> Path:

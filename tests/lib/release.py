@@ -27,10 +27,14 @@ from publisher.release.planned import next_release, release_of
 from publisher.release.publish import Publication
 from publisher.release.revise import revise
 from publisher.release.seal import seal
+from publisher.release.service import open_service
 from publisher.release.signing import Signer, unlock_key
 from publisher.release.site import RenderSite, SiteContent, pages_of
 from publisher.release.transparency.facts import ApprovalFact
 from publisher.release.transparency.log import read_log
+from publisher.release.transparency.places import Folder
+from publisher.release.transparency.verify_site import SiteReport, verify_site
+from publisher.release.verify import VerifyReport
 from publisher.release.waiting import out_before
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
@@ -214,6 +218,19 @@ def publish(
 def release(workspace: Workspace, period: str, text: str = "figures") -> Publication:
     """Build, approve, publish."""
     return publish(workspace, PLAN, build_approved(workspace, period, text), NOW, render)
+
+
+def checked(site: Path) -> SiteReport:
+    """A site held against its log."""
+    service = open_service(Workspace(Path(_template().name) / "w"))
+    return verify_site(Folder(site.resolve()), service.key.public_key())
+
+
+def verified(site: Path) -> tuple[VerifyReport, ...]:
+    """One report an edition of a site around which nothing is wrong."""
+    report = checked(site)
+    assert not report.problems, report.problems
+    return report.editions
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -14,7 +14,8 @@ import pytest
 from publisher.catalogue.load import load_plan
 from publisher.cli.workspace import make_workspace
 from publisher.model.clock import SystemClock
-from publisher.pipeline import build_release, publish_release
+from publisher.pipeline import build_release
+from publisher.publication.publishing import publish_release
 from publisher.release import approvals
 from publisher.release.edition import Edition, newest_edition
 from publisher.release.people import add_person, open_signer

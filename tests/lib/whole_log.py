@@ -37,7 +37,7 @@ from tests.lib.release import FOUNDED, SERIES, make_workspace, signer
 
 REF = EditionRef(series=SERIES, period="2021-03", version=1, manifest_sha256="a" * 64)
 RELEASE = Release(series=SERIES, period="2021-03", number=1)
-DUE, ZONE = "2020-12-15T00:30:00+00:00", "Asia/Seoul"
+DUE, ZONE = (FOUNDED - timedelta(days=20)).isoformat(), "Asia/Seoul"
 EVENTS: tuple[Event, ...] = get_args(Event)
 
 
@@ -76,7 +76,7 @@ def fact_of(event: Event) -> Fact | None:
             release=RELEASE, kind="first", title="Trade", due=DUE, zone=ZONE, reason=""
         ),
         "cancelled": lambda: CancelledFact(release=RELEASE, reason="No data."),
-        "delayed": lambda: DelayedFact(release=RELEASE, reason="data late"),
+        "delayed": lambda: DelayedFact(release=RELEASE.model_copy(update={"number": 2}), reason="data late"),
         "published": lambda: PublishedFact(editions=(_edition(),), access=()),
         "withdrawn": lambda: WithdrawnFact(edition=REF, reason="Wrong.", contact="a@b.example", known="Copies."),
     }

@@ -145,6 +145,22 @@ def test_a_sibling_that_is_not_approved_is_delayed_and_the_other_comes_out(tmp_p
     assert office.delays() == {"2021-02": "not approved"}
 
 
+def test_a_sibling_that_comes_before_it_and_is_not_approved_delays_both(tmp_path: Path) -> None:
+    """The audit of February took the revision of January for published: alone it would name what is not out."""
+    office = with_plan(tmp_path, revision_policy=RevisionPolicy(with_each=1))
+    office.approved("2021-01")
+    office.due()
+    office.due()
+    office.build("2021-01", "revised")
+    office.approved("2021-02")
+    office.clock.set(DUE - DAY)
+    office.due()
+    assert "waits for monthly_trade/2021-01/v2" in office.notified[-1]
+    office.clock.set(DUE)
+    office.due()
+    assert office.delays() == {"2021-01": "not approved", "2021-02": "not approved"}
+
+
 def test_reminders_come_once_in_a_day_of_the_last_days_and_hold_no_figure(office: Office) -> None:
     office.build("2021-02", "4711")
     for hours in range(-24 * 5, 0, 6):
@@ -161,7 +177,7 @@ def test_reminders_begin_with_the_arrival_of_the_data(tmp_path: Path) -> None:
     office = with_plan(tmp_path, arrival=Arrival(days_before_due=6))
     office.clock.set(DUE - 6 * DAY)
     office.due()
-    assert "its data are not in" in office.notified[0]
+    assert "data not in" in office.notified[0]
 
 
 def test_nothing_is_said_where_nothing_is_missing(office: Office) -> None:

@@ -43,9 +43,6 @@ def test_the_months_ahead_and_no_history() -> None:
         reason="",
     )
     assert len(wanted(PLAN, PublicLog().leaves, NOW)) == 12
-    back = wanted(PLAN, PublicLog().leaves, NOW, 3, back=True)
-    assert names(back)[0] == "2020-01/r1 02-15"
-    assert len(back) == 14 + 3
 
 
 def test_what_is_due_at_this_very_second_is_ahead() -> None:

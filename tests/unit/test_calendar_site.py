@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from publisher.catalogue.plan import Plan, RevisionPolicy
-from publisher.publication import write_site
+from publisher.publication import write_edition, write_site
 from publisher.release.index import PublishedEdition
 from tests.lib.leaves import PublicLog, at, release
-from tests.lib.protected_samples import PLAN
+from tests.lib.protected_samples import PLAN, three_tables
 from tests.lib.published_site import OFFICE, build_site, leaves
+from tests.lib.release import tree
 
 Built = tuple[Path, tuple[PublishedEdition, ...]]
 
@@ -91,3 +92,17 @@ def test_a_period_says_until_when_its_figures_are_provisional(built: Built, tmp_
         assert ("Figures may be revised until" in page) == bool(final)
         assert not final or f"until the release of {final}." in page
     assert "Figures may be revised" not in text(built[0], "releases/monthly_trade/2021-03/index.html")
+
+
+def test_an_edition_gives_the_date_of_its_release_not_the_plans(tmp_path: Path) -> None:
+    """A correction of March in May was 'released' on 15 April, as the plan had it for the first edition."""
+    tables, may = three_tables("2021-03"), at("2021-05-03 11:00")
+    for name, due in (("plan", None), ("first", PLAN.moment("2021-03")), ("may", may)):
+        write_edition(tmp_path / name, PLAN, "2021-03", 2, tables, OFFICE, due=due)
+    assert tree(tmp_path / "plan") == tree(tmp_path / "first")
+    first, later = tree(tmp_path / "first"), tree(tmp_path / "may")
+    differing = {name for name in first if first[name] != later[name]}
+    assert differing == {"index.html", "metadata/datapackage.json", "metadata/dcat.jsonld"}
+    for name, date in (("index.html", b"3 May 2021, 11:00"), ("metadata/dcat.jsonld", b"2021-05-03T11:00:00+09:00")):
+        assert date in later[name]
+        assert b"2021-04-15T09:30" not in later[name]

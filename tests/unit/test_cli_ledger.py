@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.cli.console import out
 from publisher.errors import PublisherError
 from publisher.ledger.ledger import open_ledger
@@ -32,7 +32,7 @@ def run(here: Workspace, monkeypatch: pytest.MonkeyPatch) -> Run:
     def ran(*words: str, key: str = PASSPHRASE) -> Any:
         """What the command prints, as JSON where it was asked for. Raises what it refuses with."""
         keys = {"PUBLISHER_STORE_KEY": key, "PUBLISHER_PERSON_KEY": PASSPHRASE}
-        done = CliRunner().invoke(app, [*words, "--workspace", str(here.root)], env=keys)
+        done = CliRunner().invoke(app_for(()), [*words, "--workspace", str(here.root)], env=keys)
         if done.exception is not None:
             raise done.exception
         return json.loads(done.stdout) if "--json" in words else done.stdout

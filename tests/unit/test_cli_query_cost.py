@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from publisher.catalogue.changed_rules import changed
 from publisher.catalogue.load import load_query
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.cli.private_file import check_private, write_private
 from publisher.errors import CatalogueError, ProtectionError, PublisherError, UsageError
 from publisher.model.rules import Dominance, SuppressionRules
@@ -38,7 +38,7 @@ def keys(monkeypatch: pytest.MonkeyPatch, here: Workspace) -> Iterator[None]:
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(app, ["query", "cost", *words])
+    return CliRunner().invoke(app_for(()), ["query", "cost", *words])
 
 
 def report(*words: str) -> dict:  # type: ignore[type-arg]

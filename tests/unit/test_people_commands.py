@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from typer.testing import CliRunner
 
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.errors import KeyRefusedError, ReleaseError, UsageError
 from publisher.release.people import read_register
 from publisher.release.transparency.log import read_log
@@ -32,7 +32,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def person(*words: str) -> str:
-    result = CliRunner().invoke(app, ["person", *words])
+    result = CliRunner().invoke(app_for(()), ["person", *words])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.stdout

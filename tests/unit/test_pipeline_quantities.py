@@ -9,7 +9,7 @@ from publisher.release.edition import Edition
 from publisher.settings import Workspace
 from publisher.store.connection import Store
 from publisher.store.policy import load_policy
-from tests.lib.whole import FIRST, SERIES, approve_and_publish, build, opened, small
+from tests.lib.whole import FIRST, SERIES, approve_and_publish, ask_for_correction, build, opened, small
 from tests.unit.test_pipeline_policies import EXPORTS, busiest, listed
 
 pytestmark = pytest.mark.slow
@@ -34,6 +34,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Edition, Edition
     approve_and_publish(first)
     with opened(here) as store:
         taken_back(here, store)
+    ask_for_correction(here, FIRST)
     return first, build(here, FIRST)
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from publisher.catalogue.plan import RevisionPolicy, Schedule
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.cli.console import err, out
 from publisher.cli.plan_dates import dates_json, dates_of, remarks
 from publisher.errors import PublisherError, ReleaseError
@@ -23,10 +23,10 @@ from publisher.release.revise import revise
 from publisher.release.service import open_service
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft
-from publisher.release.transparency.facts import PublishedFact
+from publisher.release.transparency.facts import DelayedFact, PublishedFact
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
-from tests.lib.leaves import at, edition, release
+from tests.lib.leaves import at, edition, release, written
 from tests.lib.release import FOUNDED, NOW, PASSPHRASE, PLAN, make_workspace, signer
 from tests.unit.test_catalogue_plan_file import PLAN as PLAN_TEXT
 from tests.unit.test_catalogue_plan_file import workspace as write_catalogue
@@ -120,6 +120,14 @@ def test_a_correction_comes_before_revisions_that_were_announced(here: Workspace
     assert following is not None
     assert (following.id, following.kind, following.reason) == (id, "correction", "Wrong!")
     assert next_number(read_log(here).leaves, "monthly_trade", "2021-03") == 4  # not public yet
+    later = datetime(2021, 6, 20, tzinfo=UTC)
+    for number in (2, 3):
+        late = DelayedFact(release=written(release("2021-03", number)), reason="not ready")
+        append(here, Draft("delayed", who="service", fact=late), open_service(here), now=later)
+    revise(here, REVISED, "2021-03", kind="correction", due=later, reason="Wrong!", by=signer("dua"), now=later)
+    after_delay = next_release(read_log(here), REVISED, "2021-03")
+    assert after_delay is not None
+    assert after_delay.id == id  # it need not wait for a revision that has no date
 
 
 Run = Callable[..., Any]
@@ -135,7 +143,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def ran(*words: str) -> Any:
         done = CliRunner().invoke(
-            app, [*words, "--workspace", str(here.root)], env={"PUBLISHER_PERSON_KEY": PASSPHRASE}
+            app_for(()), [*words, "--workspace", str(here.root)], env={"PUBLISHER_PERSON_KEY": PASSPHRASE}
         )
         if done.exception is not None:
             raise done.exception

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from publisher.cli import review as review_command
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.errors import ReleaseError
 from publisher.publication.plausibility import Flag, total_flags
 from publisher.publication.public_cells import PublicMeasure
@@ -265,7 +265,7 @@ def test_the_command_writes_a_page_for_the_owner_alone(desk: Desk, published: Ou
     now = desk.put(exact({ALL: (120, 1_000)}))
     (now.private / "audit.json").write_text('{"measured": {"primaries": 4711}}')
     public = {path: path.read_bytes() for path in now.public.rglob("*") if path.is_file()}
-    done = CliRunner().invoke(app, ["review", now.name, "-w", str(desk.workspace.root)])
+    done = CliRunner().invoke(app_for(()), ["review", now.name, "-w", str(desk.workspace.root)])
     assert done.exit_code == 0, done.output
     assert now.manifest.ref.manifest_sha256 in done.output and "+20 (+20.0 %)" in done.output
     page = now.private / "review.html"
@@ -276,7 +276,7 @@ def test_the_command_writes_a_page_for_the_owner_alone(desk: Desk, published: Ou
 
 def test_the_command_as_json_says_that_it_is_confidential(desk: Desk, published: Out) -> None:
     now = desk.put(exact({ALL: (120, 1_000)}))
-    done = CliRunner().invoke(app, ["review", now.name, "--json", "-w", str(desk.workspace.root)])
+    done = CliRunner().invoke(app_for(()), ["review", now.name, "--json", "-w", str(desk.workspace.root)])
     found = json.loads(done.output)
     assert next(iter(found)) == "confidential" and found["confidential"] is True
     assert found["digest"] == now.manifest.ref.manifest_sha256
@@ -298,22 +298,22 @@ def test_it_is_held_against_the_newest_that_stand(desk: Desk, published: Out) ->
 def test_a_published_edition_is_shown_and_not_written_to(desk: Desk, published: Out) -> None:
     now = desk.put(exact({ALL: (120, 1_000)}))
     published.refs.append(now.manifest.ref)
-    done = CliRunner().invoke(app, ["review", now.name, "--brief", "-w", str(desk.workspace.root)])
+    done = CliRunner().invoke(app_for(()), ["review", now.name, "--brief", "-w", str(desk.workspace.root)])
     assert done.exit_code == 0 and not (now.private / "review.html").exists()
     assert "page:" not in done.output
-    refused = CliRunner().invoke(app, ["review", now.name, "--as", "bob", "-w", str(desk.workspace.root)])
+    refused = CliRunner().invoke(app_for(()), ["review", now.name, "--as", "bob", "-w", str(desk.workspace.root)])
     assert isinstance(refused.exception, ReleaseError) and "is published already" in str(refused.exception)
 
 
 def test_a_damaged_report_is_named(desk: Desk, published: Out) -> None:
     now = desk.put(exact({ALL: (120, 1_000)}))
     (now.private / "audit.json").write_text("{")
-    done = CliRunner().invoke(app, ["review", now.name, "-w", str(desk.workspace.root)])
+    done = CliRunner().invoke(app_for(()), ["review", now.name, "-w", str(desk.workspace.root)])
     assert isinstance(done.exception, ReleaseError) and "audit.json" in str(done.exception)
 
 
 def test_preview_of_what_is_out_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch, published: Out) -> None:
     now = desk.put(exact({ALL: (120, 1_000)}))
     monkeypatch.setattr("publisher.cli.preview.published", lambda workspace: (now.manifest.ref,))
-    done = CliRunner().invoke(app, ["preview", now.name, "-w", str(desk.workspace.root)])
+    done = CliRunner().invoke(app_for(()), ["preview", now.name, "-w", str(desk.workspace.root)])
     assert isinstance(done.exception, ReleaseError) and "is published already" in str(done.exception)

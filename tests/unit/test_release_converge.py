@@ -28,7 +28,6 @@ from publisher.release.transparency.checkpoint import read_checkpoint
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.log import checkpoint_path, log_path, read_log
 from publisher.release.transparency.reading import Reading
-from publisher.release.verify import verify_site
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import (
@@ -42,6 +41,7 @@ from tests.lib.release import (
     release,
     render,
     signer,
+    verified,
 )
 
 PLANS = {PLAN.id: PLAN}
@@ -82,7 +82,7 @@ def test_a_set_comes_out_in_one_line_whatever_order_it_is_named_in(workspace: Wo
     assert [ref.period for ref in out.editions] == ["2021-02", "2021-03"]
     lines = list(read_log(workspace).of("published"))
     assert len(lines) == 1
-    assert len(verify_site(workspace.site, signer().key.public_key())) == 2
+    assert len(verified(workspace.site)) == 2
 
 
 def test_one_of_a_set_that_is_refused_holds_back_all(workspace: Workspace) -> None:
@@ -431,14 +431,28 @@ def test_what_was_prepared_before_its_time_is_shown_at_its_time(workspace: Works
         assert not workspace.site.exists()
         publishing.publish(workspace, PLANS, editions, look, clock=FakeClock(due), ready=ready)
     assert linked == [True]
-    assert len(verify_site(workspace.site, signer().key.public_key())) == 2
+    assert len(verified(workspace.site)) == 2
 
 
 def test_what_was_prepared_for_another_set_is_not_used(workspace: Workspace) -> None:
     first, second = two(workspace)
     with publishing.prepare(workspace, PLANS, [first]) as ready:
         publishing.publish(workspace, PLANS, [first, second], render, clock=FakeClock(NOW), ready=ready)
-    assert len(verify_site(workspace.site, signer().key.public_key())) == 2
+    assert len(verified(workspace.site)) == 2
+
+
+def test_what_was_rendered_for_a_try_that_failed_is_not_used_again(workspace: Workspace) -> None:
+    editions = two(workspace)
+
+    def broken(folder: Path, content: SiteContent) -> None:
+        render(folder, content)
+        raise ValueError("a template is wrong")
+
+    with publishing.prepare(workspace, PLANS, editions) as ready:
+        with pytest.raises(ValueError, match="template"):
+            publishing.publish(workspace, PLANS, editions, broken, clock=FakeClock(NOW), ready=ready)
+        publishing.publish(workspace, PLANS, editions, render, clock=FakeClock(NOW), ready=ready)
+    assert len(verified(workspace.site)) == 2
 
 
 def test_what_a_killed_process_prepared_is_swept_and_what_a_living_one_prepares_is_not(workspace: Workspace) -> None:
@@ -451,3 +465,22 @@ def test_what_a_killed_process_prepared_is_swept_and_what_a_living_one_prepares_
         assert not dead.exists() and living.folder.is_dir()
     assert not living.folder.exists()
     assert second.root.is_dir()
+
+
+def test_who_reads_the_log_while_a_line_is_added_does_not_see_a_cut(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers take no lock: the checkpoint that they hold the log against must not be newer than the log."""
+    real, read = Path.read_bytes, list[str]()
+
+    def slow(path: Path) -> bytes:
+        content = real(path)
+        if not read and path in (checkpoint_path(workspace), log_path(workspace)):
+            read.append(path.name)
+            with exclusive(workspace):
+                append(workspace, Draft("refused", detail="meanwhile"), None, now=NOW)
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", slow)
+    assert read_log(workspace).lines
+    assert read == ["checkpoint"]

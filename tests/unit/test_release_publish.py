@@ -15,7 +15,7 @@ from publisher.release.index import PublishedEdition, published
 from publisher.release.site import SiteContent
 from publisher.release.status import status
 from publisher.release.transparency.log import read_log
-from publisher.release.verify import verify, verify_site
+from publisher.release.verify import verify
 from publisher.settings import Workspace
 from tests.lib.release import (
     EARLY,
@@ -31,6 +31,7 @@ from tests.lib.release import (
     render,
     signer,
     tree,
+    verified,
 )
 
 
@@ -46,10 +47,9 @@ def site(workspace: Workspace) -> dict[str, bytes]:
 def test_a_published_edition_lies_under_its_path_and_every_byte_verifies(workspace: Workspace) -> None:
     out = release(workspace, "2021-03")
     edition = find_edition(workspace, SERIES, "2021-03")
-    key = signer().key.public_key()
     assert not out.already
     assert tree(workspace.site / f"releases/{edition.name}") == tree(edition.public)
-    assert [report.ok for report in verify_site(workspace.site, key)] == [True]
+    assert [report.ok for report in verified(workspace.site)] == [True]
     assert (workspace.site / "keys" / f"{signer().fingerprint}.pub").is_file()
     assert b"current" in site(workspace)["index.html"]
 

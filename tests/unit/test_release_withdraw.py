@@ -1,6 +1,7 @@
 """Withdrawal: tombstones where pages were, no data, the number never again; and holding back before publication."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,11 @@ from publisher.release.edition import find_edition
 from publisher.release.folders import remove_tree
 from publisher.release.hold import hold
 from publisher.release.index import published, sites_folder
+from publisher.release.people import add_person, open_signer
 from publisher.release.records import encode
+from publisher.release.signing import verifies
 from publisher.release.status import status
+from publisher.release.transparency.entry import WithdrawalBody
 from publisher.release.transparency.facts import WithdrawnFact
 from publisher.release.transparency.log import Log, read_log
 from publisher.release.transparency.places import Folder
@@ -26,6 +30,7 @@ from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import (
     NOW,
+    PASSPHRASE,
     PLAN,
     SERIES,
     approve,
@@ -202,6 +207,28 @@ def test_only_who_may_publish_may_withdraw(workspace: Workspace) -> None:
     with pytest.raises(ReleaseError, match="clock stands before"):
         take_back(workspace, SECOND, at=-timedelta(seconds=3))
     assert not read_log(workspace).withdrawn
+
+
+@pytest.mark.parametrize(("names", "enough"), [(("dua",), False), (("dua", "dua"), False), (("dua", "eve"), True)])
+def test_as_many_sign_as_the_plan_asks_for(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], enough: bool
+) -> None:
+    add_person(workspace, "eve", ["publish"], PASSPHRASE, by=signer("ann"), now=NOW)
+    signers = {"dua": signer("dua"), "eve": open_signer(workspace, "eve", PASSPHRASE, "publish")}
+    plans = {SERIES: replace(PLAN, withdrawals=2)}
+    monkeypatch.setattr("publisher.release.withdraw.load_plans", lambda _: plans)
+    first, *others = (signers[name] for name in names)
+    act = partial(
+        withdraw, workspace, SECOND, by=first, also=others, clock=FakeClock(NOW), render_site=render, **WORDS  # type: ignore[arg-type]
+    )  # fmt: skip
+    if not enough:
+        with pytest.raises(ReleaseError, match="1 of the 2 signatures"):
+            act()
+        return
+    fact = act()
+    body = next(read_log(workspace).of("withdrawn")).body
+    assert isinstance(body, WithdrawalBody)
+    assert verifies(signers["eve"].key.public_key(), body.also[0], encode(fact))
 
 
 def test_a_withdrawn_edition_is_shown_as_such_by_status(workspace: Workspace) -> None:

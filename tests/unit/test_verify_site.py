@@ -1,6 +1,5 @@
 """A site against its log: what verifies, and each thing that does not, by name."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from publisher.errors import ReleaseError
 from publisher.release.manifest import EditionRef
 from publisher.release.records import encode
-from publisher.release.transparency.facts import ApprovalFact
+from publisher.release.transparency.facts import ApprovalFact, CancelledFact, DelayedFact, KeyFact
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.site_log import read_site_log, write_log
 from publisher.release.transparency.verify_site import SiteReport, verify_edition, verify_site
@@ -195,7 +194,7 @@ def test_one_false_approval_beside_a_true_one_is_named(tmp_path: Path) -> None:
 
 def test_a_log_that_tells_another_time_than_the_manifest_is_named(site: PublicSite) -> None:
     line = site.lines[2]
-    assert b'"due":"2021-06-01T00:30:00+00:00"' in line
+    assert b'"due":"2021-06-01T00:30:00+00:00"' in line and b"2021-03" in line
     site.lines[2] = line.replace(b'"due":"2021-06-01T00:30:00+00:00"', b'"due":"2021-05-01T00:30:00+00:00"')
     site.write()
     assert found(check(site)) == [
@@ -214,6 +213,33 @@ def test_an_edition_that_came_out_before_its_time_is_named(tmp_path: Path) -> No
     assert early == [f"log/entries.jsonl: entry 1 publishes {SERIES}/2021-03/v1 before its time"]
     assert published_with(tmp_path / "right", time=DUE) == []
     assert "holds a time that is none" in published_with(tmp_path / "odd", time="2021-06-01")[0]
+
+
+def test_an_edition_that_came_out_at_a_time_that_was_not_announced_is_named(tmp_path: Path) -> None:
+    def after(name: str, *told: Callable[[PublicSite], None]) -> list[str]:
+        site = PublicSite(tmp_path / name)
+        for step in told:
+            step(site)
+        site.publish(site.make("2021-03"))
+        site.write()
+        return found(check(site))
+
+    def announced(site: PublicSite) -> None:
+        site.announce("2021-03")
+
+    def otherwise(site: PublicSite) -> None:
+        site.announce("2021-03", due=DUE.replace("-06-", "-07-"))
+
+    def delayed(site: PublicSite) -> None:
+        site.add(DelayedFact(release=site.release("2021-03"), reason="data late"))
+
+    def cancelled(site: PublicSite) -> None:
+        site.add(CancelledFact(release=site.release("2021-03"), reason="No data."))
+
+    assert after("a") == after("b", announced) == after("c", otherwise, announced) == []
+    assert after("d", delayed, announced) == after("e", otherwise, cancelled) == []
+    for number, told in enumerate(((otherwise,), (announced, otherwise), (announced, delayed), (delayed,))):
+        assert "at a time that was not announced" in after(str(number), *told)[0]
 
 
 def test_approvals_of_one_who_was_revoked_since_stand_and_of_one_before_do_not(tmp_path: Path) -> None:
@@ -347,12 +373,8 @@ def test_a_rewritten_and_another_log_are_told_apart(site: PublicSite) -> None:
 
 def test_an_old_checkpoint_of_a_replaced_log_key_still_counts(tmp_path: Path) -> None:
     site = PublicSite(tmp_path / "site")
-    key = {"public_key": raw("old-service"), "roles": ["operate"], "revoked": True}
     site.lines.clear()
-    site.register(1)
-    first = json.loads(site.lines[0])
-    first["fact"]["keys"].append(key)
-    site.lines[0] = json.dumps(first, sort_keys=True, separators=(",", ":")).encode()
+    site.register(1, more=[KeyFact(public_key=raw("old-service"), roles=("operate",), revoked=True)])
     site.publish(site.make("2021-03"))
     site.write()
     assert check(site, site.head(1, by="old-service")).since == 1
@@ -386,6 +408,8 @@ def test_entries_that_make_no_history_are_refused(tmp_path: Path) -> None:
     dropped = problem_of("g", lambda s: s.register(2), lambda s: s.register(3, fewer=1))
     assert "drops a key" in dropped
     assert "drops a key" in problem_of("h", lambda s: s.register(2, "bob"), lambda s: s.register(3))
+    assert "somebody who does not administer" in problem_of("i", lambda s: s.register(2, by="bob"))
+    assert "somebody who does not administer" in problem_of("j", lambda s: s.register(2, by="service"))
     assert "a second time" in problem_of("c", twice)
     assert "withdraws what was not published" in problem_of("d", stranger)
     assert "entry 1 was signed for and is none" in problem_of("e", lambda s: s.lines.append(b"{}"))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from publisher.cli.app import app
+from publisher.cli.app import app_for
 from publisher.errors import PublisherError, ReleaseError, UsageError
 from publisher.publication.serve import server
 from publisher.release.signing import fingerprint, public_pem
@@ -45,7 +45,7 @@ def served(running: ThreadingHTTPServer) -> Iterator[str]:
 
 def verify(*words: str) -> tuple[int, str, PublisherError | None]:
     """Exit code, what was printed, and what was raised; as in __main__, which prints the error."""
-    done = CliRunner().invoke(app, ["verify", *words], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(app_for(()), ["verify", *words], env={"COLUMNS": "200"})
     raised = done.exception if isinstance(done.exception, PublisherError) else None
     assert raised or isinstance(done.exception, SystemExit | None), done.exception
     return (raised.exit_code if raised else done.exit_code), done.output, raised
@@ -72,9 +72,13 @@ def test_another_key_no_key_two_keys_and_no_words_are_refused(site: PublicSite, 
     assert verify(str(site.root), "-w", str(tmp_path))[0] == 2
 
 
-def test_trust_on_first_use_says_what_it_is(site: PublicSite) -> None:
+def test_trust_on_first_use_says_what_it_is(site: PublicSite, tmp_path: Path) -> None:
+    (tmp_path / "right.pub").write_bytes(public_pem(LOG_KEY))
     code, said, _ = verify(str(site.root), "--trust-on-first-use")
     assert code == 0 and "This key came from the site itself" in said
+    overwrite(site.root / "log/key.pub", public_pem(signer_of("bob").key.public_key()))
+    code, said, _ = verify(str(site.root), "--key", str(tmp_path / "right.pub"))
+    assert code == 9 and "log/key.pub: is not the key that signed the log" in said
     overwrite(site.root / "log/key.pub", b"text")
     code, _, raised = verify(str(site.root), "--trust-on-first-use")
     assert code == 9 and "no Ed25519 public key" in str(raised)
@@ -158,6 +162,11 @@ def test_a_site_and_an_edition_by_address(site: PublicSite) -> None:
         overwrite(site.folder("2021-03") / "data/imports.csv", b"x")
         code, said, _ = verify(f"{address}/releases/{ONE}", "--key", LOG_FINGERPRINT)
         assert code == 9 and "data/imports.csv: has another size" in said
+        latest = site.root / f"releases/{SERIES}/latest"
+        shutil.copytree(site.folder("2021-04"), latest)
+        assert (
+            "latest/manifest.json: is of an edition that was replaced" in verify(address, "--key", LOG_FINGERPRINT)[1]
+        )
         (site.folder("2021-03") / "data/imports.csv").unlink()
         assert "data/imports.csv: is missing" in verify(address, "--key", LOG_FINGERPRINT)[1]
     code, _, raised = verify(address, "--key", LOG_FINGERPRINT)
@@ -175,6 +184,9 @@ def test_a_site_and_an_edition_by_address(site: PublicSite) -> None:
         "https://user:word@statistics.example.org",
         "https://statistics.example.org/?page=1",
         "https://statistics.example.org/#top",
+        "https://statistics.example.org:99999",
+        "https://statistics.example.org:port",
+        "https://[::1",
     ],
 )
 def test_addresses_that_are_not_fetched(address: str) -> None:
@@ -229,6 +241,11 @@ def test_a_hostile_server_is_refused_by_name(way: str, said: str) -> None:
             place.read("manifest.sig", 4096)
         report = verify_site(place, LOG_KEY)
         assert [problem.place for problem in report.problems] == ["log/checkpoint"]
+
+
+def test_a_host_that_cannot_be_spelled_is_named() -> None:
+    with pytest.raises(ReleaseError, match=r"broke off|cannot be reached"):
+        web(f"https://{'a' * 70}.example").read("manifest.sig", 10)
 
 
 def test_a_file_that_breaks_off_does_not_verify(site: PublicSite) -> None:

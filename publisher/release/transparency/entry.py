@@ -94,7 +94,14 @@ class PackBody(Record):
     sha256: Hex32
 
 
-Body = Annotated[RegisterBody | ApprovalBody | OpenedBody | PackBody, Field(discriminator="kind")]
+class WithdrawalBody(Record):
+    """`also` are further persons' signatures over the public fact, in canonical form."""
+
+    kind: Literal["withdrawal"] = "withdrawal"
+    also: tuple[Signature, ...]
+
+
+Body = Annotated[RegisterBody | ApprovalBody | OpenedBody | PackBody | WithdrawalBody, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ class Draft:
     edition: EditionRef | None = None
     release: Release | None = None
     detail: str = ""
-    body: RegisterBody | ApprovalBody | OpenedBody | PackBody | None = None
+    body: RegisterBody | ApprovalBody | OpenedBody | PackBody | WithdrawalBody | None = None
     fact: Fact | None = None
 
 

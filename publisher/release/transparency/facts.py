@@ -10,7 +10,7 @@ from pydantic import Field
 
 from publisher.model.release_event import DelayReason, Kind, Moment, ReleaseId
 from publisher.release.manifest import EditionRef
-from publisher.release.records import Hex32, Record, Word
+from publisher.release.records import Hex32, Record, Word, encode_line
 from publisher.release.signing import Signature
 
 
@@ -35,12 +35,22 @@ class KeyFact(Record):
 
 
 class RegisterFact(Record):
-    """A version of the register without names. `names` is a salted commitment to the version with names."""
+    """A version of the register without names. `names` is a salted commitment to the version with names.
+
+    `signatures` are over `signed_bytes`, by as many administrators as the version before asks for; the first one's
+    are by its own. So a reader who knows the first version can tell that the office made the others.
+    """
 
     event: Literal["register"] = "register"
     version: int
+    administrators_needed: int = 1
     keys: tuple[KeyFact, ...]
     names: Hex32
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def signed_bytes(self) -> bytes:
+        return encode_line(self, without=frozenset({"signatures"}))
 
 
 class AnnouncedFact(Record):

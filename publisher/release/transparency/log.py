@@ -142,6 +142,7 @@ def read_lines(workspace: Workspace) -> Reading:
     """read_log(), ready to grow."""
     path = log_path(workspace)
     _refuse_old_format(workspace)
+    note = _private_note(workspace)  # first: a line that somebody appends now must not look like one that was cut off
     data = path.read_bytes() if path.exists() else b""
     reading = _known.get(path)
     if reading is None or not data.startswith(reading.data):
@@ -152,14 +153,19 @@ def read_lines(workspace: Workspace) -> Reading:
             reading.add(line + b"\n")
     finally:
         _known[path] = reading
-    _check_not_cut(workspace, reading)
+    _check_not_cut(workspace, reading, note)
     return reading
 
 
-def _check_not_cut(workspace: Workspace, reading: Reading) -> None:
+def _private_note(workspace: Workspace) -> bytes:
+    path = checkpoint_path(workspace)
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _check_not_cut(workspace: Workspace, reading: Reading, note: bytes) -> None:
     """Against the private checkpoint, which a killed append may have left one line behind."""
     path, service = checkpoint_path(workspace), reading.register.named(SERVICE)
-    if not path.is_file():
+    if not note:
         if len(reading.lines) > 1:
             raise ReleaseError(
                 "the log's own checkpoint is gone.", place=str(path), remedy="Restore it from a backup."
@@ -169,7 +175,7 @@ def _check_not_cut(workspace: Workspace, reading: Reading) -> None:
         raise ReleaseError(
             "the log is gone, its checkpoint is not.", place=str(log_path(workspace)), remedy="Restore the log."
         )
-    old = read_checkpoint(path.read_bytes(), service.key)
+    old = read_checkpoint(note, service.key)
     if (old.size, old.root) != (reading.whole.size, reading.whole.root):
         require_extends([line[:-1] for line in reading.lines], old)
 

@@ -118,7 +118,7 @@ class Web:
             raise ReleaseError(_answer_words(answer), place=address) from None
         except URLError as fault:
             raise ReleaseError(f"cannot be reached ({_reason(fault)})", place=address) from None
-        except (OSError, HTTPException) as fault:
+        except (OSError, HTTPException, ValueError) as fault:  # ValueError: a host that cannot be spelled for DNS
             raise ReleaseError(f"broke off ({type(fault).__name__})", place=address) from None
 
 
@@ -127,14 +127,24 @@ def web(address: str) -> Web:
 
     Raises UsageError for an address that is not of this kind.
     """
-    parts = urlsplit(address)
-    if not _may_fetch(parts) or parts.username or parts.query or parts.fragment:
+    parts = _split(address)
+    if parts is None or not _may_fetch(parts) or parts.username or parts.query or parts.fragment:
         raise UsageError(
             "must be an https address without a name, a question or a fragment in it.",
             place=address,
             remedy="Name the site's root or an edition's page, https://...",
         )
     return Web(address.rstrip("/"), _opener(parts))
+
+
+def _split(address: str) -> SplitResult | None:
+    """None for what is no address: half a bracket, a port that is none."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.port is None or parts.port > 0
+    except ValueError:
+        return None
+    return parts if usable else None
 
 
 def _may_fetch(parts: SplitResult) -> bool:
@@ -158,8 +168,8 @@ class _SameHost(HTTPRedirectHandler):
     def redirect_request(
         self, req: Request, fp: object, code: int, msg: str, headers: object, newurl: str
     ) -> Request | None:
-        parts = urlsplit(newurl)
-        if not _may_fetch(parts) or parts.hostname != self._host:
+        parts = _split(newurl)
+        if parts is None or not _may_fetch(parts) or parts.hostname != self._host:
             raise URLError("it leads on to another host")
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 

@@ -19,7 +19,13 @@ def origin_of(first: Leaf) -> str:
     return f"trade-publisher/log/{sha256(leaf_bytes(first))}"
 
 
-_EVENT_OF = {"register": "register", "approval": "approved", "opened": "opened", "pack": "pack"}  # by a body's kind
+_EVENT_OF = {
+    "register": "register",
+    "approval": "approved",
+    "opened": "opened",
+    "pack": "pack",
+    "withdrawal": "withdrawn",
+}  # by a body's kind
 
 
 def _content_problem(entry: Entry) -> str:

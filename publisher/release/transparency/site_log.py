@@ -1,6 +1,6 @@
 """The public part of the log on a site: log/entries.jsonl, log/checkpoint, log/key.pub. Anyone can check it alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ValidationError
 
 from publisher.errors import ReleaseError
+from publisher.model.release_event import ReleaseId
 from publisher.release.folders import write_new
 from publisher.release.manifest import EditionRef
 from publisher.release.records import encode_line, sha256
 from publisher.release.signing import public_pem
 from publisher.release.transparency.checkpoint import Checkpoint, read_checkpoint, require_extends, require_same_log
 from publisher.release.transparency.facts import (
+    AnnouncedFact,
+    CancelledFact,
+    DelayedFact,
     EditionFact,
     KeyFact,
     Leaf,
@@ -27,6 +31,7 @@ from publisher.release.transparency.facts import (
 )
 from publisher.release.transparency.merkle import leaf_hash, root
 from publisher.release.transparency.places import Place
+from publisher.release.transparency.succession import shown_problem
 
 ENTRIES, CHECKPOINT, KEY = "log/entries.jsonl", "log/checkpoint", "log/key.pub"
 LONGEST_LOG, LONGEST_NOTE = 256 * 2**20, 64 * 2**10  # bytes
@@ -111,7 +116,7 @@ def read_site_log(site: Place, key: Ed25519PublicKey) -> PublicLog:
         _check_leaves(lines, checkpoint)
         leaves = tuple(_leaf(number, line) for number, line in enumerate(lines))
         log = PublicLog(checkpoint, key, lines, leaves)
-        problem = _register_problem(log) or _edition_problem(log)
+        problem = _register_problem(log) or _signers_problem(log) or _edition_problem(log)
         if problem:
             raise ReleaseError(f"{problem}.", remedy=_REMEDY)
     return log
@@ -199,8 +204,17 @@ def _register_problem(log: PublicLog) -> str:
     return ""
 
 
+def _signers_problem(log: PublicLog) -> str:
+    """Which version of the register is not signed by the administrators of the one before, or ''."""
+    versions = tuple(log.registers(len(log.leaves)))[::-1]
+    for before, after in zip((None, *versions), versions, strict=False):
+        if problem := shown_problem(before, after):
+            return f"entry with version {after.version} {problem}"
+    return ""
+
+
 def _may_follow(before: RegisterFact, after: RegisterFact) -> bool:
-    """Keys stay listed in their order, and revoked for ever; that administrators signed is in the private log."""
+    """Keys stay listed in their order, and revoked for ever."""
     kept = after.keys[: len(before.keys)]
     return [key.public_key for key in kept] == [key.public_key for key in before.keys] and not any(
         old.revoked and not new.revoked for old, new in zip(before.keys, kept, strict=True)
@@ -208,18 +222,36 @@ def _may_follow(before: RegisterFact, after: RegisterFact) -> bool:
 
 
 def _edition_problem(log: PublicLog) -> str:
-    """What is wrong with the editions as a history, or ''."""
+    """What is wrong with announcements, editions and withdrawals as a history, or ''."""
     out: dict[str, EditionRef] = {}
+    dates: dict[ReleaseId, str] = {}  # what readers were last told; "" where they wait for another date
     for leaf in log.leaves:
-        for edition in leaf.fact.editions if isinstance(leaf.fact, PublishedFact) else ():
-            if edition.edition.name in out:
-                return f"entry {leaf.number} publishes {edition.edition.name} a second time"
-            if _instant(leaf.time) < _instant(edition.due):
-                return f"entry {leaf.number} publishes {edition.edition.name} before its time"
-            out[edition.edition.name] = edition.edition
-        if isinstance(leaf.fact, WithdrawnFact) and out.get(leaf.fact.edition.name) != leaf.fact.edition:
-            return f"entry {leaf.number} withdraws what was not published"
+        match leaf.fact:
+            case AnnouncedFact(release=release, due=due):
+                dates[release.id] = due
+            case DelayedFact(release=release):
+                dates[release.id] = ""
+            case CancelledFact(release=release):
+                dates.pop(release.id, None)
+            case PublishedFact(editions=editions):
+                for edition in editions:
+                    problem = _publication_problem(leaf, edition, out, dates)
+                    if problem:
+                        return f"entry {leaf.number} publishes {edition.edition.name} {problem}"
+                    out[edition.edition.name] = edition.edition
+            case WithdrawnFact(edition=withdrawn) if out.get(withdrawn.name) != withdrawn:
+                return f"entry {leaf.number} withdraws what was not published"
     return ""
+
+
+def _publication_problem(
+    leaf: Leaf, edition: EditionFact, out: Mapping[str, EditionRef], dates: Mapping[ReleaseId, str]
+) -> str:
+    if edition.edition.name in out:
+        return "a second time"
+    if _instant(leaf.time) < _instant(edition.due):
+        return "before its time"
+    return "" if dates.get(edition.release.id, edition.due) == edition.due else "at a time that was not announced"
 
 
 def _instant(text: str) -> datetime:

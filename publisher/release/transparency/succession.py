@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from publisher.release.records import encode
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from publisher.release.records import encode, sha256
 from publisher.release.register import Person, Register
 from publisher.release.signing import Signature, verifies
 from publisher.release.transparency.entry import Entry, RegisterBody
@@ -20,9 +22,10 @@ def register_problem(before: Register, entry: Entry) -> str:
     problem = successor_problem(before, body.version)
     if problem:
         return problem
-    if (fact.version, fact.keys) != (body.version.version, public_keys(body.version)):
+    if fact.signed_bytes != shown(body.version, fact.names).signed_bytes:
         return "tells the public another register than it holds"
-    return _signers_problem(judges(before, body.version), body, entry.signature)
+    told = shown(before, fact.names) if before.version else None
+    return _signers_problem(judges(before, body.version), body, entry.signature) or shown_problem(told, fact)
 
 
 def judges(before: Register, version: Register) -> Register:
@@ -59,6 +62,36 @@ def signed_for(judge: Register, version: Register, signatures: Iterable[Signatur
 def public_keys(register: Register) -> tuple[KeyFact, ...]:
     """What the public is told of a version: keys, roles, and which are revoked."""
     return tuple(KeyFact(public_key=p.public_key, roles=p.roles, revoked=p.revoked) for p in register.people)
+
+
+def shown(register: Register, names: str) -> RegisterFact:
+    """The public part of a version, to be signed. `names` is append.names_commitment of it."""
+    return RegisterFact(
+        version=register.version,
+        administrators_needed=register.administrators_needed,
+        keys=public_keys(register),
+        names=names,
+    )
+
+
+def shown_problem(before: RegisterFact | None, after: RegisterFact) -> str:
+    """Why the public part of a version is not signed by enough administrators of the one before, or ''.
+
+    Needs the public parts alone, so that every reader can ask it. None: `after` is the first, and signs for itself.
+    """
+    judge, signed = before or after, set()
+    administrators = {
+        sha256(bytes.fromhex(one.public_key)): Ed25519PublicKey.from_public_bytes(bytes.fromhex(one.public_key))
+        for one in judge.keys
+        if "administer" in one.roles and not one.revoked
+    }
+    for signature in after.signatures:
+        key = administrators.get(signature.key)
+        if key is None or not verifies(key, signature, after.signed_bytes):
+            return "shows a register signed by somebody who does not administer"
+        signed.add(signature.key)
+    needed = max(1, judge.administrators_needed)
+    return "" if len(signed) >= needed else f"shows a register signed by fewer than {needed} administrators"
 
 
 def _may_become(old: Person, new: Person) -> bool:

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
 from publisher.release.approvals import Statement
+from publisher.release.index import WITHDRAWN
 from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry
 from publisher.release.manifest import Manifest
 from publisher.release.records import decode, encode, encode_line, sha256
@@ -24,7 +25,6 @@ from publisher.release.verify import (
     verify,
 )
 
-TOMBSTONE = "withdrawn.json"
 LONGEST_TOMBSTONE = 64 * 2**10  # bytes
 
 
@@ -45,13 +45,13 @@ def verify_logged(place: Place, log: PublicLog, publication: Publication, *, cop
         *(_manifest_problems(manifest, fact) if manifest else ()),
         *report.problems,
         *_preparer_problems(log, publication),
-        *_approval_problems(log, publication, manifest),
+        *_approval_problems(log, publication, manifest if manifest and manifest.ref == fact.edition else None),
     )
     return replace(
         report,
         edition=fact.edition.name,
         problems=problems,
-        status=_status(log, fact),
+        status=status_of(log, fact),
         remarks=tuple(_remarks(log, publication)),
     )
 
@@ -84,7 +84,7 @@ def _manifest_problems(manifest: Manifest, fact: EditionFact) -> Iterator[Proble
 
 def _has_tombstone(place: Place) -> bool:
     try:
-        place.read(TOMBSTONE, LONGEST_TOMBSTONE)
+        place.read(WITHDRAWN, LONGEST_TOMBSTONE)
     except ReleaseError:
         return False
     return True
@@ -94,10 +94,10 @@ def _verify_tombstone(place: Place, fact: EditionFact, gone: WithdrawnFact) -> V
     """Manifest and signature stay, so that a copy can be proved; withdrawn.json says why; the data are gone."""
     signed_by, problems = check_signature(place, (public_key(fact.prepared_by),))
     try:
-        if place.read(TOMBSTONE, LONGEST_TOMBSTONE) != encode(gone):
-            problems.append(Problem(TOMBSTONE, "does not say what the log says of the withdrawal"))
+        if place.read(WITHDRAWN, LONGEST_TOMBSTONE) != encode(gone):
+            problems.append(Problem(WITHDRAWN, "does not say what the log says of the withdrawal"))
     except ReleaseError as unread:
-        problems.append(Problem(TOMBSTONE, f"{plain(unread)}, although the log says that the edition was withdrawn"))
+        problems.append(Problem(WITHDRAWN, f"{plain(unread)}, although the log says that the edition was withdrawn"))
     try:
         problems += _left_behind(place, manifest_at(place))
     except ReleaseError as damaged:
@@ -108,7 +108,7 @@ def _verify_tombstone(place: Place, fact: EditionFact, gone: WithdrawnFact) -> V
 def _left_behind(place: Place, manifest: Manifest) -> Iterator[Problem]:
     """What a withdrawn edition still shows. Its pages are replaced, not removed, so addresses keep leading there."""
     pages = {entry.path for entry in manifest.files if entry.path.endswith(".html")}
-    kept = pages | {MANIFEST, SIGNATURE, TOMBSTONE}
+    kept = pages | {MANIFEST, SIGNATURE, WITHDRAWN}
     there = {entry.path for entry in manifest.files if _holds(place, entry)}
     for path in sorted(there | (set(place.names() or ()) - kept)):
         yield Problem(path, "is still there, although the edition was withdrawn")
@@ -187,7 +187,8 @@ def _revoked(log: PublicLog, number: int, key: str) -> bool:
     return newest is not None and any(known.public_key == key and known.revoked for known in newest.keys)
 
 
-def _status(log: PublicLog, fact: EditionFact) -> Status:
+def status_of(log: PublicLog, fact: EditionFact) -> Status:
+    """What has become of an edition that came out."""
     if fact.edition.name in log.withdrawn:
         return "withdrawn"
     return "current" if log.superseded_by(fact) is None else "superseded"

@@ -8,17 +8,18 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
+from publisher.release.index import INDEX, SiteIndex
 from publisher.release.inventory import MANIFEST
 from publisher.release.manifest import Manifest
-from publisher.release.signing import fingerprint
+from publisher.release.records import decode
+from publisher.release.signing import fingerprint, public_pem
 from publisher.release.transparency.places import Place
-from publisher.release.transparency.site_log import PublicLog, read_site_log, require_continues
-from publisher.release.transparency.verify_edition import verify_logged
-from publisher.release.verify import Problem, VerifyReport, check_files, manifest_at, plain
+from publisher.release.transparency.site_log import KEY, LONGEST_NOTE, PublicLog, read_site_log, require_continues
+from publisher.release.transparency.verify_edition import status_of, verify_logged
+from publisher.release.verify import LONGEST_MANIFEST, Problem, VerifyReport, check_files, manifest_at, plain
 
 UNKNOWN = "is not in the log: it was never published"
 _EDITION_FOLDER = re.compile(r"releases/([^/]+/[^/]+/v[0-9]+)/.*")
-_LATEST = re.compile(r"releases/([^/]+)/latest/manifest\.json")
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,39 @@ def _verified(
 
 
 def _around(site: Place, log: PublicLog) -> Iterator[Problem]:
-    """Editions that nobody logged, and what /latest/ shows. Both only where the place tells what it holds."""
+    """The key and the index that it shows; /latest/ where there is one; where the place tells, unlogged editions."""
+    if _read_or_empty(site, KEY, LONGEST_NOTE) != public_pem(log.key):
+        yield Problem(KEY, "is not the key that signed the log")
+    yield from _index_problems(site, log)
     names = site.names() or ()
     for name in sorted({match[1] for path in names if (match := _EDITION_FOLDER.fullmatch(path))}):
         if name not in log.published:
             yield Problem(f"releases/{name}", UNKNOWN)
-    for series in sorted({match[1] for path in names if (match := _LATEST.fullmatch(path))}):
-        yield from _latest_problems(site.below(f"releases/{series}/latest"), log, f"releases/{series}/latest")
+    for series in sorted({one.fact.edition.series for one in log.publications}):
+        path = f"releases/{series}/latest"
+        if _read_or_empty(site, f"{path}/{MANIFEST}", LONGEST_MANIFEST):
+            yield from _latest_problems(site.below(path), log, path)
+
+
+def _index_problems(site: Place, log: PublicLog) -> Iterator[Problem]:
+    """editions.json is not signed, and what programs read first."""
+    data = _read_or_empty(site, INDEX, LONGEST_MANIFEST)
+    facts = [one.fact for one in log.publications]
+    logged = {(fact.edition, fact.edition.path, status_of(log, fact), log.superseded_by(fact)) for fact in facts}
+    try:
+        entries = decode(SiteIndex, data, INDEX).editions if data else None
+    except ReleaseError as damaged:
+        yield Problem(INDEX, plain(damaged))
+        return
+    if entries is not None and {(e.edition, e.path, e.status, e.superseded_by) for e in entries} != logged:
+        yield Problem(INDEX, "tells of other editions than the log, or of another state of one")
+
+
+def _read_or_empty(site: Place, path: str, most: int) -> bytes:
+    try:
+        return site.read(path, most)
+    except ReleaseError:
+        return b""
 
 
 def _latest_problems(place: Place, log: PublicLog, path: str) -> Iterator[Problem]:

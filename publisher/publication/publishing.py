@@ -1,0 +1,41 @@
+"""publish_release(): the last stage of the path. Needs nothing that is confidential."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from publisher.catalogue.load import load_plans
+from publisher.model.clock import Clock
+from publisher.model.progress import NO_PROGRESS, Progress
+from publisher.publication.graves import write_tombstones
+from publisher.publication.site import write_site
+from publisher.release.edition import Edition
+from publisher.release.publish import Publication, publish
+from publisher.release.ready import Ready
+from publisher.release.signing import Signer
+from publisher.release.site import RenderSite, SiteContent
+from publisher.settings import Workspace, load_settings
+
+
+def publish_release(
+    editions: Sequence[Edition],
+    *,
+    clock: Clock,
+    by: Signer | None = None,
+    ready: Ready | None = None,
+    progress: Progress = NO_PROGRESS,
+) -> Publication:
+    """Shows approved editions to everyone, all in one step. Raises ReleaseError where something is missing."""
+    workspace = editions[0].workspace
+    plans, render = load_plans(workspace), site_renderer(workspace)
+    return publish(workspace, plans, editions, render, by=by, clock=clock, ready=ready, progress=progress)
+
+
+def site_renderer(workspace: Workspace) -> RenderSite:
+    """Writes the pages around the editions, and the tombstones of withdrawn ones."""
+    plans, office = load_plans(workspace), load_settings(workspace).office
+
+    def render(folder: Path, content: SiteContent) -> None:
+        write_tombstones(folder, content, office)
+        write_site(folder, content.editions, office, plans, content.leaves)
+
+    return render
