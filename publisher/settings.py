@@ -8,6 +8,7 @@ A workspace is a folder with queries/ and releases/. All private state lies in i
     .publisher/ledger/           privacy ledger and sealed measurements
     .publisher/keys/             Ed25519 signing keys (private part encrypted)
     .publisher/log/              append-only log of events
+    .publisher/packs/            embargoed copies, encrypted, under random names
 """
 
 import os
@@ -15,7 +16,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from publisher.errors import CatalogueError, Fault, UsageError
 
@@ -50,7 +51,7 @@ class Notify(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     command: tuple[str, ...] = ()
-    days: int = 3
+    days: int = Field(3, ge=0, le=31)
 
 
 class Settings(BaseModel):
