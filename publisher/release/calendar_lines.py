@@ -98,24 +98,16 @@ def news(leaves: Sequence[Leaf]) -> tuple[News, ...]:
     """
     found: dict[ReleaseId, CalendarLine] = {}
     told: list[News] = []
-    titles = _titles(leaves)
     for leaf in leaves:
         for line in _told(found, leaf):
-            after = line if line.title else replace(line, title=titles.get(line.id.series, line.id.series))
-            told.append(News(leaf.number, time_of(leaf), found.get(line.id), after))
-            found[line.id] = after
+            told.append(News(leaf.number, time_of(leaf), found.get(line.id), line))
+            found[line.id] = line
     return tuple(told)
 
 
 def time_of(leaf: Leaf) -> datetime:
     """In UTC."""
     return datetime.fromisoformat(leaf.time)
-
-
-def _titles(leaves: Sequence[Leaf]) -> dict[str, str]:
-    """Series -> title, for editions that came out unannounced: they say none."""
-    facts = (leaf.fact for leaf in leaves)
-    return {fact.release.series: fact.title for fact in facts if isinstance(fact, AnnouncedFact)}
 
 
 def _told(found: Lines, leaf: Leaf) -> list[CalendarLine]:
@@ -163,7 +155,7 @@ def _stopped(
 def _published(found: Lines, fact: EditionFact, time: datetime) -> list[CalendarLine]:
     """The new one, and before it the one that it supersedes."""
     id, due = fact.release.id, due_of(fact)
-    before = found.get(id, CalendarLine(id, fact.kind, "", due, "published", time))
+    before = found.get(id, CalendarLine(id, fact.kind, fact.title, due, "published", time))
     superseded = [
         replace(other, status="superseded", superseded_by=fact.edition.version, changed=time)
         for other in found.values()

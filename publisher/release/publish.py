@@ -205,6 +205,7 @@ def _fact(one: Waiting, log: Log) -> EditionFact:
         edition=one.ref,
         release=Release(series=manifest.series, period=manifest.period, number=manifest.release),
         kind=manifest.kind,
+        title=manifest.title,
         due=manifest.moment.instant.isoformat(),
         zone=manifest.zone,
         reason=manifest.reason,

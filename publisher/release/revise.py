@@ -29,7 +29,7 @@ def revise(
 ) -> ReleaseId:
     """Opens the next release of a period that is out: a scheduled revision or an unscheduled correction.
 
-    `due` is when it may be seen, `reason` the sentence that readers get with it. Raises ReleaseError where nothing of
+    `due` is when it may be seen, to the second; `reason` the sentence that readers get with it. Raises ReleaseError where nothing of
     the period is out, the kind is none of a further release, or no reason is given.
     """
     with disk_faults(str(workspace.log)), exclusive(workspace):
@@ -41,7 +41,7 @@ def revise(
             )
         if not reason.strip():
             raise ReleaseError("a reason is needed; readers see it.", place=id.name, remedy="Say what was wrong.")
-        moment = Moment(due, plan.schedule.timezone.key)
+        moment = Moment(due.replace(microsecond=0), plan.schedule.timezone.key)
         body = OpenedBody(release_kind=kind, due=moment.instant.isoformat(), zone=moment.zone, reason=reason)
         release = Release(series=id.series, period=id.period, number=id.number)
         append(workspace, Draft("opened", who=by.person, release=release, body=body), by, now=now)

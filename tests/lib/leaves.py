@@ -93,6 +93,7 @@ def edition(
         edition=ref(id.period, version, id.series),
         release=written(id),
         kind=kind,
+        title=TITLE,
         due=due.instant.isoformat(),
         zone=due.zone,
         reason=reason,

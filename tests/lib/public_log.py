@@ -38,6 +38,7 @@ def issued(
         edition=ref,
         release=release,
         kind=kind,
+        title="Monthly trade",
         due=due.isoformat(),
         zone=ZONE,
         reason=reason,

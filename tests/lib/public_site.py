@@ -120,6 +120,7 @@ class PublicSite:
             edition=ref,
             release=Release(series=ref.series, period=ref.period, number=ref.version),
             kind="first",
+            title="Trade",
             due=DUE,
             zone="Asia/Seoul",
             reason="",

@@ -88,6 +88,7 @@ def _edition() -> EditionFact:
         edition=REF,
         release=RELEASE,
         kind="first",
+        title="Trade",
         due=DUE,
         zone=ZONE,
         reason="",

@@ -93,11 +93,12 @@ class ApprovalFact(Record):
 
 
 class EditionFact(Record):
-    """One edition that came out. `supersedes` is the version that was current before, if any."""
+    """One edition that came out. `title` is the series' own, `supersedes` the version that was current before."""
 
     edition: EditionRef
     release: Release
     kind: Kind
+    title: str
     due: str
     zone: str
     reason: str
