@@ -51,7 +51,7 @@ class Notify(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     command: tuple[str, ...] = ()
-    days: int = Field(3, ge=0, le=31)
+    days: int = Field(default=3, ge=0, le=31)
 
 
 class Settings(BaseModel):
