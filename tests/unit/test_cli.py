@@ -64,9 +64,7 @@ def test_every_command_teaches_by_example(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [path for path in ALL if path not in {("serve",), ("preview",), ("run",), ("log", "checkpoint")}],
-    ids=" ".join,
+    "path", [path for path in ALL if path not in {("serve",), ("run",), ("log", "checkpoint")}], ids=" ".join
 )
 def test_every_command_that_reports_has_json(path: tuple[str, ...]) -> None:
     assert any("--json" in option.opts for option in ALL[path].params)
