@@ -21,7 +21,7 @@ from publisher.release.register import SERVICE
 from publisher.release.site import SiteContent
 from publisher.settings import Workspace, load_settings
 
-NOTIFY_SECONDS = 60
+NOTIFY_SECONDS = 20  # what is due meanwhile is published after it
 
 
 def desk_of(here: Workspace, tell: Callable[[str], None]) -> Desk:

@@ -8,7 +8,8 @@
     build      where the plan lets the service build and the data are in
     announce   what the plans propose for the next twelve months
 
-in this order, so that nothing slow comes before a publication.
+in this order, so that nothing slow comes before a publication; what can wait does not begin in the last two minutes
+before one.
 
 *At most once.* Each action ends in one line of the log, and agenda() does not ask for what the log has. Whoever
 carries an action out takes the release lock, reads the log again and asks agenda() again: of two schedulers the
@@ -55,14 +56,15 @@ def agenda(
     if not log.register.version or clock_doubt(log, now):
         return ()
     coming = to_come(log, plans, candidates, now)
+    soon = any(_is_soon(one, now) for one in coming)
     return (
         *_publications(log, coming, now),
         *_delays(log, coming, now),
         *_preparations(coming, now),
         *packs(log, coming, now),
-        *reminders(log, coming, now, remind_days),
+        *(reminders(log, coming, now, remind_days) if not soon else ()),
         *builds(log, coming, now),
-        *announcements(log, plans, now),
+        *(announcements(log, plans, now) if not soon else ()),
     )
 
 
@@ -89,6 +91,10 @@ def _is_due(one: Coming, now: datetime) -> bool:
     return one.due.instant <= now
 
 
+def _is_soon(one: Coming, now: datetime) -> bool:
+    return timedelta() < one.due.instant - now <= PREPARE_BEFORE
+
+
 def _publications(log: Log, coming: Sequence[Coming], now: datetime) -> Iterator[Publish]:
     ready = [one for one in coming if one.candidate and not one.blocks and _is_due(one, now)]
     for due, together in groupby(ready, key=lambda one: one.due):
@@ -100,7 +106,7 @@ def _publications(log: Log, coming: Sequence[Coming], now: datetime) -> Iterator
 
 
 def _preparations(coming: Sequence[Coming], now: datetime) -> Iterator[Prepare]:
-    soon = [one for one in coming if not one.blocks and timedelta() < one.due.instant - now <= PREPARE_BEFORE]
+    soon = [one for one in coming if not one.blocks and _is_soon(one, now)]
     for due, together in groupby(soon, key=lambda one: one.due):
         yield Prepare(tuple(one.candidate.ref for one in together if one.candidate), due)
 

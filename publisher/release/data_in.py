@@ -7,6 +7,7 @@ from publisher.errors import ReleaseError
 from publisher.model.release_event import ReleaseId
 from publisher.release.folders import disk_faults
 from publisher.release.lock import exclusive
+from publisher.release.planned import next_release
 from publisher.release.signing import Signer
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft
@@ -19,7 +20,7 @@ def declare_data_in(workspace: Workspace, plan: Plan, period: str, *, by: Signer
     """Logs that the data of the period are complete enough to build from; said again, they are so anew.
 
     It counts for the release of the period that is to come, and for those that are due with it. Raises ReleaseError
-    for a period that the plan does not have, and where nothing of it is to come.
+    for a period that the plan does not have.
     """
     if not plan.covers(period):
         raise ReleaseError(
@@ -28,9 +29,10 @@ def declare_data_in(workspace: Workspace, plan: Plan, period: str, *, by: Signer
             remedy="Name a period of this series.",
         )
     with disk_faults(str(workspace.log)), exclusive(workspace):
-        number = read_log(workspace).releases_of(plan.id, period) + 1
-        id = ReleaseId(plan.id, period, number)
-        named = Release(series=plan.id, period=period, number=number)
+        log = read_log(workspace)
+        planned = next_release(log, plan, period)
+        id = planned.id if planned else ReleaseId(plan.id, period, log.releases_of(plan.id, period) + 1)
+        named = Release(series=plan.id, period=period, number=id.number)
         append(workspace, Draft("data_in", who=by.person, release=named), by, now=now)
     return id
 

@@ -11,7 +11,7 @@ from publisher.catalogue.plan import Arrival, RevisionPolicy
 from publisher.errors import ReleaseError
 from publisher.release.actions import Build, Prepare, Publish, Remind
 from publisher.release.carry_out import _log
-from publisher.release.data_in import declare_data_in
+from publisher.release.data_in import data_arrivals, declare_data_in
 from publisher.release.folders import disk_faults
 from publisher.release.hold import hold
 from publisher.release.lock import exclusive
@@ -171,6 +171,31 @@ def test_reminders_come_once_in_a_day_of_the_last_days_and_hold_no_figure(office
     assert len(said) == 3
     assert said[0] == "monthly_trade 2021-02 is due 2021-03-15T09:30:00+09:00: 0 of 1 approvals are given"
     assert len(office.events("reminded")) == 3
+
+
+def test_what_can_wait_waits_in_the_last_two_minutes(office: Office) -> None:
+    """A reminder runs the office's command, which may take its time."""
+    office.plans = {PLAN.id: replace(PLAN, revision_policy=RevisionPolicy(with_each=2))}
+    office.clock.set(DUE - timedelta(minutes=2))
+    lines = office.log.lines
+    office.due()
+    assert office.log.lines == lines
+    office.clock.set(DUE)
+    office.due()
+    office.due()
+    assert len(office.log.lines) > len(lines) + 1
+
+
+def test_data_are_in_for_the_release_that_is_next(tmp_path: Path) -> None:
+    office = with_plan(tmp_path, revision_policy=RevisionPolicy(with_each=1))
+    office.approved("2021-01")
+    office.due()
+    office.due()
+    id = declare_data_in(office.workspace, office.plan, "2021-01", by=signer(), now=office.clock.now())
+    assert id.number == 2
+    declare_data_in(office.workspace, office.plan, "2021-02", by=signer(), now=office.clock.now())
+    arrived = data_arrivals(office.log)
+    assert {one.period for one in arrived} == {"2021-01", "2021-02"}
 
 
 def test_reminders_begin_with_the_arrival_of_the_data(tmp_path: Path) -> None:
