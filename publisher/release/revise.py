@@ -29,8 +29,8 @@ def revise(
 ) -> ReleaseId:
     """Opens the next release of a period that is out: a scheduled revision or an unscheduled correction.
 
-    `due` is when it may be seen, to the second; `reason` the sentence that readers get with it. Raises ReleaseError where nothing of
-    the period is out, the kind is none of a further release, or no reason is given.
+    `due` is when it may be seen, to the second; `reason` the sentence that readers get with it. Raises ReleaseError
+    where nothing of the period is out, the kind is none of a further release, or no reason is given.
     """
     with disk_faults(str(workspace.log)), exclusive(workspace):
         log = read_log(workspace)
