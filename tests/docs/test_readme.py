@@ -58,5 +58,11 @@ def test_a_first_release_takes_ten_commands() -> None:
     assert 5 < len(last) <= 10
 
 
+def test_no_page_holds_what_a_merge_left_open() -> None:
+    root = README.parent
+    for page in [*root.glob("*.md"), *root.glob("publisher/**/*.md")]:
+        assert not re.search(r"^(<{7}|>{7}) ", page.read_text("utf-8"), re.M), page
+
+
 def test_the_test_command_is_there_for_ci() -> None:
     assert re.search(r"^    pip install -e '\.\[test\]' && pytest$", README.read_text("utf-8"), re.M)
