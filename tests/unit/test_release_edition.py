@@ -89,7 +89,7 @@ def test_a_rebuild_of_the_same_inputs_is_the_same_edition_and_its_approvals_stan
     assert again == first
     assert read_log(workspace).approvals(first.manifest.ref)
     assert not (first.root.parent / f".building-{SERIES}-{PERIOD}").exists()
-    assert [e.event for e in read_log(workspace).entries][-3:] == ["built", "audited", "approved"]
+    assert [e.event for e in read_log(workspace).entries][-4:] == ["built", "audited", "approved", "embargoed"]
 
 
 def test_an_unapproved_build_is_replaced_by_a_different_one(workspace: Workspace) -> None:
