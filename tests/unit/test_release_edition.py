@@ -1,6 +1,7 @@
 """Staging and sealing: deterministic bytes, versions, what may be replaced."""
 
 import json
+import re
 import os
 import stat
 from dataclasses import replace
@@ -79,7 +80,8 @@ def test_the_manifest_says_what_a_reader_needs_and_not_what_was_checked(workspac
     assert manifest["audit"] == {"verdict": "passed", "findings": 0}
     assert [e["period"] for e in manifest["earlier"]] == ["2021-02"]
     assert [f["path"] for f in manifest["files"]] == sorted(f["path"] for f in manifest["files"])
-    assert "4711" not in (edition.public / "manifest.json").read_text()  # the number of primary cells
+    text = (edition.public / "manifest.json").read_text()
+    assert not re.search(r"(?<![0-9a-f])4711(?![0-9a-f])", text)  # the number of primary cells; digests may hold it
     assert "ann" not in (edition.public / "manifest.sig").read_text()
 
 
