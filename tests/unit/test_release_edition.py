@@ -1,8 +1,8 @@
 """Staging and sealing: deterministic bytes, versions, what may be replaced."""
 
 import json
-import re
 import os
+import re
 import stat
 from dataclasses import replace
 from pathlib import Path
