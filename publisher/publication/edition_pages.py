@@ -177,15 +177,15 @@ def _home(imprint: Imprint) -> tuple[Link, ...]:
 def dataset_page(
     public: Path, tables: Sequence[Published], codelists: Mapping[str, Codelist], imprint: Imprint
 ) -> DatasetPage:
-    names = ("tables.json", "datapackage.json", "dcat.jsonld")
-    sizes = {name: (public / "metadata" / name).stat().st_size for name in names}
+    names = ("datapackage.json", "metadata/tables.json", "metadata/dcat.jsonld")
+    sizes = {name: (public / name).stat().st_size for name in names}
     return DatasetPage(
         frame=frame(imprint, "Data", "Files, columns and codelists of this edition.", trail=_home(imprint)),
         url=imprint.url,
         tables=tuple(_dataset_table(public, table) for table in tables),
         codelists=tuple(_codelist_line(codelist) for codelist in codelists.values()),
         snippets=snippets(tables[0], imprint) if tables else (),
-        metadata=tuple(Download(name, f"metadata/{name}", size_words(size)) for name, size in sizes.items()),
+        metadata=tuple(Download(name.rpartition("/")[2], name, size_words(size)) for name, size in sizes.items()),
     )
 
 

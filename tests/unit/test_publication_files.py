@@ -53,7 +53,8 @@ def test_the_files_of_the_contract_are_there(public: Path) -> None:
     assert {f"tables/{query}.html" for query in (IMPORTS, TRADERS, EXPORTS)} <= names
     assert {f"data/{query}.{end}" for query in (IMPORTS, TRADERS, EXPORTS) for end in ("parquet", "csv")} <= names
     assert {
-        f"metadata/{name}" for name in ("tables.json", "datapackage.json", "dcat.jsonld", "headlines.json")
+        "datapackage.json",
+        *(f"metadata/{name}" for name in ("tables.json", "dcat.jsonld", "headlines.json")),
     } <= names
     assert {"metadata/codelists/HS.csv", "metadata/codelists/COUNTRY.csv", f"tables/{IMPORTS}.0.js"} <= names
 
@@ -211,9 +212,9 @@ def test_codelists_are_whole(public: Path) -> None:
 
 
 def test_datapackage_and_dcat_name_the_files_with_their_digests(public: Path) -> None:
-    package = json.loads((public / "metadata/datapackage.json").read_text("utf-8"))
+    package = json.loads((public / "datapackage.json").read_text("utf-8"))
     for resource in package["resources"]:
-        content = (public / "metadata" / resource["path"]).read_bytes()
+        content = (public / resource["path"]).read_bytes()
         assert resource["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
         assert resource["bytes"] == len(content)
     header = (public / f"data/{IMPORTS}.csv").read_text("utf-8").split("\n", 1)[0].replace('"', "").split(",")
