@@ -220,11 +220,12 @@ def test_datapackage_and_dcat_name_the_files_with_their_digests(public: Path) ->
     header = (public / f"data/{IMPORTS}.csv").read_text("utf-8").split("\n", 1)[0].replace('"', "").split(",")
     assert [field["name"] for field in package["resources"][0]["schema"]["fields"]] == header
     graph = json.loads((public / "metadata/dcat.jsonld").read_text("utf-8"))["@graph"]
-    assert len(graph) == 4
-    assert {d["dcat:downloadURL"]["@id"].rsplit(".", 1)[1] for d in graph[1]["dcat:distribution"]} == {
-        "csv",
-        "parquet",
-    }
+    imports = next(node for node in graph if node["@id"].endswith(f"{IMPORTS}.html#dataset"))
+    files = {d["@id"].rpartition("/v1/")[2]: d["spdx:checksum"] for d in imports["dcat:distribution"]}
+    assert {f"data/{IMPORTS}.csv", f"data/{IMPORTS}.parquet"} <= set(files)
+    for path, checksum in files.items():
+        content = (public / path).read_bytes()
+        assert checksum["spdx:checksumValue"]["@value"] == hashlib.sha256(content).hexdigest()
 
 
 def test_shards_hold_every_row(public: Path, sample: SuppressionSample) -> None:
