@@ -9,6 +9,8 @@ from publisher.audit.public_table import PublicTable, read_table
 from publisher.audit.tree import PublishedCodelist, UnreadableError, kept_tree, read_codelist
 from publisher.model.audit_report import Finding
 
+DATA_ENDINGS = (".parquet", ".csv", ".csv-metadata.json")  # of files that may lie in data/, after a table's name
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -70,7 +72,7 @@ def _check_data_folder(folder: Path, entry: EditionEntry) -> list[Finding]:
         Finding("completeness", f"metadata/tables.json: {name}", "the table is described twice")
         for name in sorted({name for name in described if described.count(name) > 1})
     ]
-    allowed = {f"{name}{end}" for name in described for end in (".parquet", ".csv")}
+    allowed = {f"{name}{end}" for name in described for end in DATA_ENDINGS}
     data = folder / "data"
     for path in sorted(data.iterdir()) if data.is_dir() else []:
         if path.name not in allowed:

@@ -9,6 +9,10 @@ from publisher.model.codelist import Codelist
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Moment
+from publisher.publication.checksums import write_checksums
+from publisher.publication.citation_cff import write_citation_cff
+from publisher.publication.croissant import write_croissant
+from publisher.publication.csvw import write_csvw
 from publisher.publication.data_files import write_data_files
 from publisher.publication.datapackage import write_datapackage
 from publisher.publication.dcat import write_dcat
@@ -50,12 +54,14 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     for done, table in enumerate(published):
         progress(STAGE, done, len(published) + 1)
         write_data_files(public / "data", table, imprint)
+        write_csvw(public / "data", table, imprint)
         write_shards(public / "tables", table)
         write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
     used = _used_codelists(published, codelists)
     _write_metadata(public, published, used, imprint)
     _write_pages(public, published, used, imprint)
+    write_checksums(public)  # names all that was written before it
     progress(STAGE, len(published) + 1, len(published) + 1)
 
 
@@ -78,6 +84,8 @@ def _write_metadata(
     write_codelists(public / "metadata" / "codelists", used)
     write_datapackage(public, tables, used, imprint)
     write_dcat(public, tables, imprint)
+    write_croissant(public, tables, imprint)
+    write_citation_cff(public, imprint)
 
 
 def _write_pages(public: Path, tables: Sequence[Published], used: Mapping[str, Codelist], imprint: Imprint) -> None:
