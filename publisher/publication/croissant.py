@@ -18,10 +18,10 @@ CROISSANT = "croissant.json"
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "number": "sc:Float"}
 _PARQUET_TYPE = "application/x-parquet"  # the name that Croissant knows
 _TERMS = (
-    "citeAs column conformsTo equivalentProperty extract field fileProperty fileObject fileSet format includes "
-    "isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace samplingRate "
-    "separator source subField transform"
-).split()  # noqa: SIM905
+    *("citeAs", "column", "conformsTo", "equivalentProperty", "extract", "field", "fileProperty", "fileObject"),
+    *("fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet"),
+    *("references", "regex", "repeated", "replace", "samplingRate", "separator", "source", "subField", "transform"),
+)
 CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",

@@ -1,4 +1,4 @@
-"""data/<query>.csv-metadata.json: the columns of a CSV file in the words of CSV on the Web (w3.org/TR/tabular-metadata).
+"""data/<query>.csv-metadata.json: the columns of a CSV file as CSV on the Web has them (w3.org/TR/tabular-metadata).
 
 A reader that is given the CSV file's address finds it by its name (section 5.3 of "Model for Tabular Data").
 """
