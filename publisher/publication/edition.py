@@ -22,6 +22,8 @@ from publisher.publication.imprint import Imprint
 from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import write_assets, write_page
 from publisher.publication.published import Published, publishable
+from publisher.publication.sdmx import write_sdmx
+from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.publication.shards import write_shards
 from publisher.settings import Office
 
@@ -51,14 +53,16 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     imprint = Imprint(plan, period, version, office, due)
     published = [publishable(table) for table in tables]
     _make_folders(public)
+    used = _used_codelists(published, codelists)
+    dataflows = write_sdmx(public, published, used, imprint)
     for done, table in enumerate(published):
         progress(STAGE, done, len(published) + 1)
         write_data_files(public / "data", table, imprint)
         write_csvw(public / "data", table, imprint)
+        write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
         write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
-    used = _used_codelists(published, codelists)
     _write_metadata(public, published, used, imprint)
     _write_pages(public, published, used, imprint)
     write_checksums(public)  # names all that was written before it

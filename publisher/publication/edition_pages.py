@@ -30,6 +30,7 @@ from publisher.publication.contexts import (
 from publisher.publication.dictionary import data_dictionary
 from publisher.publication.display import first_rows, level_words
 from publisher.publication.facts import headline
+from publisher.publication.formats import data_paths
 from publisher.publication.imprint import Imprint
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import grouped, size_words
@@ -41,7 +42,10 @@ from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
 
 ROOT = "../../../../"  # from releases/<series>/<period>/vN/ to the web root
-DESCRIPTORS = ("datapackage.json", "croissant.json", "CITATION.cff", "metadata/tables.json", "metadata/dcat.jsonld")
+DESCRIPTORS = (
+    *("datapackage.json", "croissant.json", "CITATION.cff"),
+    *("metadata/tables.json", "metadata/dcat.jsonld", "metadata/sdmx.xml"),
+)
 WIDE = 5  # columns; a table with more scrolls sideways on any screen
 
 
@@ -106,8 +110,8 @@ def _table_line(public: Path, table: Published) -> TableLine:
 
 def _downloads(public: Path, table: Published, below: str) -> tuple[Download, ...]:
     return tuple(
-        Download(label, f"{below}data/{name}", size_words((public / "data" / name).stat().st_size))
-        for label, name in (("CSV", f"{table.structure.id}.csv"), ("Parquet", f"{table.structure.id}.parquet"))
+        Download(form.label, below + path, size_words((public / path).stat().st_size))
+        for form, path in data_paths(public, table.structure.id)
     )
 
 

@@ -18,7 +18,8 @@ class DataFormat:
 
 CSV = DataFormat("csv", "CSV", "csv", "text/csv")
 PARQUET = DataFormat("parquet", "Parquet", "parquet", "application/vnd.apache.parquet")
-FORMATS = (CSV, PARQUET)
+SDMX_CSV = DataFormat("sdmx.csv", "SDMX-CSV", "csv", "text/csv")
+FORMATS = (CSV, PARQUET, SDMX_CSV)
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,15 @@ def fact_of(public: Path, path: str) -> FileFact:
         return FileFact(path, file.tell(), digest)
 
 
-def data_files(public: Path, query: str) -> Iterator[tuple[DataFormat, FileFact]]:
+def data_paths(public: Path, query: str) -> Iterator[tuple[DataFormat, str]]:
     """The files of one table that are there: a table may be too large for a format."""
     for one in FORMATS:
         path = f"data/{query}.{one.ending}"
         if (public / path).is_file():
-            yield one, fact_of(public, path)
+            yield one, path
+
+
+def data_files(public: Path, query: str) -> Iterator[tuple[DataFormat, FileFact]]:
+    """The same, with size and digest."""
+    for one, path in data_paths(public, query):
+        yield one, fact_of(public, path)

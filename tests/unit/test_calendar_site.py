@@ -102,7 +102,14 @@ def test_an_edition_gives_the_date_of_its_release_not_the_plans(tmp_path: Path) 
     assert tree(tmp_path / "plan") == tree(tmp_path / "first")
     first, later = tree(tmp_path / "first"), tree(tmp_path / "may")
     differing = {name for name in first if first[name] != later[name]}
-    told = {"index.html", "datapackage.json", "metadata/dcat.jsonld", "croissant.json", "CITATION.cff"}
+    told = {
+        "index.html",
+        "datapackage.json",
+        "metadata/dcat.jsonld",
+        "croissant.json",
+        "CITATION.cff",
+        "metadata/sdmx.xml",
+    }
     assert differing == told | {f"data/{table.structure.id}.csv-metadata.json" for table in tables} | {"SHA256SUMS"}
     for name, date in (("index.html", b"3 May 2021, 11:00"), ("metadata/dcat.jsonld", b"2021-05-03T11:00:00+09:00")):
         assert date in later[name]
