@@ -9,12 +9,8 @@ from publisher.audit.public_table import PublicTable, read_table
 from publisher.audit.tree import PublishedCodelist, UnreadableError, kept_tree, read_codelist
 from publisher.model.audit_report import Finding
 
-DATA_ENDINGS = (
-    ".parquet",
-    ".csv",
-    ".csv-metadata.json",
-    ".sdmx.csv",
-)  # of files that may lie in data/, after a table's name
+# What may lie in data/ after a table's name. Rows of .parquet and .csv are compared; the others are scanned.
+DATA_ENDINGS = (".parquet", ".csv", ".csv-metadata.json", ".sdmx.csv", ".xlsx")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from publisher.publication.published import Published, publishable
 from publisher.publication.sdmx import write_sdmx
 from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.publication.shards import write_shards
+from publisher.publication.xlsx import write_xlsx
 from publisher.settings import Office
 
 STAGE = "Write the publication"
@@ -59,6 +60,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         progress(STAGE, done, len(published) + 1)
         write_data_files(public / "data", table, imprint)
         write_csvw(public / "data", table, imprint)
+        write_xlsx(public / "data", table, imprint)
         write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
         write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))

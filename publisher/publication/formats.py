@@ -19,7 +19,8 @@ class DataFormat:
 CSV = DataFormat("csv", "CSV", "csv", "text/csv")
 PARQUET = DataFormat("parquet", "Parquet", "parquet", "application/vnd.apache.parquet")
 SDMX_CSV = DataFormat("sdmx.csv", "SDMX-CSV", "csv", "text/csv")
-FORMATS = (CSV, PARQUET, SDMX_CSV)
+XLSX = DataFormat("xlsx", "Excel", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+FORMATS = (CSV, PARQUET, SDMX_CSV, XLSX)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ def test_an_edition_gives_the_date_of_its_release_not_the_plans(tmp_path: Path) 
         "CITATION.cff",
         "metadata/sdmx.xml",
     }
-    assert differing == told | {f"data/{table.structure.id}.csv-metadata.json" for table in tables} | {"SHA256SUMS"}
+    beside = {f"data/{table.structure.id}.{end}" for table in tables for end in ("csv-metadata.json", "xlsx")}
+    assert differing == told | beside | {"SHA256SUMS"}  # a workbook's parts have their day
     for name, date in (("index.html", b"3 May 2021, 11:00"), ("metadata/dcat.jsonld", b"2021-05-03T11:00:00+09:00")):
         assert date in later[name]
         assert b"2021-04-15T09:30" not in later[name]
