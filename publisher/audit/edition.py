@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from publisher.audit.copies import check_copies
 from publisher.audit.description import DimensionEntry, EditionEntry, TableEntry, read_description
 from publisher.audit.public_table import PublicTable, read_table
 from publisher.audit.tree import PublishedCodelist, UnreadableError, kept_tree, read_codelist
 from publisher.model.audit_report import Finding
 
-# What may lie in data/ after a table's name. Rows of .parquet and .csv are compared; the others are scanned.
+# What may lie in data/ after a table's name. All that repeat cells are compared with each other.
 DATA_ENDINGS = (".parquet", ".csv", ".csv-metadata.json", ".sdmx.csv", ".xlsx")
 
 
@@ -37,6 +38,7 @@ def read_edition(name: str, folder: Path) -> Edition:
     for described in entry.tables:
         try:
             tables[described.id] = _read(folder, entry, described, codelists)
+            findings += check_copies(folder, described)
         except UnreadableError as fault:
             findings.append(_finding(fault))
     return Edition(name, folder, entry, tables, codelists, tuple(findings))
