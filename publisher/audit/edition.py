@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from publisher.audit.copies import check_copies
 from publisher.audit.description import DimensionEntry, EditionEntry, TableEntry, read_description
 from publisher.audit.public_table import PublicTable, read_table
 from publisher.audit.tree import PublishedCodelist, UnreadableError, kept_tree, read_codelist
 from publisher.model.audit_report import Finding
+
+# What may lie in data/ after a table's name. All that repeat cells are compared with each other.
+DATA_ENDINGS = (".parquet", ".csv", ".csv-metadata.json", ".sdmx.csv", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ def read_edition(name: str, folder: Path) -> Edition:
     for described in entry.tables:
         try:
             tables[described.id] = _read(folder, entry, described, codelists)
+            findings += check_copies(folder, described)
         except UnreadableError as fault:
             findings.append(_finding(fault))
     return Edition(name, folder, entry, tables, codelists, tuple(findings))
@@ -70,7 +75,7 @@ def _check_data_folder(folder: Path, entry: EditionEntry) -> list[Finding]:
         Finding("completeness", f"metadata/tables.json: {name}", "the table is described twice")
         for name in sorted({name for name in described if described.count(name) > 1})
     ]
-    allowed = {f"{name}{end}" for name in described for end in (".parquet", ".csv")}
+    allowed = {f"{name}{end}" for name in described for end in DATA_ENDINGS}
     data = folder / "data"
     for path in sorted(data.iterdir()) if data.is_dir() else []:
         if path.name not in allowed:

@@ -1,23 +1,27 @@
-"""metadata/datapackage.json: Frictionless Data Package v1 (specs.frictionlessdata.io)."""
+"""datapackage.json: Frictionless Data Package v1 (specs.frictionlessdata.io), at the edition's root.
 
-import hashlib
-from collections.abc import Iterable, Sequence
+It lies there because the specification forbids paths that climb ("..") out of the descriptor's folder.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from publisher.publication.dictionary import ColumnEntry, data_dictionary
+from publisher.publication.formats import CSV, FileFact, data_files, fact_of
 from publisher.publication.imprint import Imprint
 from publisher.publication.metadata import write_json
 from publisher.publication.published import Published
 
+DATAPACKAGE = "datapackage.json"
+
 
 def write_datapackage(public: Path, tables: Sequence[Published], codelists: Iterable[str], imprint: Imprint) -> None:
-    """Describes data/*.csv (with schema), data/*.parquet and the codelists, each with size and SHA-256."""
-    resources = [_csv(public, table) for table in tables]
-    resources += [_parquet(public, table) for table in tables]
+    """Describes the data files and the codelists, each with size and SHA-256; CSV with columns, keys and types."""
+    resources = [resource for table in tables for resource in _of_table(public, table)]
     resources += [_codelist(public, identifier) for identifier in codelists]
     write_json(
-        public / "metadata" / "datapackage.json",
+        public / DATAPACKAGE,
         {
             "profile": "data-package",
             "name": imprint.plan.id.replace("_", "-"),
@@ -34,29 +38,30 @@ def write_datapackage(public: Path, tables: Sequence[Published], codelists: Iter
     )
 
 
-def _file(public: Path, path: str) -> dict[str, Any]:
-    """Paths are relative to the descriptor, which lies in metadata/."""
-    content = (public / path).read_bytes()
-    relative = path.removeprefix("metadata/") if path.startswith("metadata/") else f"../{path}"
-    return {"path": relative, "bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest()}
-
-
-def _csv(public: Path, table: Published) -> dict[str, Any]:
+def _of_table(public: Path, table: Published) -> Iterator[dict[str, Any]]:
+    """The CSV file by the table's name, with its schema; the others as plain files, not to be opened as CSV."""
     structure = table.structure
+    for form, fact in data_files(public, structure.id):
+        described = {"title": structure.title, **_file(fact), "format": form.name, "mediatype": form.mediatype}
+        if form is CSV:
+            text = {"description": structure.summary, "profile": "tabular-data-resource", "encoding": "utf-8"}
+            yield {"name": structure.id, **described, **text, "schema": _schema(table)}
+        else:
+            yield {"name": f"{structure.id}.{form.ending}", **described, "type": "file"}
+
+
+def _file(fact: FileFact) -> dict[str, Any]:
+    return {"path": fact.path, "bytes": fact.size, "hash": f"sha256:{fact.sha256}"}
+
+
+def _schema(table: Published) -> dict[str, Any]:
+    """A code must be one of its codelist: a reader may check that too."""
+    entries = data_dictionary(table.table)
     return {
-        "name": structure.id,
-        "title": structure.title,
-        "description": structure.summary,
-        "profile": "tabular-data-resource",
-        **_file(public, f"data/{structure.id}.csv"),
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "schema": {
-            "fields": [_field(entry) for entry in data_dictionary(table.table)],
-            "primaryKey": ["time_period", *structure.columns],
-            "missingValues": [""],
-        },
+        "fields": [_field(entry) for entry in entries],
+        "primaryKey": ["time_period", *table.structure.columns],
+        "foreignKeys": [_in_codelist(entry) for entry in entries if entry.codelist],
+        "missingValues": [""],
     }
 
 
@@ -69,30 +74,26 @@ def _field(entry: ColumnEntry) -> dict[str, Any]:
     }
     if entry.unit:
         field["unit"] = entry.unit
-    if entry.codelist:
-        field["codelist"] = f"codelists/{entry.codelist}.csv"
     if entry.required:
         field["constraints"] = {"required": True}
     return field
 
 
-def _parquet(public: Path, table: Published) -> dict[str, Any]:
-    return {
-        "name": f"{table.structure.id}.parquet",
-        "title": table.structure.title,
-        **_file(public, f"data/{table.structure.id}.parquet"),
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-    }
+def _in_codelist(entry: ColumnEntry) -> dict[str, Any]:
+    return {"fields": [entry.name], "reference": {"resource": _resource(entry.codelist), "fields": ["code"]}}
+
+
+def _resource(codelist: str) -> str:
+    return f"codelist.{codelist.lower()}"
 
 
 def _codelist(public: Path, identifier: str) -> dict[str, Any]:
     names = ("code", "name", "level", "parent")
     return {
-        "name": f"codelist.{identifier.lower()}",
+        "name": _resource(identifier),
         "title": f"Codelist {identifier}",
         "profile": "tabular-data-resource",
-        **_file(public, f"metadata/codelists/{identifier}.csv"),
+        **_file(fact_of(public, f"metadata/codelists/{identifier}.csv")),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

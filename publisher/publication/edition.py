@@ -9,6 +9,10 @@ from publisher.model.codelist import Codelist
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Moment
+from publisher.publication.checksums import write_checksums
+from publisher.publication.citation_cff import write_citation_cff
+from publisher.publication.croissant import write_croissant
+from publisher.publication.csvw import write_csvw
 from publisher.publication.data_files import write_data_files
 from publisher.publication.datapackage import write_datapackage
 from publisher.publication.dcat import write_dcat
@@ -18,7 +22,10 @@ from publisher.publication.imprint import Imprint
 from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import write_assets, write_page
 from publisher.publication.published import Published, publishable
+from publisher.publication.sdmx import write_sdmx
+from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.publication.shards import write_shards
+from publisher.publication.xlsx import write_xlsx
 from publisher.settings import Office
 
 STAGE = "Write the publication"
@@ -47,15 +54,20 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     imprint = Imprint(plan, period, version, office, due)
     published = [publishable(table) for table in tables]
     _make_folders(public)
+    used = _used_codelists(published, codelists)
+    dataflows = write_sdmx(public, published, used, imprint)
     for done, table in enumerate(published):
         progress(STAGE, done, len(published) + 1)
         write_data_files(public / "data", table, imprint)
+        write_csvw(public / "data", table, imprint)
+        write_xlsx(public / "data", table, imprint)
+        write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
         write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
-    used = _used_codelists(published, codelists)
     _write_metadata(public, published, used, imprint)
     _write_pages(public, published, used, imprint)
+    write_checksums(public)  # names all that was written before it
     progress(STAGE, len(published) + 1, len(published) + 1)
 
 
@@ -78,6 +90,8 @@ def _write_metadata(
     write_codelists(public / "metadata" / "codelists", used)
     write_datapackage(public, tables, used, imprint)
     write_dcat(public, tables, imprint)
+    write_croissant(public, tables, imprint)
+    write_citation_cff(public, imprint)
 
 
 def _write_pages(public: Path, tables: Sequence[Published], used: Mapping[str, Codelist], imprint: Imprint) -> None:

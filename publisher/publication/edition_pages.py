@@ -9,6 +9,7 @@ from publisher.model.codelist import Codelist
 from publisher.model.status import ObsStatus
 from publisher.model.structure import Measure
 from publisher.publication.bars import bar_charts
+from publisher.publication.checksums import SHA256SUMS
 from publisher.publication.citation import bibtex, citation
 from publisher.publication.contexts import (
     CodelistLine,
@@ -29,6 +30,7 @@ from publisher.publication.contexts import (
 from publisher.publication.dictionary import data_dictionary
 from publisher.publication.display import first_rows, level_words
 from publisher.publication.facts import headline
+from publisher.publication.formats import data_paths
 from publisher.publication.imprint import Imprint
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import grouped, size_words
@@ -40,6 +42,10 @@ from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
 
 ROOT = "../../../../"  # from releases/<series>/<period>/vN/ to the web root
+DESCRIPTORS = (
+    *("datapackage.json", "croissant.json", "CITATION.cff"),
+    *("metadata/tables.json", "metadata/dcat.jsonld", "metadata/sdmx.xml"),
+)
 WIDE = 5  # columns; a table with more scrolls sideways on any screen
 
 
@@ -104,8 +110,8 @@ def _table_line(public: Path, table: Published) -> TableLine:
 
 def _downloads(public: Path, table: Published, below: str) -> tuple[Download, ...]:
     return tuple(
-        Download(label, f"{below}data/{name}", size_words((public / "data" / name).stat().st_size))
-        for label, name in (("CSV", f"{table.structure.id}.csv"), ("Parquet", f"{table.structure.id}.parquet"))
+        Download(form.label, below + path, size_words((public / path).stat().st_size))
+        for form, path in data_paths(public, table.structure.id)
     )
 
 
@@ -177,15 +183,15 @@ def _home(imprint: Imprint) -> tuple[Link, ...]:
 def dataset_page(
     public: Path, tables: Sequence[Published], codelists: Mapping[str, Codelist], imprint: Imprint
 ) -> DatasetPage:
-    names = ("tables.json", "datapackage.json", "dcat.jsonld")
-    sizes = {name: (public / "metadata" / name).stat().st_size for name in names}
+    sizes = {name: size_words((public / name).stat().st_size) for name in DESCRIPTORS}
+    sizes[SHA256SUMS] = ""  # it names this page too, so it is written after it
     return DatasetPage(
         frame=frame(imprint, "Data", "Files, columns and codelists of this edition.", trail=_home(imprint)),
         url=imprint.url,
         tables=tuple(_dataset_table(public, table) for table in tables),
         codelists=tuple(_codelist_line(codelist) for codelist in codelists.values()),
         snippets=snippets(tables[0], imprint) if tables else (),
-        metadata=tuple(Download(name, f"metadata/{name}", size_words(size)) for name, size in sizes.items()),
+        metadata=tuple(Download(name.rpartition("/")[2], name, size) for name, size in sizes.items()),
     )
 
 

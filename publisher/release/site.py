@@ -20,7 +20,7 @@ from publisher.release.signing import fingerprint, public_pem
 from publisher.release.transparency.facts import EditionFact, Leaf
 from publisher.settings import Workspace
 
-_LATEST_KEPT = ("data/", "metadata/", MANIFEST, SIGNATURE)
+_LATEST_KEPT = ("data/", "metadata/", "datapackage.json", "croissant.json", "CITATION.cff", MANIFEST, SIGNATURE)
 
 
 @dataclass(frozen=True)

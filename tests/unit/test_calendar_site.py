@@ -102,7 +102,16 @@ def test_an_edition_gives_the_date_of_its_release_not_the_plans(tmp_path: Path) 
     assert tree(tmp_path / "plan") == tree(tmp_path / "first")
     first, later = tree(tmp_path / "first"), tree(tmp_path / "may")
     differing = {name for name in first if first[name] != later[name]}
-    assert differing == {"index.html", "metadata/datapackage.json", "metadata/dcat.jsonld"}
+    told = {
+        "index.html",
+        "datapackage.json",
+        "metadata/dcat.jsonld",
+        "croissant.json",
+        "CITATION.cff",
+        "metadata/sdmx.xml",
+    }
+    beside = {f"data/{table.structure.id}.{end}" for table in tables for end in ("csv-metadata.json", "xlsx")}
+    assert differing == told | beside | {"SHA256SUMS"}  # a workbook's parts have their day
     for name, date in (("index.html", b"3 May 2021, 11:00"), ("metadata/dcat.jsonld", b"2021-05-03T11:00:00+09:00")):
         assert date in later[name]
         assert b"2021-04-15T09:30" not in later[name]

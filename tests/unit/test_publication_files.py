@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,7 +54,8 @@ def test_the_files_of_the_contract_are_there(public: Path) -> None:
     assert {f"tables/{query}.html" for query in (IMPORTS, TRADERS, EXPORTS)} <= names
     assert {f"data/{query}.{end}" for query in (IMPORTS, TRADERS, EXPORTS) for end in ("parquet", "csv")} <= names
     assert {
-        f"metadata/{name}" for name in ("tables.json", "datapackage.json", "dcat.jsonld", "headlines.json")
+        "datapackage.json",
+        *(f"metadata/{name}" for name in ("tables.json", "dcat.jsonld", "headlines.json")),
     } <= names
     assert {"metadata/codelists/HS.csv", "metadata/codelists/COUNTRY.csv", f"tables/{IMPORTS}.0.js"} <= names
 
@@ -158,7 +160,11 @@ def test_no_hidden_number_is_in_any_file(public: Path, sample: SuppressionSample
 
 def text_numbers(folder: Path) -> set[str]:
     """Every run of digits in every text file, separators and decimal points dropped."""
-    texts = (path.read_text("utf-8") for path in folder.rglob("*") if path.is_file() and path.suffix != ".parquet")
+    packed = (".parquet", ".xlsx")
+    texts = [path.read_text("utf-8") for path in folder.rglob("*") if path.is_file() and path.suffix not in packed]
+    for path in folder.rglob("*.xlsx"):
+        with zipfile.ZipFile(path) as archive:
+            texts += [archive.read(name).decode() for name in archive.namelist()]
     return {re.sub(r"[,.]", "", number) for text in texts for number in re.findall(r"\d[\d,.]*\d", text)} | {
         number
         for text in [*(folder.rglob("*.js")), *(folder.rglob("*.csv"))]
@@ -211,19 +217,20 @@ def test_codelists_are_whole(public: Path) -> None:
 
 
 def test_datapackage_and_dcat_name_the_files_with_their_digests(public: Path) -> None:
-    package = json.loads((public / "metadata/datapackage.json").read_text("utf-8"))
+    package = json.loads((public / "datapackage.json").read_text("utf-8"))
     for resource in package["resources"]:
-        content = (public / "metadata" / resource["path"]).read_bytes()
+        content = (public / resource["path"]).read_bytes()
         assert resource["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
         assert resource["bytes"] == len(content)
     header = (public / f"data/{IMPORTS}.csv").read_text("utf-8").split("\n", 1)[0].replace('"', "").split(",")
     assert [field["name"] for field in package["resources"][0]["schema"]["fields"]] == header
     graph = json.loads((public / "metadata/dcat.jsonld").read_text("utf-8"))["@graph"]
-    assert len(graph) == 4
-    assert {d["dcat:downloadURL"]["@id"].rsplit(".", 1)[1] for d in graph[1]["dcat:distribution"]} == {
-        "csv",
-        "parquet",
-    }
+    imports = next(node for node in graph if node["@id"].endswith(f"{IMPORTS}.html#dataset"))
+    files = {d["@id"].rpartition("/v1/")[2]: d["spdx:checksum"] for d in imports["dcat:distribution"]}
+    assert {f"data/{IMPORTS}.csv", f"data/{IMPORTS}.parquet"} <= set(files)
+    for path, checksum in files.items():
+        content = (public / path).read_bytes()
+        assert checksum["spdx:checksumValue"]["@value"] == hashlib.sha256(content).hexdigest()
 
 
 def test_shards_hold_every_row(public: Path, sample: SuppressionSample) -> None:

@@ -70,7 +70,7 @@ def test_metadata_describes_them(tmp_path: Path) -> None:
     folder = written(tmp_path) / "metadata"
     (entry,) = json.loads((folder / "tables.json").read_text("utf-8"))["tables"]
     assert [measure.get("own_status") for measure in entry["measures"]] == [None, True]
-    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    package = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
     fields = [field["name"] for field in package["resources"][0]["schema"]["fields"]]
     assert fields == pq.read_schema(tmp_path / "data" / "t.parquet").names
 
