@@ -55,8 +55,8 @@ def server(site: Path, port: int) -> ThreadingHTTPServer:
 
 
 def entity_tag(path: Path) -> str:
-    """Names the state of a file by its time of change, size and inode. The inode, because a site that is made again is
-    dated by the log: a page may then differ in nothing but its content."""
+    """Names the state of a file by its time of change, size and inode. The inode, because a site that is made again
+    is dated by the log: a page may then differ in nothing but its content."""
     state = path.stat()
     return f'"{state.st_mtime_ns:x}-{state.st_size:x}-{state.st_ino:x}"'
 
