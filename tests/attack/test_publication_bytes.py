@@ -4,7 +4,9 @@ In production the scan reads editions, and the site is made of editions alone. H
 """
 
 import json
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,9 +25,15 @@ BASE = [{**one, "importer": f"{CANARY}{one['importer']}"} for one in declaration
 SECRETS = Secrets(sorted({str(one["importer"]) for one in BASE}), (CANARY,))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return write_world(tmp_path_factory.mktemp("bytes") / "site", BASE)
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return write_world(tmp_path / "site", BASE)
+def world(made: World, tmp_path: Path) -> World:
+    """A copy, for a test that plants something."""
+    return replace(made, folder=Path(shutil.copytree(made.folder, tmp_path / "site")))
 
 
 def known(world: World) -> tuple[HiddenNumbers, frozenset[str]]:

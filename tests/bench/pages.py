@@ -1,14 +1,13 @@
 """How fast pages are for a reader: `python -m tests.bench.pages [--rows 250000] [--runs 3]`.
 
 Writes a small site and one large table, serves them, opens pages in the installed Chromium (four times slowed down,
-on a phone's screen) and prints one JSON object: what each page weighs and how long a reader waits, best of --runs; and
-for the large table, at full speed, how long sorting and filtering take once its rows are there (`first_sort_ms` loads
-them). Filtering includes the time that the script waits for another letter.
+on a phone's screen) and prints one JSON object: what each page weighs and how long a reader waits, best of --runs;
+and for the large table, at full speed, how long sorting and filtering take once its rows are there (`first_sort_ms`
+loads them). Filtering includes the time that the script waits for another letter.
 """
 
 import argparse
 import json
-import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from publisher.publication import write_edition
 from publisher.publication.serve import server
 from tests.bench.publication import invented_table
+from tests.browser.conftest import chromium_path
 from tests.lib.page_speed import answer_ms, best_of, slowed
 from tests.lib.protected_samples import PERIOD, PLAN
 from tests.lib.published_site import IMPORTS, OFFICE, RELEASE, build_site
@@ -37,7 +37,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         write_pages(Path(folder), asked.rows)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         with serving(Path(folder)) as home:
             report: dict[str, Any] = {path: asdict(best_of(asked.runs, browser, home + path)) for path in OPENED}
             report["large_table"] = {"rows": asked.rows, **answers(browser, home + LARGE, asked.runs)}

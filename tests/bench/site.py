@@ -1,9 +1,9 @@
 """How long a whole site takes: `python -m tests.bench.site --months 15 --tables 8 --rows 1000000 --processes 2`.
 
-`--rows` is the number of published rows of all tables and months together, invented, one in five hidden. Editions are
-written by `--processes` processes, the pages around them as the product does it. Then one more month comes, as at each
-publication. Prints one JSON object as its last line: seconds by stage, `build` and `rebuild` in all, files, bytes,
-and the largest memory of a process.
+`--rows` is the number of published rows of all tables and months together, invented, one in five hidden. Editions
+are written by `--processes` processes, the pages around them as the product does it. Then one more month comes, as at
+each publication. Prints one JSON object as its last line: seconds by stage, `build` and `rebuild` in all, files,
+bytes, and the largest memory of a process.
 """
 
 import argparse

@@ -4,8 +4,8 @@ speed = best_of(3, browser, address)     PageSpeed, the best run of each measure
 answer_ms(page, press)                   from a press to the painted answer of a table page
 
 Terms as in web.dev and Lighthouse: LCP, when the largest content was painted; TBT, what tasks longer than 50 ms took
-beyond these 50; CLS, the sum of layout shifts that nobody asked for. TBT is taken from navigation until a second after
-the page has loaded, which is more than Lighthouse counts.
+beyond these 50; CLS, the sum of layout shifts that nobody asked for. TBT is taken from navigation until a second
+after the page has loaded, which is more than Lighthouse counts.
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -28,7 +28,7 @@ _ANSWER = """
   const line = document.getElementById("status");
   const begun = performance.now();
   new MutationObserver((changes, observer) => {
-    if (!/row/i.test(line.textContent)) return;
+    if (/loading/i.test(line.textContent) || !/row/i.test(line.textContent)) return;
     observer.disconnect();
     requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun), 0));
   }).observe(line, {childList: true, characterData: true, subtree: true});
