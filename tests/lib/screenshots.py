@@ -21,7 +21,7 @@ SHOWN = {
     "home": "index.html",
     "release": RELEASE + "index.html",
     "table": IMPORTS,
-    "rows": IMPORTS + "#cells",
+    "rows": IMPORTS + "#q=beverages+spirits&level.commodity=chapter&level.partner=country",
     "methodology": RELEASE + "methodology.html",
     "calendar": "calendar.html",
 }
@@ -72,6 +72,9 @@ def picture(browser: Browser, home: str, name: str, path: str | None = None) -> 
     context = browser.new_context(**asked, locale="en-GB", timezone_id="UTC")
     page = context.new_page()
     page.goto(home + (path or SHOWN[page_name]), wait_until="load")
+    if page_name == "rows":
+        page.locator("#cells td.hidden").first.wait_for()
+        page.locator("#tools").evaluate("tools => tools.scrollIntoView()")
     found = page.screenshot(animations="disabled")
     context.close()
     return found
