@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
@@ -104,7 +105,7 @@ def write_editions(
     write = partial(write_one, folder, plan, tables)
     if processes == 1:
         return [write(period) for period in periods]
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:  # forks of a process with threads can hang
         return list(pool.map(write, periods))
 
 
