@@ -1,11 +1,13 @@
-"""serve(): the built site on 127.0.0.1, with the types, ranges and headers that a real server should give."""
+"""serve(): the built site on 127.0.0.1, with the types, ranges, tags and headers that a real server should give."""
 
+import os
 import re
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO, ClassVar
+from urllib.parse import urlsplit
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
@@ -18,12 +20,24 @@ TYPES = {
     ".json": "application/json",
     ".jsonld": "application/ld+json",
     ".csv": "text/csv; charset=utf-8",
+    ".xml": "application/xml",
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
+    ".cff": "application/yaml",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".png": "image/png",
     ".parquet": "application/vnd.apache.parquet",
     ".svg": "image/svg+xml",
-    ".jsonl": "text/plain; charset=utf-8",
+    ".jsonl": "text/plain; charset=utf-8",  # the log: read in a browser, not downloaded
     ".py": "text/plain; charset=utf-8",
     ".pub": "application/x-pem-file",
     ".sig": "application/octet-stream",
+}
+FIXED_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Accept-Ranges": "bytes",
 }
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _BLOCK = 1 << 16
@@ -40,6 +54,19 @@ def server(site: Path, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", port), partial(SiteHandler, directory=str(site)))
 
 
+def entity_tag(path: Path) -> str:
+    """Names the state of a file by its time of change, size and inode. The inode, because a site that is made again
+    is dated by the log: a page may then differ in nothing but its content."""
+    state = path.stat()
+    return f'"{state.st_mtime_ns:x}-{state.st_size:x}-{state.st_ino:x}"'
+
+
+def _names(condition: str, tag: str) -> bool:
+    """Whether an If-None-Match header names `tag`, by the weak comparison of RFC 9110 (8.8.3.2)."""
+    named = [one.strip().removeprefix("W/") for one in condition.split(",")]
+    return "*" in named or tag in named
+
+
 class SiteHandler(SimpleHTTPRequestHandler):
     """GET and HEAD of files below the site; one byte range a request; no listings."""
 
@@ -51,10 +78,8 @@ class SiteHandler(SimpleHTTPRequestHandler):
     _left: int | None = None
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Accept-Ranges", "bytes")
+        for name, value in FIXED_HEADERS.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -65,15 +90,51 @@ class SiteHandler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def send_head(self) -> BinaryIO | None:
-        """A whole file, or the part that the Range header asks for; anything unusual is left to the base class."""
-        self._left = None
-        wanted = _RANGE.fullmatch(self.headers.get("Range", ""))
-        path = Path(self.translate_path(self.path))
-        if wanted is None or not any(wanted.groups()) or not path.is_file():
-            return super().send_head()
-        return self._send_part(path, wanted[1], wanted[2])
+        """A whole file, the part that the Range header asks for, or word that the reader's copy is still good.
 
-    def _send_part(self, path: Path, first: str, last: str) -> BinaryIO | None:
+        Folders and what is not there are left to the base class. If-None-Match goes before Range (RFC 9110, 13.2.2);
+        an If-Range that names another state of the file gets the whole.
+        """
+        self._left = None
+        path = self._file()
+        if path is None:
+            return super().send_head()
+        tag = entity_tag(path)
+        if _names(self.headers.get("If-None-Match", ""), tag):
+            self._send_not_modified(tag)
+            return None
+        wanted = _RANGE.fullmatch(self.headers.get("Range", ""))
+        if wanted is None or not any(wanted.groups()) or self.headers.get("If-Range", tag) != tag:
+            return self._send_whole(path, tag)
+        return self._send_part(path, tag, wanted[1], wanted[2])
+
+    def _file(self) -> Path | None:
+        """The file that is asked for, a folder's index.html among them; None where there is none."""
+        asked = urlsplit(self.path).path
+        path = Path(self.translate_path(self.path))
+        if asked.endswith("/"):
+            path = path / "index.html"
+        return path if path.is_file() else None
+
+    def _send_not_modified(self, tag: str) -> None:
+        self.send_response(HTTPStatus.NOT_MODIFIED)
+        self.send_header("ETag", tag)
+        self.end_headers()
+
+    def _send_whole(self, path: Path, tag: str) -> BinaryIO:
+        file = path.open("rb")
+        self._left = os.fstat(file.fileno()).st_size
+        self._begin(HTTPStatus.OK, path, tag)
+        self.end_headers()
+        return file
+
+    def _begin(self, status: HTTPStatus, path: Path, tag: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Length", str(self._left))
+        self.send_header("ETag", tag)
+
+    def _send_part(self, path: Path, tag: str, first: str, last: str) -> BinaryIO | None:
         size = path.stat().st_size
         start = int(first) if first else max(0, size - int(last))
         end = min(int(last), size - 1) if first and last else size - 1
@@ -83,14 +144,12 @@ class SiteHandler(SimpleHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return None
-        self.send_response(HTTPStatus.PARTIAL_CONTENT)
-        self.send_header("Content-Type", self.guess_type(str(path)))
+        self._left = end - start + 1
+        self._begin(HTTPStatus.PARTIAL_CONTENT, path, tag)
         self.send_header("Content-Range", f"bytes {start}-{end}/{size}")
-        self.send_header("Content-Length", str(end - start + 1))
         self.end_headers()
         file = path.open("rb")
         file.seek(start)
-        self._left = end - start + 1
         return file
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]

@@ -21,7 +21,7 @@ from publisher.settings import Office
 from tests.lib.protected_samples import MASS, ORIGIN, PERIOD, PLAN, VALUE, structure
 
 
-def invented_table(rows: int) -> ProtectedTable:
+def invented_table(rows: int, query: str = "imports_by_commodity_origin") -> ProtectedTable:
     """HS to subheadings by country: `rows` distinct cells, one in five hidden."""
     rng = np.random.default_rng(1)
     goods = Dimension("commodity", "Commodity", codelist("HS").hierarchy(codelist("HS").levels))
@@ -44,9 +44,7 @@ def invented_table(rows: int) -> ProtectedTable:
             "conf_status": pa.array(np.where(hidden, "C", "F")),
         }
     )
-    table = structure(
-        "imports_by_commodity_origin", "Imports by commodity and origin", (goods, ORIGIN), (VALUE, MASS)
-    )
+    table = structure(query, "Imports by commodity and origin", (goods, ORIGIN), (VALUE, MASS))
     return ProtectedTable(table, PERIOD, "s0001", "suppression", cells)
 
 

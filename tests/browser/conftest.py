@@ -18,9 +18,13 @@ from tests.lib.published_site import build_site
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def chromium_path() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = chromium_path()
     if path is None:
         reason = f"no Chromium is installed (looked for {', '.join(NAMES)})"
         if os.environ.get("PUBLISHER_BROWSER") == "required":

@@ -1,10 +1,13 @@
 """A small web root as a publication leaves it: one series, December withdrawn, February corrected, March once."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from publisher.catalogue.plan import Plan
+from publisher.catalogue.pools import published_codelist
+from publisher.model.codelist import Codelist
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import ReleaseId
 from publisher.publication import write_edition, write_site
@@ -114,9 +117,17 @@ def _edition(folder: Path, period: str, version: int) -> Manifest:
     return manifest
 
 
-def write_sample(public: Path, period: str, version: int, tables: Sequence[ProtectedTable]) -> Manifest:
+def write_sample(
+    public: Path,
+    period: str,
+    version: int,
+    tables: Sequence[ProtectedTable],
+    *,
+    plan: Plan = PLAN,
+    codelists: Callable[[str], Codelist] = published_codelist,
+) -> Manifest:
     """One edition's public files with a manifest that nobody signed."""
-    write_edition(public, PLAN, period, version, tables, OFFICE)
+    write_edition(public, plan, period, version, tables, OFFICE, codelists=codelists)
     manifest = Manifest(
         format=FORMAT,
         series=PLAN.id,

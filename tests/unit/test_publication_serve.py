@@ -1,27 +1,38 @@
-"""serve(): types, headers, ranges, refusals."""
+"""serve(): types, headers, ranges, tags, refusals; and the nginx snippet of the README, which says the same."""
 
+import os
+import re
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 
 import pytest
 
-from publisher.publication.serve import server
+from publisher.publication.serve import FIXED_HEADERS, TYPES, server
 
+README = Path(__file__).parents[2] / "publisher" / "publication" / "README.md"
 CONTENT = bytes(range(256)) * 10
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("outside") / "site"
     (folder / "data").mkdir(parents=True)
     (folder.parent / "secret.txt").write_text("no")
     (folder / "index.html").write_text("<p>home</p>")
     (folder / "404.html").write_text("<p>not here</p>")
     (folder / "data" / "t.parquet").write_bytes(CONTENT)
-    for name in ("t.csv", "t.js", "t.jsonld"):
-        (folder / "data" / name).write_text("x")
-    with server(folder, 0) as running:
+    for end in TYPES.keys() - {".parquet"}:
+        (folder / "data" / f"t{end}").write_text("x")
+    (folder / "changing.html").write_text("first")
+    (folder / "empty.csv").write_text("")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def port(site: Path) -> Iterator[int]:
+    with server(site, 0) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield int(running.server_address[1])
         running.shutdown()
@@ -51,6 +62,13 @@ def test_home_with_headers(port: int) -> None:
         ("t.csv", "text/csv; charset=utf-8"),
         ("t.js", "text/javascript; charset=utf-8"),
         ("t.jsonld", "application/ld+json"),
+        ("t.ics", "text/calendar; charset=utf-8"),
+        ("t.atom", "application/atom+xml; charset=utf-8"),
+        ("t.xml", "application/xml"),
+        ("t.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("t.cff", "application/yaml"),
+        ("t.png", "image/png"),
+        ("t.jsonl", "text/plain; charset=utf-8"),
     ],
 )
 def test_types(port: int, name: str, kind: str) -> None:
@@ -101,3 +119,67 @@ def test_nothing_else_is_served(port: int, path: str) -> None:
 
 def test_only_reading(port: int) -> None:
     assert ask(port, "/index.html", "POST")[0].status == 501
+
+
+def test_a_copy_that_is_still_good_is_not_sent_again(port: int) -> None:
+    first, _ = ask(port, "/data/t.csv")
+    tag = first.getheader("ETag") or ""
+    assert re.fullmatch(r'"[0-9a-f]+-1-[0-9a-f]+"', tag)
+    for condition in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again, body = ask(port, "/data/t.csv", **{"If-None-Match": condition})
+        assert (again.status, body, again.getheader("ETag")) == (304, b"", tag)
+        assert again.getheader("Content-Security-Policy") == first.getheader("Content-Security-Policy")
+    assert ask(port, "/data/t.csv", **{"If-None-Match": '"other"'})[0].status == 200
+    assert ask(port, "/", **{"If-None-Match": ask(port, "/")[0].getheader("ETag") or ""})[0].status == 304
+
+
+def test_another_state_of_a_file_has_another_tag(port: int, site: Path) -> None:
+    path = site / "changing.html"
+    before = ask(port, "/changing.html")[0].getheader("ETag") or ""
+    path.write_text("later")  # as long as before
+    os.utime(path, ns=(1, 1))
+    after, body = ask(port, "/changing.html", **{"If-None-Match": before})
+    assert (after.status, body) == (200, b"later")
+    assert after.getheader("ETag") != before
+
+
+def test_a_range_of_another_state_gets_the_whole(port: int) -> None:
+    tag = ask(port, "/data/t.parquet")[0].getheader("ETag") or ""
+    part, body = ask(port, "/data/t.parquet", **{"Range": "bytes=0-3", "If-Range": tag})
+    assert (part.status, body, part.getheader("ETag")) == (206, CONTENT[:4], tag)
+    whole, body = ask(port, "/data/t.parquet", **{"Range": "bytes=0-3", "If-Range": '"other"'})
+    assert (whole.status, body) == (200, CONTENT)
+
+
+def test_an_empty_file_is_a_file(port: int) -> None:
+    answer, body = ask(port, "/empty.csv")
+    assert (answer.status, answer.getheader("Content-Length"), body) == (200, "0", b"")
+
+
+def snippet() -> str:
+    (found,) = re.findall(r"^```nginx\n(.*?)^```$", README.read_text("utf-8"), re.M | re.S)
+    return str(found)
+
+
+def test_nginx_is_told_the_same_headers() -> None:
+    told = dict(re.findall(r'add_header ([\w-]+) "([^"]+)" always;', snippet()))
+    assert {**told, "Accept-Ranges": "bytes"} == FIXED_HEADERS  # nginx says of itself that it gives ranges of files
+
+
+def test_nginx_is_told_the_same_types() -> None:
+    (block,) = re.findall(r"types \{(.*?)\}", snippet(), re.S)
+    told = {f".{end}": kind for kind, ends in re.findall(r"^\s*(\S+) ([^;]+);", block, re.M) for end in ends.split()}
+    assert told == {end: kind.partition(";")[0] for end, kind in TYPES.items()}
+    (charset,) = re.findall(r"charset_types ([^;]+);", snippet())
+    with_charset = {kind.partition(";")[0] for kind in TYPES.values() if "charset" in kind}
+    assert {*charset.split(), "text/html"} == with_charset  # nginx always gives text/html its charset
+    assert "charset utf-8;" in snippet()
+
+
+def test_a_page_made_again_with_the_same_date_and_size_has_another_tag(port: int, site: Path) -> None:
+    before = ask(port, "/changing.html")[0].getheader("ETag") or ""
+    date = (site / "changing.html").stat().st_mtime_ns
+    (site / "new.html").write_text("again")
+    os.utime(site / "new.html", ns=(date, date))
+    (site / "new.html").replace(site / "changing.html")
+    assert ask(port, "/changing.html", **{"If-None-Match": before})[1] == b"again"

@@ -1,0 +1,78 @@
+"""The audit's byte scan over a whole site: no hidden number, trader or canary is in any file around the editions.
+
+In production the scan reads editions, and the site is made of editions alone. Here it reads everything.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from publisher.audit.audit import _blocks, _public_numbers
+from publisher.audit.byte_scan import HiddenNumbers, scan
+from publisher.audit.edition import read_edition
+from publisher.audit.secrets import Secrets
+from publisher.model.audit_report import Finding
+from tests.lib.protected_samples import PLAN
+from tests.lib.tables import ACTIVE, PERIOD
+from tests.lib.twins import World, declarations, write_world
+
+CANARY = "KANARIENVOGEL"
+BASE = [{**one, "importer": f"{CANARY}{one['importer']}"} for one in declarations()]
+SECRETS = Secrets(sorted({str(one["importer"]) for one in BASE}), (CANARY,))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return write_world(tmp_path_factory.mktemp("bytes") / "site", BASE)
+
+
+@pytest.fixture
+def world(made: World, tmp_path: Path) -> World:
+    """A copy, for a test that plants something."""
+    return replace(made, folder=Path(shutil.copytree(made.folder, tmp_path / "site")))
+
+
+def known(world: World) -> tuple[HiddenNumbers, frozenset[str]]:
+    """What both versions hide and neither shows, and all words that are public."""
+    hidden: dict[str, tuple[str, ...]] = {}
+    published: set[str] = set()
+    explained: set[str] = set()
+    for number, truth in enumerate(world.confidential, start=1):
+        read = read_edition("v", world.folder / "releases" / PLAN.id / PERIOD / f"v{number}")
+        blocks, faults = _blocks(read, [(truth, ACTIVE)], trusted=True)
+        assert not faults
+        numbers, words = _public_numbers(read, blocks, [(truth, ACTIVE)])
+        hidden |= numbers.hidden
+        published |= numbers.published
+        explained |= words
+    return HiddenNumbers(hidden, frozenset(published)), frozenset(explained)
+
+
+def found(world: World) -> Sequence[Finding]:
+    return scan(world.folder, SECRETS, *known(world)).findings
+
+
+def test_the_whole_site_holds_nothing_hidden(world: World) -> None:
+    assert len(known(world)[0].hidden) > 100
+    assert found(world) == []
+
+
+@pytest.mark.parametrize("name", ["index.json", "search.js", "fr/index.html", "assets/chart.svg"])
+def test_a_hidden_number_anywhere_is_found(world: World, name: str) -> None:
+    numbers, _ = known(world)
+    number = next(form for form in numbers.hidden if form not in numbers.published and len(form) > 7)
+    (world.folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (world.folder / name).write_text(f'<text x="12.5">{number}</text>')
+    (finding,) = found(world)
+    assert (finding.place, finding.problem) == (name, "holds the value of a hidden cell")
+
+
+def test_a_trader_anywhere_is_found(world: World) -> None:
+    (world.folder / "search.json").write_text(json.dumps([str(BASE[0]["importer"])]))
+    problems = [finding.problem for finding in found(world)]
+    assert "holds a planted canary" in problems
+    assert any("identifier" in problem for problem in problems)

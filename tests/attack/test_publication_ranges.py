@@ -1,0 +1,142 @@
+"""Ranges of hidden cells are printed beside them and steer nothing else: no order, scale, width, name or list.
+
+The same table is published twice, with other range ends of as many digits in its hidden cells. Once every such number
+is blanked out of both editions, and sizes and digests of data files with them, not a byte may differ.
+
+One thing does follow from range ends, on purpose: whether a headline may say "Largest". Both tables here keep each
+hidden cell's end above the largest shown number, so both say "Largest of the figures shown".
+"""
+
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from publisher.model.protected import ProtectedTable
+from publisher.publication import bars, published
+from publisher.publication.margins import Margin, margin
+from publisher.publication.published import Published, publishable
+from tests.lib.protected_samples import PERIOD, suppression_sample
+from tests.lib.published_site import write_sample
+
+TABLE = suppression_sample(300).table
+ENDS = tuple(f"{m.id}_{end}" for m in TABLE.structure.measures for end in ("lower", "upper"))
+TOTAL = max(TABLE.cells.column("statistical_value").drop_null().to_pylist())
+PLAIN = re.compile(r"\d+(?:\.\d+)?")
+GROUPED = re.compile(r"\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:[.,]\d+)?|\d+(?:\.\d+)?")
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+SIZE = re.compile(r"[\d.,]+ (?:bytes|kB|MB)\b")
+
+
+def with_other_ends(seed: int) -> ProtectedTable:
+    """Ends of hidden cells have a digit more than any number shown; upper ends are about four times as large for
+    seed 2 as for seed 1."""
+    rng = np.random.default_rng(seed)
+    cells, hidden = TABLE.cells, np.asarray(TABLE.cells.column("obs_status")) == "Q"
+    for name in ENDS:
+        least = 10 ** len(str(TOTAL))
+        first = 1 if name.endswith("lower") else 2 * seed**2
+        ends = first * least + rng.integers(least // 10**6, least // 10, len(hidden)) * 10 + 7
+        cells = cells.set_column(cells.column_names.index(name), name, pa.array(ends, mask=~hidden))
+    return replace(TABLE, cells=cells)
+
+
+@dataclass(frozen=True)
+class Blanked:
+    """An edition without its range ends. `texts`: name -> content; `columns`: of the Parquet file, without ends."""
+
+    texts: dict[str, str]
+    columns: dict[str, list[object]]
+
+
+def edition(folder: Path, seed: int) -> Blanked:
+    table = with_other_ends(seed)
+    write_sample(folder, PERIOD, 1, (table,))
+    ends = {str(end) for name in ENDS for end in table.cells.column(name).to_pylist() if end is not None}
+    ends |= {str(path.stat().st_size) for path in folder.rglob("*.*")}
+    texts = {
+        path.relative_to(folder).as_posix(): blanked(path, ends)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".parquet"
+    }
+    read = pq.read_table(folder / "data" / f"{table.structure.id}.parquet")
+    return Blanked(texts, {name: read.column(name).to_pylist() for name in read.column_names if name not in ENDS})
+
+
+def blanked(path: Path, ends: set[str]) -> str:
+    number = GROUPED if path.suffix == ".html" else PLAIN
+    text = SIZE.sub("#", DIGEST.sub("#", content(path)))
+    return number.sub(lambda found: "#" if re.sub(r"\D", "", found[0]) in ends else found[0], text)
+
+
+def content(path: Path) -> str:
+    """The text of a file; of a packed one, that of all its parts."""
+    if not zipfile.is_zipfile(path):
+        return path.read_text("utf-8", errors="replace")
+    with zipfile.ZipFile(path) as packed:
+        return "".join(f"{name}\n{packed.read(name).decode('utf-8')}" for name in packed.namelist())
+
+
+def differing(folder: Path) -> list[str]:
+    one, other = (edition(folder / str(seed), seed) for seed in (1, 2))
+    assert sum(text.count("#") for text in one.texts.values()) > 100
+    assert one.texts.keys() == other.texts.keys()
+    names = [name for name, text in one.texts.items() if text != other.texts[name]]
+    return names + [name for name, values in one.columns.items() if values != other.columns[name]]
+
+
+def test_nothing_but_the_ranges_follows_from_ranges(tmp_path: Path) -> None:
+    assert differing(tmp_path) == []
+
+
+def test_a_scale_that_makes_room_for_hidden_cells_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bars leave room for the largest that a hidden cell could be."""
+
+    def with_ceilings(table: Published, *along: object) -> Margin | None:
+        found = margin(table, *along)  # type: ignore[arg-type]
+        if found is None or not found.shown:
+            return found
+        ceiling = max(end for end in table.numbers("statistical_value_upper") if end is not None)
+        (node, value, *_), *rest = found.shown
+        return replace(found, shown=((node, value, value, ceiling), *rest))
+
+    monkeypatch.setattr(bars, "margin", with_ceilings)
+    monkeypatch.setattr(bars, "in_words", lambda *_: "about")
+    monkeypatch.setattr(bars, "spread_words", lambda *_: "")
+    assert differing(tmp_path) == [f"tables/{TABLE.structure.id}.html"]
+
+
+def test_an_order_by_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hidden rows in the order of their upper ends."""
+
+    def ordered(table: ProtectedTable) -> Published:
+        passed = publishable(table)
+        ends = np.asarray(passed.cells.column("statistical_value_upper").fill_null(0))
+        return passed.part(np.lexsort((ends, passed.hidden)))
+
+    monkeypatch.setattr("publisher.publication.edition.publishable", ordered)
+    names = differing(tmp_path)
+    assert f"data/{TABLE.structure.id}.csv" in names
+    assert "partner" in names
+
+
+def test_a_list_that_skips_wide_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds are left out where they say little."""
+
+    def narrow(column: pa.ChunkedArray, decimals: int, *, exact: bool) -> pa.Array:
+        numbers: Sequence[int | None] = column.to_pylist()
+        return scaled(
+            pa.chunked_array([pa.array([n if n is None or n % 100 < 60 else None for n in numbers], pa.int64())]),
+            decimals,
+            exact=exact,
+        )
+
+    scaled = published._scaled
+    monkeypatch.setattr(published, "_scaled", narrow)
+    assert f"data/{TABLE.structure.id}.csv" in differing(tmp_path)
