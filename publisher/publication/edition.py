@@ -9,6 +9,7 @@ from publisher.model.codelist import Codelist
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Moment
+from publisher.publication.codes import write_names
 from publisher.publication.data_files import write_data_files
 from publisher.publication.datapackage import write_datapackage
 from publisher.publication.dcat import write_dcat
@@ -19,6 +20,7 @@ from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import write_assets, write_page
 from publisher.publication.published import Published, publishable
 from publisher.publication.shards import write_shards
+from publisher.publication.table_page import write_table_page
 from publisher.settings import Office
 
 STAGE = "Write the publication"
@@ -51,8 +53,9 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         progress(STAGE, done, len(published) + 1)
         write_data_files(public / "data", table, imprint)
         write_shards(public / "tables", table)
-        write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
+        write_table_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
+    write_names(public / "assets" / "names", published)
     used = _used_codelists(published, codelists)
     _write_metadata(public, published, used, imprint)
     _write_pages(public, published, used, imprint)
