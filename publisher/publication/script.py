@@ -19,7 +19,7 @@ PARTS = (
     "save",
     "controls",
 )
-_HEAD = "/* Made from publisher/publication/script/*.js, which has the comments. */\n(function () {\n'use strict';"
+_HEAD = "/* Made from publisher/publication/script, which has the comments. */\n(function () {\n'use strict';"
 _COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n", re.M | re.S)
 _SIGN = re.compile(r" ?([=*<>&|?:;,(){}]) ?")
 

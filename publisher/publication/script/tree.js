@@ -18,6 +18,7 @@ function branch(d, places) {
 function lower(d, node) {
   const inner = make("details");
   inner.append(make("summary", "", tell("below", { count: group(node.below.length, 0), code: node.code })));
+  inner.open = chosenCodes(d).some((code) => isBelow(d, d.nodes[d.place[code]].above, node));
   inner.addEventListener("toggle", () => {
     if (inner.open && inner.children.length < 2) {
       inner.append(branch(d, node.below));
@@ -44,10 +45,12 @@ trees.forEach((tree) => {
   tree.addEventListener("change", (event) => choose(d, +event.target.dataset.at, event.target.checked));
 });
 
+/* Is the code at this place that node, or below it? */
+const isBelow = (d, place, node) => place >= 0 && (d.nodes[place] === node || isBelow(d, d.nodes[place].above, node));
+
 /* What is chosen already below a code goes with it. */
 function choose(d, at, wanted) {
-  const isBelow = (place) => place === at || (place >= 0 && isBelow(d.nodes[place].above));
-  const left = chosenCodes(d).map((code) => d.place[code]).filter((place) => !isBelow(place));
+  const left = chosenCodes(d).map((code) => d.place[code]).filter((place) => !isBelow(d, place, d.nodes[at]));
   view.codes[d.id] = (wanted ? [...left, at] : left).sort((a, b) => a - b).map((place) => d.nodes[place].code).join();
   view.page = 1;
   change();

@@ -43,6 +43,7 @@ function show(message) {
   for (let n = first; n < last; n += 1) { body.append(rowOf(row(n), isTotal(row(n)))); }
   table.replaceChild(body, table.tBodies[0]);
   showHeads();
+  table.style.setProperty("--head", `${table.tHead.offsetHeight}px`);
   showControls(pages);
   const place = total ? tell("place", { first: group(first + 1, 0), last: group(last, 0), total: group(total, 0) }) : tell("none");
   say(message ? `${message} ${place}` : place);

@@ -12,7 +12,7 @@ const WORDS = {
   natural: "In the table's own order.",
   choose: "{title}: choose",
   chosen: "{title}: {count} chosen",
-  below: "{count} parts of {code}",
+  below: "Parts of {code}: {count}",
   pivoted: "Columns: {dimension}. Figures: {measure}.",
   capped: "Columns: the first {shown} of {total}; choose codes or a level for others. Figures: {measure}.",
   hidden: "not shown",
