@@ -120,25 +120,31 @@ class DimensionHead:
 
     column: str
     title: str
+    codelist: str
     levels: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class MeasureHead:
-    """`unit` is empty where the title already says it. `lopsided`: its intervals are told by their ends, not by ±."""
+    """`unit` is empty where the title already says it. `lopsided`: its intervals are told by their ends, not by ±.
+
+    `own_status`: whether it is shown is said apart from the row's other measures.
+    """
 
     id: str
     title: str
     unit: str
     decimals: int
     lopsided: bool
+    own_status: bool
 
 
 @dataclass(frozen=True)
 class TablePage:
     """`explain` is where a cell without a number is explained.
 
-    `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script.
+    `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script, which
+    finds them in the folder `shards_at`, told from the page ("" where they lie beside it, else ending in a slash).
     """
 
     template: ClassVar[str] = "table.html"
@@ -147,6 +153,7 @@ class TablePage:
     title: str
     summary: str
     period: str
+    time_period: str
     universe: str
     explain: str
     release: Link
@@ -158,6 +165,7 @@ class TablePage:
     rows_words: str
     shards: int
     shard_rows: int
+    shards_at: str
     wide: bool
     absent_are_zero: bool
     range_notes: tuple[str, ...]
@@ -165,6 +173,7 @@ class TablePage:
     charts: tuple[BarChart, ...]
     privacy: PrivacyStatement | None
     downloads: tuple[Download, ...]
+    url: str
     citation: str
     bibtex: str
 

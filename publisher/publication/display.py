@@ -48,6 +48,11 @@ class Row:
     codes: tuple[CodeCell, ...]
     numbers: tuple[NumberCell, ...]
 
+    @property
+    def is_total(self) -> bool:
+        """The cell that is total in every dimension: all others of its table are parts of it."""
+        return all(cell.code == TOTAL for cell in self.codes)
+
 
 def level_words(level: str) -> str:
     """ "control_category" -> "Control category" """

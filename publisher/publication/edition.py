@@ -11,6 +11,7 @@ from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Moment
 from publisher.publication.checksums import write_checksums
 from publisher.publication.citation_cff import write_citation_cff
+from publisher.publication.codes import write_names
 from publisher.publication.croissant import write_croissant
 from publisher.publication.csvw import write_csvw
 from publisher.publication.data_files import write_data_files
@@ -25,6 +26,7 @@ from publisher.publication.published import Published, publishable
 from publisher.publication.sdmx import write_sdmx
 from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.publication.shards import write_shards
+from publisher.publication.table_page import write_table_page
 from publisher.publication.xlsx import write_xlsx
 from publisher.settings import Office
 
@@ -63,8 +65,9 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         write_xlsx(public / "data", table, imprint)
         write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
-        write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
+        write_table_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
+    write_names(public / "assets" / "names", published)
     _write_metadata(public, published, used, imprint)
     _write_pages(public, published, used, imprint)
     write_checksums(public)  # names all that was written before it

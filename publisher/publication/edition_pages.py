@@ -109,6 +109,7 @@ def _table_line(public: Path, table: Published) -> TableLine:
 
 
 def _downloads(public: Path, table: Published, below: str) -> tuple[Download, ...]:
+    """The files of a table that are there: the workbook is made of tables that fit one."""
     return tuple(
         Download(form.label, below + path, size_words((public / path).stat().st_size))
         for form, path in data_paths(public, table.structure.id)
@@ -125,22 +126,32 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         title=structure.title,
         summary=structure.summary,
         period=period,
+        time_period=imprint.period,
         universe=structure.universe,
         explain="../methodology.html#too-noisy" if published.noisy else "../methodology.html#not-shown",
         release=release,
         counts=counts(published),
         dimensions=tuple(
-            DimensionHead(d.column, d.title, tuple((level, level_words(level)) for level in d.hierarchy.levels))
+            DimensionHead(
+                d.column,
+                d.title,
+                d.hierarchy.codelist,
+                tuple((level, level_words(level)) for level in d.hierarchy.levels),
+            )
             for d in structure.dimensions
         ),
         measures=tuple(
-            MeasureHead(m.id, m.title, _unit(m), m.decimals, m.quantile is not None) for m in structure.measures
+            MeasureHead(
+                m.id, m.title, _unit(m), m.decimals, m.quantile is not None, m.id in published.table.own_status
+            )
+            for m in structure.measures
         ),
         rows=first_rows(published),
         row_count=published.rows,
         rows_words=grouped(published.rows),
         shards=shard_count(published.rows),
         shard_rows=SHARD_ROWS,
+        shards_at="",
         wide=len(structure.dimensions) + len(structure.measures) > WIDE,
         absent_are_zero=not published.noisy,
         range_notes=range_notes(published),
@@ -148,6 +159,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         charts=bar_charts(published),
         privacy=privacy_statement(published, "../methodology.html"),
         downloads=_downloads(public, published, "../"),
+        url=url,
         citation=citation(imprint, structure.title, url),
         bibtex=bibtex(imprint, structure.id, structure.title, url),
     )

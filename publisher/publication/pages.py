@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from publisher.publication.contexts import Frame
+from publisher.publication.script import table_script
 
 
 class Page(Protocol):
@@ -45,3 +46,4 @@ def write_assets(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for asset in resources.files("publisher.publication").joinpath("assets").iterdir():
         (folder / asset.name).write_bytes(asset.read_bytes())
+    (folder / "table.js").write_bytes(table_script())

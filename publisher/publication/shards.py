@@ -3,24 +3,24 @@
 A shard is one call `publisherShard(query, number, data)` whose last argument is JSON, because a page opened
 from file:// may load a script but not fetch a file. `data`, for the rows it holds:
 
-    codes    {dimension: [[index, code, name, level], ...]}   codes that no earlier shard named
-    dims     {dimension: [index, ...]}                        one a row; indexes sort coarse to fine, then by code
-    status   "AAQ..."                                         obs_status, one letter a row; a number that is null
-                                                              in a row that is shown is one that is not shown
+    dims     {dimension: [index, ...]}      one a row: places in the table's codes (codes.py)
+    status   "AAQ..."                       obs_status, one letter a row; a number that is null
+                                            in a row that is shown is one that is not shown
     values   {measure: [whole number in 1/10**decimals | null, ...]}
     ranges   {measure: [[row, ...], [lower, ...], [upper, ...]]}    rows with a bound only
+
+No word of any language is in a shard.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from publisher.model.structure import Dimension
-from publisher.publication.display import code_cell
+from publisher.publication.codes import TableCodes, used_codes
 from publisher.publication.published import Published
+from publisher.publication.script import call
 
 SHARD_ROWS = 4_000
 _EXACT_IN_JS = 2**53
@@ -31,42 +31,28 @@ def shard_count(rows: int) -> int:
 
 
 def write_shards(folder: Path, published: Published) -> None:
-    """Writes every shard of one table. An empty table has none."""
-    for number, data in enumerate(_shards(published)):
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        path = folder / f"{published.structure.id}.{number}.js"
-        call = f'publisherShard("{published.structure.id}",{number},{_script_safe(text)});\n'
-        path.write_text(call, encoding="utf-8", newline="\n")
+    """Writes every shard of one table, and its codes. An empty table has neither."""
+    if not published.rows:
+        return
+    query, codes = published.structure.id, used_codes(published)
+    (folder / f"{query}.codes.js").write_bytes(call("publisherCodes", query, codes.described()))
+    for number, data in enumerate(_shards(published, codes)):
+        (folder / f"{query}.{number}.js").write_bytes(call("publisherShard", query, number, data))
 
 
-def _script_safe(text: str) -> str:
-    """JSON that is also a JavaScript literal whatever names hold: line separators and '<' escaped."""
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _shards(published: Published) -> Iterator[dict[str, Any]]:
-    named: dict[str, set[int]] = {dimension.column: set() for dimension in published.structure.dimensions}
+def _shards(published: Published, codes: TableCodes) -> Iterator[dict[str, Any]]:
     for start in range(0, published.rows, SHARD_ROWS):
-        yield _shard(published.part(np.arange(start, min(start + SHARD_ROWS, published.rows))), named)
+        yield _shard(published.part(np.arange(start, min(start + SHARD_ROWS, published.rows))), codes)
 
 
-def _shard(rows: Published, named: dict[str, set[int]]) -> dict[str, Any]:
+def _shard(rows: Published, codes: TableCodes) -> dict[str, Any]:
     dimensions, measures = rows.structure.dimensions, rows.structure.measures
     return {
-        "codes": {d.column: _new_codes(d, rows.nodes(d), named[d.column]) for d in dimensions},
-        "dims": {d.column: rows.nodes(d).tolist() for d in dimensions},
+        "dims": {d.column: codes.places(d, rows.nodes(d)).tolist() for d in dimensions},
         "status": "".join(rows.statuses()),
         "values": {measure.id: _exact(rows.numbers(measure.id)) for measure in measures},
         "ranges": {measure.id: _ranges(rows, measure.id) for measure in measures},
     }
-
-
-def _new_codes(dimension: Dimension, nodes: np.ndarray, named: set[int]) -> list[list[Any]]:
-    """The codes of these rows that no earlier shard named; from now on they are."""
-    new = [node for node in np.unique(nodes).tolist() if node not in named]
-    named.update(new)
-    cells = [(node, code_cell(dimension.hierarchy, node)) for node in new]
-    return [[node, cell.code, cell.name, cell.level] for node, cell in cells]
 
 
 def _ranges(rows: Published, measure: str) -> list[list[Any]]:

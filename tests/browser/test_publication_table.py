@@ -52,12 +52,12 @@ def test_sort_by_keyboard(open_page: OpenPage, from_disk: bool) -> None:
     page.keyboard.press("Enter")
     expect(head).to_have_attribute("aria-sort", "descending")
     expect(page.locator("#status")).to_contain_text("Sorted by Statistical value, descending. Rows 1 to 100")
-    assert numbers(page, 3) == sorted(numbers(page, 3), reverse=True)
+    assert numbers(page, 3)[1:] == sorted(numbers(page, 3)[1:], reverse=True)
     assert button.evaluate("button => button === document.activeElement")
     page.keyboard.press("Space")
     expect(head).to_have_attribute("aria-sort", "ascending")
     expect(page.locator("#status")).to_contain_text("ascending")
-    assert numbers(page, 3) == sorted(numbers(page, 3))
+    assert numbers(page, 3)[1:] == sorted(numbers(page, 3)[1:])  # the first row is the total, whatever its size
     page.keyboard.press("Enter")
     expect(page.locator("#status")).to_contain_text("own order")
     assert head.get_attribute("aria-sort") is None
@@ -85,7 +85,7 @@ def test_filter_by_text_and_level(open_page: OpenPage) -> None:
     assert "q=cayman" in page.url
     assert "level.commodity=chapter" in page.url
     page.get_by_label("Filter by name or code").fill("nothing like this")
-    expect(page.locator("#status")).to_have_text("No row fits. Try fewer words or another level.")
+    expect(page.locator("#status")).to_have_text("No row fits. Try fewer words, another level or other codes.")
     page.get_by_role("button", name="Show all").click()
     expect(page.locator("#status")).to_contain_text(f"Rows 1 to 100 of {ROWS:,}")
 
@@ -102,7 +102,8 @@ def test_a_view_is_an_address(open_page: OpenPage, from_disk: bool) -> None:
     page = open_page(f"{IMPORTS}#sort=-net_mass&level.partner=region&page=2", from_disk=from_disk)
     expect(page.locator("#place")).to_contain_text("Page 2 of")
     expect(page.get_by_label("Country of origin: level")).to_have_value("region")
-    assert all("region" in text for text in column(page, 2))
+    assert all("region" in text for text in column(page, 2)[1:])
+    assert "total" in column(page, 2)[0]
     second = cells(page)
     page.get_by_role("button", name="Previous").press("Enter")
     expect(page.locator("#place")).to_contain_text("Page 1 of")
@@ -121,7 +122,7 @@ def test_paging_stops_at_the_ends(open_page: OpenPage) -> None:
     expect(page.get_by_role("button", name="Previous")).to_have_attribute("aria-disabled", "true")
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("button", name="Previous")).to_have_attribute("aria-disabled", "false")
-    assert page.locator("#cells tbody tr").count() == 100
+    assert page.locator("#cells tbody tr:not(.pinned)").count() == 100
 
 
 def test_an_empty_table_has_no_controls(open_page: OpenPage) -> None:

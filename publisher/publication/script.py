@@ -1,0 +1,48 @@
+"""The pages' script, joined from its parts, and calls that hand data to it."""
+
+import json
+import re
+from importlib import resources
+
+PARTS = (
+    "words",
+    "page",
+    "copy",
+    "load",
+    "order",
+    "choose",
+    "pivot",
+    "cells",
+    "view",
+    "tree",
+    "why",
+    "save",
+    "controls",
+)
+_HEAD = "/* Made from publisher/publication/script, which has the comments. */\n(function () {\n'use strict';"
+_COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n", re.M | re.S)
+_SIGN = re.compile(r" ?([=*<>&|?:;,(){}]) ?")
+
+
+def table_script() -> bytes:
+    """assets/table.js. Comments on lines of their own and spaces that mean nothing are left out, nothing else."""
+    folder = resources.files("publisher.publication").joinpath("script")
+    source = "".join(folder.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS)
+    lines = (_tight(line.strip()) for line in _COMMENT.sub("", source).splitlines() if line.strip())
+    return "\n".join((_HEAD, *lines, "}());\n")).encode("utf-8")
+
+
+def _tight(line: str) -> str:
+    """Without spaces around signs, where no text, template or pattern could be meant by them."""
+    return line if any(mark in line for mark in "\"'`/") else _SIGN.sub(r"\1", line)
+
+
+def call(function: str, *arguments: object) -> bytes:
+    """One call as a script file: a page opened from file:// may load a script but not fetch a file."""
+    text = ",".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in arguments)
+    return f"{function}({_script_safe(text)});\n".encode()
+
+
+def _script_safe(text: str) -> str:
+    """JSON that is also a JavaScript literal whatever names hold: line separators and '<' escaped."""
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

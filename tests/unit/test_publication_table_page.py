@@ -1,0 +1,158 @@
+"""What the table page's script is made of and reads: parts, codes, names; and the page's size."""
+
+import json
+import re
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from publisher.publication import write_edition
+from publisher.publication.codes import used_codes, write_names
+from publisher.publication.display import CodeCell, Row, code_cell, first_rows
+from publisher.publication.edition_pages import table_page
+from publisher.publication.imprint import Imprint
+from publisher.publication.published import Published, publishable
+from publisher.publication.script import PARTS, call, table_script
+from publisher.publication.shards import write_shards
+from publisher.publication.table_page import PAGE_BYTES, fitting
+from tests.lib.protected_samples import COMMODITY, PERIOD, PLAN, empty_sample, suppression_sample
+from tests.lib.published_site import OFFICE
+
+IMPORTS = "imports_by_chapter_origin"
+IMPRINT = Imprint(PLAN, PERIOD, 1, OFFICE)
+
+
+@pytest.fixture(scope="module")
+def table() -> Published:
+    return publishable(suppression_sample().table)
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("edition")
+    write_edition(folder, PLAN, PERIOD, 1, (suppression_sample().table,), OFFICE)
+    return folder
+
+
+def parts() -> dict[str, str]:
+    folder = resources.files("publisher.publication").joinpath("script")
+    return {path.name.removesuffix(".js"): path.read_text("utf-8") for path in folder.iterdir()}
+
+
+def arguments(path: Path) -> list[object]:
+    text = path.read_text("utf-8")
+    return list(json.loads("[" + text[text.index("(") + 1 : text.rindex(");")] + "]"))
+
+
+def test_the_script_is_all_its_parts_and_no_comment() -> None:
+    text = table_script().decode("utf-8")
+    assert set(parts()) == set(PARTS)
+    assert text.count("/*") == 1
+    assert not re.search(r"^\s|\s$|\n\n", text[:-1], re.M)
+    for source in parts().values():
+        for name in re.findall(r"^(?:async )?function (\w+)", source, re.M):
+            assert len(re.findall(rf"function {name}\(", text)) == 1
+
+
+def test_a_line_with_a_text_in_it_is_not_tightened() -> None:
+    lines = table_script().decode("utf-8").splitlines()
+    for source in parts().values():
+        quoting = [line.strip() for line in source.splitlines() if '"' in line and "*" not in line]
+        assert set(quoting) <= set(lines)
+
+
+def test_every_word_of_the_script_is_used_and_known() -> None:
+    known = set(re.findall(r"^  (\w+): ", parts()["words"], re.M))
+    rest = "".join(text for name, text in parts().items() if name != "words")
+    lines = [line for line in rest.splitlines() if "tell(" in line]
+    assert known == {word for word in known if any(f'"{word}"' in line for line in lines) or f"WORDS.{word}" in rest}
+    assert set(re.findall(r'tell\("(\w+)"', rest)) | set(re.findall(r"WORDS\.(\w+)", rest)) <= known
+
+
+def test_a_call_is_a_script_whatever_names_hold() -> None:
+    made = call("f", "q", {"a": "</script>\u2028<!--"}).decode("utf-8")
+    assert made == 'f("q",{"a":"\\u003c/script>\\u2028\\u003c!--"});\n'
+
+
+def test_codes_are_those_of_rows_and_of_what_lies_above(table: Published) -> None:
+    goods = COMMODITY.hierarchy
+    deepest = np.flatnonzero(np.asarray(goods.level_of)[table.nodes(COMMODITY)] == 2)[:1]
+    one = used_codes(table.part(deepest))
+    chapter = int(table.nodes(COMMODITY)[deepest[0]])
+    section = goods.parent[chapter]
+    described = one.described()["commodity"]
+    assert described["codes"] == ["_T", goods.codes[section], goods.codes[chapter]]
+    assert described["counts"] == [1, 1, 1]
+    assert described["above"] == [-1, 0, 1]
+    assert one.places(COMMODITY, np.array([chapter])).tolist() == [2]
+
+
+def test_shards_codes_and_names_give_back_every_row(table: Published, public: Path) -> None:
+    _, codes = arguments(public / f"tables/{IMPORTS}.codes.js")
+    _, _, data = arguments(public / f"tables/{IMPORTS}.0.js")
+    names: dict[str, str] = {}
+    for level in COMMODITY.hierarchy.levels:
+        names |= arguments(public / f"assets/names/HS.{level}.en.js")[1]  # type: ignore[operator]
+    levels = [level for level, count in enumerate(codes["commodity"]["counts"]) for _ in range(count)]  # type: ignore[index]
+    nodes = table.nodes(COMMODITY).tolist()
+    for place, node in zip(data["dims"]["commodity"], nodes, strict=True):  # type: ignore[index]
+        cell = code_cell(COMMODITY.hierarchy, node)
+        code = codes["commodity"]["codes"][place]  # type: ignore[index]
+        assert (code, levels[place], names[code]) == (cell.code, cell.depth, cell.name)
+
+
+def test_no_name_is_in_a_shard(public: Path) -> None:
+    for path in (public / "tables").glob("*.js"):
+        assert "Coffee" not in path.read_text("utf-8")
+    assert "Coffee" in (public / "assets/names/HS.chapter.en.js").read_text("utf-8")
+
+
+def test_a_level_without_rows_has_a_file_of_no_names(table: Published, tmp_path: Path) -> None:
+    write_names(tmp_path, [table.part(np.arange(1))], "xx")
+    assert arguments(tmp_path / "HS.chapter.xx.js") == ["HS", {}]
+    assert arguments(tmp_path / "HS.total.xx.js") == ["HS", {"_T": "All commodities"}]
+
+
+def test_an_empty_table_has_neither_shards_nor_codes(tmp_path: Path) -> None:
+    write_shards(tmp_path, publishable(empty_sample()))
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_total_is_the_row_of_totals_only(table: Published) -> None:
+    rows = first_rows(table)
+    assert [row.is_total for row in rows] == [True] + [False] * 99
+    assert not Row((CodeCell("Asia", "142", "region", 0),), ()).is_total  # a coarsest level that is no total
+
+
+def test_a_page_has_as_many_rows_as_fit(table: Published, public: Path) -> None:
+    page = table_page(public, table, IMPRINT)
+    whole = fitting(page)
+    assert len(whole) <= PAGE_BYTES and whole.count(b"<tr") == 101
+    assert fitting(page, len(whole)) == whole
+    less = fitting(page, len(whole) - 1)
+    assert less.count(b"<tr") == 91
+    assert b'data-page-rows="90"' in less and b"Rows 1 to 90 of 2,810." in less
+    assert fitting(page, 1).count(b"<tr") == 2  # never none
+
+
+def test_long_names_do_not_make_a_page_too_long(table: Published, public: Path) -> None:
+    page = table_page(public, table, IMPRINT)
+    long = tuple(replace(row, codes=tuple(replace(code, name="é" * 900) for code in row.codes)) for row in page.rows)
+    assert 50_000 < len(fitting(replace(page, rows=long))) <= PAGE_BYTES
+
+
+def test_a_workbook_is_offered_where_there_is_one(table: Published, public: Path) -> None:
+    labels = [one.label for one in table_page(public, table, IMPRINT).downloads]
+    book = public / "data" / f"{IMPORTS}.xlsx"
+    made = not book.exists()
+    if made:
+        assert labels == ["CSV", "Parquet"]
+        book.write_bytes(b"PK")
+    downloads = table_page(public, table, IMPRINT).downloads
+    assert [one.label for one in downloads] == ["CSV", "XLSX", "Parquet"]
+    assert downloads[1].href == f"../data/{IMPORTS}.xlsx"
+    if made:
+        book.unlink()
