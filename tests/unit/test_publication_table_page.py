@@ -57,6 +57,12 @@ def test_the_script_is_all_its_parts_and_no_comment() -> None:
             assert len(re.findall(rf"function {name}\(", text)) == 1
 
 
+def test_no_number_of_the_script_could_be_taken_for_a_figure() -> None:
+    assert not re.search(
+        r"\d{6}", table_script().decode("utf-8")
+    )  # the audit's byte scan looks at six digits and more
+
+
 def test_a_line_with_a_text_in_it_is_not_tightened() -> None:
     lines = table_script().decode("utf-8").splitlines()
     for source in parts().values():
