@@ -70,12 +70,18 @@ def test_a_line_with_a_text_in_it_is_not_tightened() -> None:
         assert set(quoting) <= set(lines)
 
 
-def test_every_word_of_the_script_is_used_and_known() -> None:
-    known = set(re.findall(r"^  (\w+): ", parts()["words"], re.M))
-    rest = "".join(text for name, text in parts().items() if name != "words")
-    lines = [line for line in rest.splitlines() if "tell(" in line]
-    assert known == {word for word in known if any(f'"{word}"' in line for line in lines) or f"WORDS.{word}" in rest}
-    assert set(re.findall(r'tell\("(\w+)"', rest)) | set(re.findall(r"WORDS\.(\w+)", rest)) <= known
+def test_every_word_of_the_script_is_in_the_page_and_used(public: Path) -> None:
+    page = (public / f"tables/{IMPORTS}.html").read_text("utf-8")
+    found = re.search(r'<div id="words" hidden\s(.*?)></div>', page, re.S)
+    assert found is not None
+    names = re.findall(r'data-([\w-]+)="[^"]+"', found[1])
+    known = {re.sub(r"-(\w)", lambda letter: letter[1].upper(), name) for name in names}
+    script = "".join(parts().values())
+    lines = [line for line in script.splitlines() if "tell(" in line]
+    assert known == {
+        word for word in known if any(f'"{word}"' in line for line in lines) or f"WORDS.{word}" in script
+    }
+    assert set(re.findall(r'tell\("(\w+)"', script)) | set(re.findall(r"WORDS\.(\w+)", script)) <= known
 
 
 def test_a_call_is_a_script_whatever_names_hold() -> None:
