@@ -105,8 +105,9 @@ window.addEventListener("hashchange", () => {
   if (location.hash === ownHash) { ownHash = null; } else if (readAddress()) { refresh(); }
 });
 
-/* Who comes near a control that needs all rows will want them. */
-const ahead = () => filesOf(allShards()).forEach((src) => arrive(src).catch(() => {}));
+/* Who comes near a control that needs all rows will want them, but for those who pay for each. */
+const saves = navigator.connection && navigator.connection.saveData;
+const ahead = () => saves || filesOf(allShards()).forEach((src) => arrive(src).catch(() => {}));
 filterBox.addEventListener("focus", ahead, { once: true });
 ["focusin", "pointerover"].forEach((kind) => headRow.addEventListener(kind, ahead, { once: true }));
 

@@ -78,8 +78,10 @@ function filesOf(numbers) {
 async function load(numbers) {
   const wanted = filesOf(numbers);
   if (dimensions[0].nodes && numbers.every((n) => statuses[n] !== undefined)) { return; }
-  say(tell("loading"));
+  const before = element("status").textContent, loading = tell("loading");
+  say(loading);
   await Promise.all(wanted.map(arrive));
+  if (element("status").textContent === loading && before !== loading) { say(before); }
   dimensions.forEach(knowCodes);
 }
 

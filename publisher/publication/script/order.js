@@ -5,10 +5,10 @@ function ordered(rows, keys, descending) {
   for (let i = 0; i < n; i += 1) {
     let l = bits[2 * i], h = bits[2 * i + 1];
     if (keys[i] !== keys[i]) {
-      l = 0xffffffff;
-      h = l;
+      l = -1;
+      h = -1;
     } else {
-      if (h >>> 31) { l = ~l; h = ~h; } else { h |= 0x80000000; }
+      if (h >>> 31) { l = ~l; h = ~h; } else { h |= 1 << 31; }
       if (descending) { l = ~l; h = ~h; }
     }
     low[i] = l;

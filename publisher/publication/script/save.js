@@ -2,7 +2,7 @@
 
 /* Text as a field. A spreadsheet would reckon a field that begins like a formula: an apostrophe keeps it text. */
 const field = (text) => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 };
 

@@ -36,7 +36,6 @@ trees.forEach((tree) => {
     if (!tree.open || tree.children.length > 1) { return; }
     try { await load([]); } catch { say(tell("lost")); return; }
     if (tree.children.length > 1) { return; }
-    if (element("status").textContent === tell("loading")) { say(""); }
     const box = make("div", "branches");
     box.append(branch(d, treeTops(d)));
     tree.append(box);

@@ -1,34 +1,3 @@
-/* Every text that the script shows, whole; {names} are filled in. Numbers are written with `comma` and `point`. */
-const WORDS = {
-  comma: ",",
-  point: ".",
-  loading: "Loading rows …",
-  lost: "Some rows could not be loaded. The CSV file has all of them.",
-  place: "Rows {first} to {last} of {total}.",
-  none: "No row fits. Try fewer words, another level or other codes.",
-  page: "Page {page} of {pages}",
-  ascending: "Sorted by {column}, ascending.",
-  descending: "Sorted by {column}, descending.",
-  natural: "In the table's own order.",
-  choose: "{title}: choose",
-  chosen: "{title}: {count} chosen",
-  below: "Parts of {code}: {count}",
-  pivoted: "Columns: {dimension}. Figures: {measure}.",
-  capped: "Columns: the first {shown} of {total}; choose codes or a level for others. Figures: {measure}.",
-  hidden: "not shown",
-  noisy: "too noisy to show",
-  range: "range {range}",
-  interval: "95 %: {range}",
-  between: "{lower} to {upper}",
-  least: "at least {lower}",
-  margin: "± {margin}",
-  whyHidden: "Not shown, to protect single companies. Follow the link to read why.",
-  whyRange: "Not shown, to protect single companies. The published figures alone put it in the range {range}. Follow the link to read why.",
-  whyNoisy: "Too noisy to show: the noise that protects companies would drown the figure. Follow the link to read why.",
-  absent: "no row",
-  copied: "Copied.",
-  copiedView: "Copied, with the address of this view.",
-  selected: "This browser lets no page copy. The text is selected: copy it with your keyboard.",
-  saved: "{total} rows saved as {name}."
-};
+/* Texts are in the page (templates/script_words.html), so that one script speaks each page's language. */
+const WORDS = document.getElementById("words").dataset;
 const tell = (id, values) => WORDS[id].replace(/\{(\w+)\}/g, (_, name) => values[name]);
