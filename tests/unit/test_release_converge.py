@@ -398,7 +398,7 @@ def test_somebody_can_approve_while_pages_are_rendered(workspace: Workspace, mon
 
     publish_set([edition], render_site=busy)
     assert len(rendered) == 2
-    assert [entry.event for entry in read_log(workspace).entries[-2:]] == ["approved", "published"]
+    assert [entry.event for entry in read_log(workspace).entries[-3:]] == ["approved", "embargoed", "published"]
     note = read_checkpoint(served_checkpoint(workspace), open_service(workspace).key.public_key())
     assert note.size == len(read_log(workspace).leaves)
 
