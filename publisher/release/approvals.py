@@ -93,7 +93,8 @@ def approvals_in_force(
     Each is judged by the register of its line: who was revoked later had signed rightly. Raises ReleaseError naming
     the line of one that does not hold: it is not passed over.
     """
-    manifest, found = edition.manifest, {}
+    manifest = edition.manifest
+    found: dict[str, tuple[Person, ApprovalFact]] = {}
     preparer = preparer_of(edition, log.register)
     _check_built(log, edition, preparer)
     for entry, approval in log.approvals(manifest.ref):
@@ -107,8 +108,24 @@ def approvals_in_force(
             )
         person = register.of_key(approval.signature.key)
         if person is not None and allowed([person.name], by_plan):
-            found[person.name] = (person, approval)
+            found.setdefault(person.name, (person, approval))
     return tuple(found.values())
+
+
+def approval_times(log: Log, edition: Edition, by_plan: Collection[str]) -> tuple[tuple[str, datetime], ...]:
+    """Who gave the approvals that count, and when the log took each, in the order given. Raises ReleaseError."""
+    times: dict[str, datetime] = {}
+    for entry, approval in log.approvals(edition.manifest.ref):
+        times.setdefault(approval.signature.key, datetime.fromisoformat(entry.time))
+    return tuple(
+        (person.name, times[approval.signature.key]) for person, approval in approvals_in_force(log, edition, by_plan)
+    )
+
+
+def complete_at(times: Collection[tuple[str, datetime]], needed: int) -> datetime | None:
+    """When the last approval that was needed was logged; None where one is missing."""
+    given = sorted(time for _, time in times)
+    return given[needed - 1] if len(given) >= needed else None
 
 
 def preparer_of(edition: Edition, register: Register) -> Person:

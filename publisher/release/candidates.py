@@ -6,7 +6,7 @@ from datetime import datetime
 
 from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
-from publisher.release.approvals import approvals_in_force
+from publisher.release.approvals import approval_times, complete_at
 from publisher.release.edition import Edition, editions
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.transparency.log import Log
@@ -36,8 +36,7 @@ class Candidate:
 
     def approved_at(self, needed: int) -> datetime | None:
         """When the last approval that was needed was logged; None where one is missing."""
-        times = sorted(time for _, time in self.approvals)
-        return times[needed - 1] if len(times) >= needed else None
+        return complete_at(self.approvals, needed)
 
 
 def candidates(workspace: Workspace, log: Log, plans: Iterable[Plan]) -> tuple[Candidate, ...]:
@@ -63,11 +62,6 @@ def _found(workspace: Workspace, log: Log, plans: Iterable[Plan]) -> Iterator[Ca
 def _candidate(log: Log, plan: Plan, edition: Edition, manifest: Manifest) -> Candidate:
     built = max((entry.number for entry in log.of("built", manifest.ref)), default=0)
     try:
-        counted = approvals_in_force(log, edition, plan.people.approve)
+        return Candidate(edition, manifest, approval_times(log, edition, plan.people.approve), built)
     except ReleaseError as damage:
         return Candidate(edition, manifest, (), built, damage.message)
-    times: dict[str, datetime] = {}
-    for entry, approval in log.approvals(manifest.ref):
-        times.setdefault(approval.signature.key, datetime.fromisoformat(entry.time))
-    given = tuple((person.name, times[approval.signature.key]) for person, approval in counted)
-    return Candidate(edition, manifest, given, built)

@@ -16,10 +16,9 @@ from publisher.release.folders import disk_faults, remove_tree, switch_link, syn
 from publisher.release.index import WITHDRAWN, site_number, sites_folder
 from publisher.release.lock import exclusive
 from publisher.release.ready import Ready, ready_folder, sweep_ready
-from publisher.release.register import SERVICE, Person
 from publisher.release.site import RenderSite, settle_log
-from publisher.release.transparency.checkpoint import Checkpoint, read_checkpoint, require_extends
-from publisher.release.transparency.entry import RegisterBody, leaf_bytes
+from publisher.release.transparency.checkpoint import read_checkpoint, require_extends
+from publisher.release.transparency.entry import leaf_bytes
 from publisher.release.transparency.facts import AnnouncedFact, PublishedFact
 from publisher.release.transparency.log import Log, log_path, read_log
 from publisher.release.transparency.site_log import CHECKPOINT, write_log
@@ -71,7 +70,7 @@ def require_served_extended(workspace: Workspace, log: Log) -> None:
     if not served:
         return
     try:
-        require_extends([leaf_bytes(leaf) for leaf in log.leaves], _read_by_any(served, log))
+        require_extends([leaf_bytes(leaf) for leaf in log.leaves], read_checkpoint(served, log.key))
     except ReleaseError as refusal:
         raise ReleaseError(
             f"the log does not continue the one that the site shows: {refusal.message}",
@@ -86,10 +85,7 @@ def show(ready: Ready, log: Log, clock: Clock) -> None:
     The caller holds the release lock, and the log's public part is the one that the site was rendered from.
     """
     workspace, progress = ready.workspace, ready.progress
-    service = log.register.named(SERVICE)
-    if service is None:
-        raise ReleaseError("there is no service key in the register.", place=str(log_path(workspace)))
-    write_log(ready.folder, [leaf_bytes(leaf) for leaf in log.leaves], log.public_checkpoint(), service.key)
+    write_log(ready.folder, [leaf_bytes(leaf) for leaf in log.leaves], log.public_checkpoint(), log.key)
     settle_log(ready.folder, ready.content)
     number = _next_number(workspace)
     _mark_as_left(workspace, clock.now())
@@ -126,23 +122,6 @@ def _what_is_not_shown(workspace: Workspace, clock: Clock) -> Log | None:
         if ready_folder(workspace).is_dir():
             sweep(workspace, log, clock)
         return None
-
-
-def _read_by_any(note: bytes, log: Log) -> Checkpoint:
-    """The checkpoint, by any key that ever was the service's."""
-    keys = {person.fingerprint: person for person in _services(log)}
-    for person in keys.values():
-        try:
-            return read_checkpoint(note, person.key)
-        except ReleaseError:
-            continue
-    raise ReleaseError("no service key that the log knows signed the site's checkpoint.")
-
-
-def _services(log: Log) -> Iterable[Person]:
-    for entry in log.entries:
-        if isinstance(entry.body, RegisterBody):
-            yield from (person for person in entry.body.version.people if person.name == SERVICE)
 
 
 def _next_number(workspace: Workspace) -> int:

@@ -2,8 +2,8 @@
 
     check_may_publish     who gives the command has the role (an unattended run names nobody)
     check_named_by_plan   a plan names the series, the period and exactly these tables
-    check_planned         it is the release that is to come next for its period, at the time that was announced
     check_newest          it is not older than what is already out for its period
+    check_planned         it is the release that is to come next for its period, at the time that was announced
     check_verdict         the audit passed
     check_combination     the audit combined it with everything published until now
     check_approvals       enough second persons signed for these bytes
@@ -14,8 +14,9 @@
 That the signature holds and every byte is there is verify.verify's part, asked of the very files that go out.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
@@ -29,6 +30,24 @@ from publisher.release.transparency.log import Log
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
 SHORTEST_DIGEST = 12  # letters of a SHA-256 that a person must give: 48 bits
+
+
+def rules(
+    plan: Plan,
+    manifest: Manifest,
+    planned: PlannedRelease | None,
+    before: Collection[EditionRef],
+    approvers: Collection[str],
+) -> tuple[Callable[[], None], ...]:
+    """Those that ask about the edition and not about the hour, in order. `before`: all that is out when it comes."""
+    return (
+        partial(check_named_by_plan, plan, manifest),
+        partial(check_newest, manifest, before),
+        partial(check_planned, manifest, planned),
+        partial(check_verdict, manifest),
+        partial(check_combination, manifest, before),
+        partial(check_approvals, plan, manifest, approvers),
+    )
 
 
 def check_may_publish(register: Register, signer: Signer) -> None:

@@ -12,7 +12,7 @@ from publisher.model.clock import Clock
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.release import gate
 from publisher.release.access import access_facts
-from publisher.release.approvals import approvals_in_force, preparer_of
+from publisher.release.approvals import approval_times, approvals_in_force, complete_at, preparer_of
 from publisher.release.commit import Proposal, commit, leaves_with
 from publisher.release.converge import converge
 from publisher.release.edition import Edition
@@ -25,7 +25,7 @@ from publisher.release.register import SERVICE
 from publisher.release.service import open_service
 from publisher.release.signing import Signer
 from publisher.release.site import RenderSite
-from publisher.release.staffing import allowed, check_lets_prepare, check_lets_publish
+from publisher.release.staffing import check_lets_prepare, check_lets_publish
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.facts import AccessFact, EditionFact, PublishedFact, Release
 from publisher.release.transparency.log import Log, read_log
@@ -159,12 +159,9 @@ def _ask(plan: Plan, one: Waiting, log: Log, before: Sequence[EditionRef]) -> No
     """Every rule that no clock is needed for. That its bytes are there is Ready.fill's part."""
     manifest = one.manifest
     check_lets_prepare(plan, preparer_of(one.edition, log.register).name)
-    gate.check_named_by_plan(plan, manifest)
-    gate.check_newest(manifest, before)
-    gate.check_planned(manifest, next_release(log, plan, manifest.period))
-    gate.check_verdict(manifest)
-    gate.check_combination(manifest, before)
-    gate.check_approvals(plan, manifest, [person.name for person, _ in approvals_in_force(log, one.edition)])
+    approvers = [person.name for person, _ in approvals_in_force(log, one.edition, plan.people.approve)]
+    for rule in gate.rules(plan, manifest, next_release(log, plan, manifest.period), before, approvers):
+        rule()
 
 
 def _ask_clock(plans: Mapping[str, Plan], waiting: Sequence[Waiting], log: Log, now: datetime) -> None:
@@ -173,18 +170,9 @@ def _ask_clock(plans: Mapping[str, Plan], waiting: Sequence[Waiting], log: Log, 
         if one.ref.name not in log.published:
             plan, manifest = _plan(plans, one), one.manifest
             gate.check_due(manifest, now)
-            approved = _approved_at(log, one.ref, plan, gate.needed_approvals(plan, manifest))
+            times = approval_times(log, one.edition, plan.people.approve)
+            approved = complete_at(times, gate.needed_approvals(plan, manifest))
             gate.check_in_time(manifest, next_release(log, plan, manifest.period), log, approved)
-
-
-def _approved_at(log: Log, ref: EditionRef, plan: Plan, needed: int) -> datetime | None:
-    """When the last of the needed persons signed, by the log; None where one is missing."""
-    first: dict[str, datetime] = {}
-    for entry, _ in log.approvals(ref):
-        if not allowed([entry.who], plan.people.approve):
-            continue
-        first.setdefault(entry.who, datetime.fromisoformat(entry.time))
-    return max(list(first.values())[:needed]) if len(first) >= needed else None
 
 
 def _plan(plans: Mapping[str, Plan], one: Waiting) -> Plan:

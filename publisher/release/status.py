@@ -1,8 +1,9 @@
 """Where each edition stands and what it still needs."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from publisher.catalogue.plan import Plan
@@ -47,7 +48,7 @@ def status(workspace: Workspace, plans: Iterable[Plan], now: datetime) -> tuple[
 def _row(plan: Plan, edition: Edition, log: Log, now: datetime) -> EditionStatus:
     try:
         manifest = edition.manifest
-        approvers = tuple(person.name for person, _ in approvals_in_force(log, edition))
+        approvers = tuple(person.name for person, _ in approvals_in_force(log, edition, plan.people.approve))
     except ReleaseError as damage:
         return EditionStatus(edition.name, "damaged", "", "unknown", (), plan.approvals, (str(damage),))
     needed, is_out = gate.needed_approvals(plan, manifest), manifest.ref.name in log.published
@@ -75,14 +76,10 @@ def _state(ref: EditionRef, log: Log, approved: bool) -> State:
 def _missing(plan: Plan, manifest: Manifest, approvers: Collection[str], log: Log, now: datetime) -> Iterator[str]:
     """What the gate would refuse now, all of it."""
     out = [fact.edition for fact in log.published.values()]
-    checks: tuple[Callable[[], None], ...] = (
-        lambda: gate.check_named_by_plan(plan, manifest),
-        lambda: gate.check_newest(manifest, out),
-        lambda: gate.check_planned(manifest, next_release(log, plan, manifest.period)),
-        lambda: gate.check_verdict(manifest),
-        lambda: gate.check_combination(manifest, out),
-        lambda: gate.check_approvals(plan, manifest, approvers),
-        lambda: gate.check_due(manifest, now),
+    planned = next_release(log, plan, manifest.period)
+    checks = (
+        *gate.rules(plan, manifest, planned, out, approvers),
+        partial(gate.check_due, manifest, now),
     )
     for check in checks:
         try:

@@ -9,7 +9,7 @@ import pytest
 from publisher.errors import ReleaseError
 from publisher.release.manifest import EditionRef
 from publisher.release.records import encode
-from publisher.release.transparency.facts import ApprovalFact, CancelledFact, DelayedFact, KeyFact
+from publisher.release.transparency.facts import ApprovalFact, CancelledFact, DelayedFact
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.site_log import read_site_log, write_log
 from publisher.release.transparency.verify_site import SiteReport, verify_edition, verify_site
@@ -369,15 +369,6 @@ def test_a_rewritten_and_another_log_are_told_apart(site: PublicSite) -> None:
     assert "proves nothing" in found(check(site, site.head(0)))[0]
     assert "the trusted log key did not sign it" in found(check(site, site.head(by="bob")))[0]
     assert check(site, b"text").problems
-
-
-def test_an_old_checkpoint_of_a_replaced_log_key_still_counts(tmp_path: Path) -> None:
-    site = PublicSite(tmp_path / "site")
-    site.lines.clear()
-    site.register(1, more=[KeyFact(public_key=raw("old-service"), roles=("operate",), revoked=True)])
-    site.publish(site.make("2021-03"))
-    site.write()
-    assert check(site, site.head(1, by="old-service")).since == 1
 
 
 def test_a_log_key_that_the_register_does_not_name_is_refused(site: PublicSite) -> None:

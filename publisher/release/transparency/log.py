@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from publisher.errors import ReleaseError
 from publisher.model.release_event import ReleaseId
 from publisher.release.manifest import EditionRef
@@ -103,6 +105,14 @@ class Log:
         return tuple(found)
 
     @property
+    def key(self) -> Ed25519PublicKey:
+        """The service's, which signs checkpoints: one for ever. Raises ReleaseError before the log began."""
+        service = self.register.named(SERVICE)
+        if service is None:
+            raise ReleaseError("there is no log yet.", place="log", remedy="It begins with 'publisher person add'.")
+        return service.key
+
+    @property
     def last_time(self) -> datetime | None:
         return datetime.fromisoformat(self.entries[-1].time) if self.entries else None
 
@@ -145,7 +155,7 @@ def read_lines(workspace: Workspace) -> Reading:
     note = _private_note(workspace)  # first: a line that somebody appends now must not look like one that was cut off
     data = path.read_bytes() if path.exists() else b""
     reading = _known.get(path)
-    if reading is None or not data.startswith(reading.data):
+    if reading is None or data[: len(reading.data)] != reading.data:
         reading = Reading(str(path))
     whole = data[: data.rfind(b"\n") + 1]
     try:

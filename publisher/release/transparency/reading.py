@@ -42,7 +42,7 @@ class Reading:
 
     def __init__(self, place: str) -> None:
         self.place = place
-        self.data = b""
+        self.data = bytearray()  # of `lines`; grows in place, as a log of ten thousand lines is read line by line
         self.lines: list[bytes] = []
         self.entries: list[Entry] = []
         self.register = Register()

@@ -125,23 +125,12 @@ def read_site_log(site: Place, key: Ed25519PublicKey) -> PublicLog:
 def require_continues(log: PublicLog, old: bytes) -> Checkpoint:
     """The log goes on from an old checkpoint, as kept. Returns that checkpoint.
 
-    The old one may be signed by a log key that has been replaced since: every key that the register ever gave the
-    role 'operate' counts. Raises ReleaseError where the log was cut or rewritten since, or the file is no such note.
+    Raises ReleaseError where the log was cut or rewritten since, or the file is no note that the log key signed.
     """
-    checkpoint = _old_checkpoint(log, old)
+    checkpoint = read_checkpoint(old, log.key)
     require_same_log(log.checkpoint, checkpoint)
     require_extends(log.lines, checkpoint)
     return checkpoint
-
-
-def _old_checkpoint(log: PublicLog, old: bytes) -> Checkpoint:
-    operators = {key.public_key for register in log.registers(len(log.leaves)) for key in operating(register)}
-    for raw in sorted(operators - {log.key.public_bytes_raw().hex()}):
-        try:
-            return read_checkpoint(old, Ed25519PublicKey.from_public_bytes(bytes.fromhex(raw)))
-        except (ReleaseError, ValueError):
-            continue
-    return read_checkpoint(old, log.key)
 
 
 def operating(register: RegisterFact) -> Iterator[KeyFact]:

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from publisher.errors import ReleaseError
-from publisher.release.register import SERVICE
 from publisher.release.transparency.checkpoint import Checkpoint, read_checkpoint, require_extends
-from publisher.release.transparency.entry import RegisterBody, leaf_bytes
+from publisher.release.transparency.entry import leaf_bytes
 from publisher.release.transparency.log import Log, log_path, read_log
 from publisher.release.transparency.merkle import leaf_hash, root
 from publisher.release.transparency.places import Folder
@@ -65,10 +62,9 @@ def _root(lines: Sequence[bytes]) -> str:
 
 def _shown(workspace: Workspace, log: Log, public: Sequence[bytes]) -> int | None:
     """How far the site has come. Raises ReleaseError where it shows what is not in the log: the log was put back."""
-    service = log.register.named(SERVICE)
-    if service is None or not (workspace.site / CHECKPOINT).is_file():
+    if not (workspace.site / CHECKPOINT).is_file():
         return None
-    shown = read_site_log(Folder(workspace.site.resolve()), service.key)
+    shown = read_site_log(Folder(workspace.site.resolve()), log.key)
     if tuple(public[: len(shown.lines)]) != shown.lines:
         raise ReleaseError(
             f"the site shows {len(shown.lines)} entries that are not the beginning of this log.",
@@ -80,7 +76,7 @@ def _shown(workspace: Workspace, log: Log, public: Sequence[bytes]) -> int | Non
 
 def _require_continues(log: Log, old: bytes, private: Sequence[bytes], public: Sequence[bytes]) -> Checkpoint:
     """The log goes on from an old checkpoint; which of the two trees it is of, its name says."""
-    checkpoint = _read_old(log, old)
+    checkpoint = read_checkpoint(old, log.key)
     lines = {log.origin: public, log.origin + PRIVATE: private}.get(checkpoint.origin)
     if lines is None:
         raise ReleaseError(
@@ -90,21 +86,3 @@ def _require_continues(log: Log, old: bytes, private: Sequence[bytes], public: S
         )
     require_extends(lines, checkpoint)
     return checkpoint
-
-
-def _read_old(log: Log, old: bytes) -> Checkpoint:
-    """Signed by any key that ever was the service's: it may have been replaced since."""
-    keys = {
-        person.public_key
-        for entry in log.entries
-        if isinstance(entry.body, RegisterBody)
-        for person in entry.body.version.people
-        if "operate" in person.roles
-    }
-    refusal: ReleaseError | None = None
-    for raw in sorted(keys):
-        try:
-            return read_checkpoint(old, Ed25519PublicKey.from_public_bytes(bytes.fromhex(raw)))
-        except ReleaseError as not_this:
-            refusal = refusal or not_this
-    raise refusal or ReleaseError("no key ever signed checkpoints of this log.", place=log.origin)
