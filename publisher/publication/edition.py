@@ -18,6 +18,7 @@ from publisher.publication.imprint import Imprint
 from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import write_assets, write_page
 from publisher.publication.published import Published, publishable
+from publisher.publication.ranked import write_charts
 from publisher.publication.shards import write_shards
 from publisher.settings import Office
 
@@ -51,6 +52,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         progress(STAGE, done, len(published) + 1)
         write_data_files(public / "data", table, imprint)
         write_shards(public / "tables", table)
+        write_charts(public / "charts", table, imprint)
         write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
     used = _used_codelists(published, codelists)
@@ -60,7 +62,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
 
 
 def _make_folders(public: Path) -> None:
-    for folder in ("data", "tables", "metadata/codelists"):
+    for folder in ("data", "tables", "charts", "metadata/codelists"):
         (public / folder).mkdir(parents=True, exist_ok=True)
     write_assets(public / "assets")
 
