@@ -15,7 +15,7 @@ from publisher.publication.numbers import MINUS, fraction_words, grouped, in_wor
 from publisher.publication.periods import period_words
 from publisher.publication.published import publishable
 from publisher.publication.ranked import rankings
-from tests.lib.protected_samples import PERIOD, VALUE, empty_sample, noisy_sample, suppression_sample
+from tests.lib.protected_samples import PERIOD, VALUE, empty_sample, noisy_sample
 from tests.lib.tables import codelist, dimension, structure
 
 KG = Measure("net_mass", "Net mass", "sum", "kg", decimals=3)

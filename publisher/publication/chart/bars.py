@@ -12,17 +12,15 @@ from publisher.publication.display import short_name
 
 ROOMY_LENGTH = 54  # characters of a name on a wide page
 NAME_LENGTH = 38  # characters: what 288 pixels hold, the width that a phone of 320 leaves
-_BESIDE, _SHORT = (
-    Fraction(63, 100),
-    17,
-)  # a bar's part of the width where figures of so few characters stand beside it
+_BESIDE = Fraction(55, 100)  # a bar's part of the width where the figure stands beside it
+_SHORT = 19  # characters of a figure that stands beside its bar
 _ROW, _ROW_LONG, _BAR = 44, 62, 10  # pixels: a row, a row whose figure has its own line, a bar
 
 
 def bars(identifier: str, title: str, desc: str, parts: Sequence[Part], wording: Wording = ENGLISH) -> Svg:
     """One row a part, in the order given. A part that is not shown has its words, and a cross where bars begin."""
     beside = all(len(part.amount) <= _SHORT for part in parts)
-    row, span = (_ROW, _BESIDE) if beside else (_ROW_LONG, Fraction(1))
+    row, span = (_ROW, _BESIDE) if beside else (_ROW_LONG, Fraction(98, 100))
     scale = _scale(parts)
     marks = [one for n, part in enumerate(parts) for one in _row(part, scale, span, n * row, beside=beside)]
     notes = (wording.bar_interval,) if any(part.point.kind == "noisy" for part in parts) else ()
@@ -42,7 +40,7 @@ def _row(part: Part, scale: Scale, span: Fraction, top: int, *, beside: bool) ->
     amount = (
         mark("text", look, part.amount, x="100%", y=y + 10, text_anchor="end")
         if beside
-        else mark("text", look, part.amount, x=0, y=top + 28)
+        else mark("text", look, part.amount, x=0, y=top + 31)
     )
     track = mark("rect", "track", x=0, y=y, width=percent(span), height=_BAR)
     return [*_name(part, top + 13), track, *_bar(part, scale, span, y), amount]
@@ -64,7 +62,8 @@ def _bar(part: Part, scale: Scale, span: Fraction, y: int) -> list[Element]:
         return [mark("text", "gone", GONE, x=percent(zero), y=y + 9, dx=3)]
     end = scale.part(value) * span
     drawn = [mark("line", "zero", x1=percent(zero), x2=percent(zero), y1=y - 3, y2=y + 13)] if scale.low < 0 else []
-    drawn += [mark("rect", "bar", x=percent(min(zero, end)), y=y, width=percent(abs(end - zero)), height=_BAR)]
+    look = "bar" if part.point.kind == "shown" else "bar-noisy"
+    drawn += [mark("rect", look, x=percent(min(zero, end)), y=y, width=percent(abs(end - zero)), height=_BAR)]
     if part.point.lower is not None and part.point.upper is not None:
         low, high = (percent(scale.part(number) * span) for number in (part.point.lower, part.point.upper))
         drawn += [mark("line", "whisker", x1=low, x2=high, y1=y + 5, y2=y + 5)]

@@ -22,11 +22,11 @@ LOOKS: Mapping[str, Mapping[str, str]] = {
     # text
     "heading": _text(_INK, 16, "700"),
     "note": _text(_SOFT, 12),
-    "name": _text(_INK, 13),
-    "name-roomy": _text(_INK, 13),
+    "name": _text(_INK, 14),
+    "name-roomy": _text(_INK, 14),
     "name-narrow": {"display": "none"},
     "code": _text(_SOFT, 12),
-    "amount": _text(_INK, 13),
+    "amount": _text(_INK, 14),
     "tick": _text(_SOFT, 12),
     "tick-roomy": _text(_SOFT, 12),
     "gone": _text(_HIDDEN, 13, "700"),
@@ -52,6 +52,7 @@ LOOKS: Mapping[str, Mapping[str, str]] = {
     # bars
     "track": {"fill": "#e6ebf0"},
     "bar": {"fill": _BAR},
+    "bar-noisy": {"fill": _BAR, "fill-opacity": "0.55"},
     "whisker": _stroke(_INK, "2"),
     # areas
     "area": {"fill": "#cfe1ee", "stroke": "#ffffff", "stroke-width": "2"},

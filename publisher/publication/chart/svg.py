@@ -1,8 +1,8 @@
 """A small SVG writer: places across in percent of the width, down in pixels, so that text keeps its size.
 
 What it lets through is safe to stand in a sealed page: no script, no style attribute, no link, and no run of six
-digits (which the audit's byte scan would take for a figure). Colours come from the stylesheet, by class; in a file that
-is downloaded, from the attributes of `looks.py`.
+digits (which the audit's byte scan would take for a figure). Colours come from the stylesheet, by class; in a file
+that is downloaded, from the attributes of `looks.py`.
 """
 
 import re
@@ -89,7 +89,8 @@ class Svg:
             f'<svg class={look} width="{WIDTH}" height="{self.height}"'
             f' role="img" aria-labelledby="{self.id}-title" aria-describedby="{self.id}-desc" focusable="false">'
             f'<title id="{self.id}-title">{escape(self.title, quote=False)}</title>'
-            f'<desc id="{self.id}-desc">{escape(self.desc, quote=False)}</desc>{_written(self.marks, alone=False)}</svg>'
+            f'<desc id="{self.id}-desc">{escape(self.desc, quote=False)}</desc>'
+            f"{_written(self.marks, alone=False)}</svg>"
         )
 
     def file(self, source: str) -> bytes:
