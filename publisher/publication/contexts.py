@@ -6,12 +6,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from publisher.publication.bars import BarChart
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
 from publisher.publication.facts import Fact
 from publisher.publication.loss_curve import LossCurve
 from publisher.publication.noise_picture import NoisePicture
+from publisher.publication.ranked import Ranking
 from publisher.settings import Office
 
 
@@ -170,7 +170,7 @@ class TablePage:
     absent_are_zero: bool
     range_notes: tuple[str, ...]
     hidden_alone: tuple[str, ...]
-    charts: tuple[BarChart, ...]
+    charts: tuple[Ranking, ...]
     privacy: PrivacyStatement | None
     downloads: tuple[Download, ...]
     url: str

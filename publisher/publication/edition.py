@@ -23,6 +23,7 @@ from publisher.publication.imprint import Imprint
 from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import write_assets, write_page
 from publisher.publication.published import Published, publishable
+from publisher.publication.ranked import write_charts
 from publisher.publication.sdmx import write_sdmx
 from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.publication.shards import write_shards
@@ -65,6 +66,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         write_xlsx(public / "data", table, imprint)
         write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
+        write_charts(public / "charts", table, imprint)
         write_table_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
     write_names(public / "assets" / "names", published)
@@ -75,7 +77,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
 
 
 def _make_folders(public: Path) -> None:
-    for folder in ("data", "tables", "metadata/codelists"):
+    for folder in ("data", "tables", "charts", "metadata/codelists"):
         (public / folder).mkdir(parents=True, exist_ok=True)
     write_assets(public / "assets")
 

@@ -8,7 +8,6 @@ from publisher.catalogue.frequency import shift
 from publisher.model.codelist import Codelist
 from publisher.model.status import ObsStatus
 from publisher.model.structure import Measure
-from publisher.publication.bars import bar_charts
 from publisher.publication.checksums import SHA256SUMS
 from publisher.publication.citation import bibtex, citation
 from publisher.publication.contexts import (
@@ -37,6 +36,7 @@ from publisher.publication.numbers import grouped, size_words
 from publisher.publication.periods import period_words
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
+from publisher.publication.ranked import rankings
 from publisher.publication.shards import SHARD_ROWS, shard_count
 from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
@@ -156,7 +156,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         absent_are_zero=not published.noisy,
         range_notes=range_notes(published),
         hidden_alone=tuple(m.title for m in structure.measures if m.id in published.table.own_status),
-        charts=bar_charts(published),
+        charts=rankings(published),
         privacy=privacy_statement(published, "../methodology.html"),
         downloads=_downloads(public, published, "../"),
         url=url,

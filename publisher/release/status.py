@@ -1,6 +1,6 @@
 """Where each edition stands and what it still needs."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -77,7 +77,7 @@ def _missing(plan: Plan, manifest: Manifest, approvers: Collection[str], log: Lo
     """What the gate would refuse now, all of it."""
     out = [fact.edition for fact in log.published.values()]
     planned = next_release(log, plan, manifest.period)
-    checks = (
+    checks: tuple[Callable[[], None], ...] = (
         *gate.rules(plan, manifest, planned, out, approvers),
         partial(gate.check_due, manifest, now),
     )

@@ -9,13 +9,13 @@ from publisher.catalogue.frequency import shift
 from publisher.model.codelist import TOTAL
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Measure
-from publisher.publication.bars import bar_charts
 from publisher.publication.display import number_cell, range_words, short_name
 from publisher.publication.facts import headline
 from publisher.publication.numbers import MINUS, fraction_words, grouped, in_words, share, size_words
 from publisher.publication.periods import period_words
 from publisher.publication.published import publishable
-from tests.lib.protected_samples import PERIOD, VALUE, empty_sample, noisy_sample, suppression_sample
+from publisher.publication.ranked import rankings
+from tests.lib.protected_samples import PERIOD, VALUE, empty_sample, noisy_sample
 from tests.lib.tables import codelist, dimension, structure
 
 KG = Measure("net_mass", "Net mass", "sum", "kg", decimals=3)
@@ -141,14 +141,4 @@ def test_a_noisy_headline_carries_its_margin() -> None:
 def test_an_empty_table_has_no_headline_and_no_chart() -> None:
     empty = publishable(empty_sample())
     assert headline(empty) is None
-    assert bar_charts(empty) == ()
-
-
-def test_bars_are_in_proportion() -> None:
-    for table in (suppression_sample().table, noisy_sample()):
-        for chart in bar_charts(publishable(table)):
-            lengths = [bar.length for bar in chart.bars]
-            assert lengths == sorted(lengths, reverse=True)
-            assert len(lengths) <= 10
-            assert all(0 <= bar.low <= bar.length <= bar.high <= 1000 for bar in chart.bars)
-            assert lengths[0] == 1000 or chart.noisy
+    assert rankings(empty) == ()

@@ -1,0 +1,169 @@
+"""Figures over time. A period that is not shown is a gap, with a cross below the axis: always there, always so."""
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import groupby
+
+from publisher.publication.chart.point import Number, Point, Series
+from publisher.publication.chart.scale import Scale, percent, scale
+from publisher.publication.chart.signs import GONE
+from publisher.publication.chart.svg import Element, Svg, mark
+from publisher.publication.chart.wording import ENGLISH, Wording
+
+MOST_SERIES = 3  # as many as have a look of their own without colour
+_LEFT, _RIGHT = Fraction(11, 100), Fraction(98, 100)
+_TALL, _STRIP, _LEGEND = 180, 18, 20  # pixels: the plot, a strip of crosses, a line of the legend
+_ACROSS = 1000  # units of the plot's own width
+_FEW = 24  # periods: up to here every figure has its dot
+_ROOMY, _NARROW = 6, 3  # labels of the axis of time on a wide page and on a phone
+
+
+def line(
+    identifier: str,
+    title: str,
+    desc: str,
+    periods: Sequence[str],
+    series: Sequence[Series],
+    *,
+    unit: str,
+    labels: Sequence[str] | None = None,
+    wording: Wording = ENGLISH,
+    from_zero: bool = True,
+) -> Svg:
+    """One to three series over `periods` ("2021-03", in order, none left out); `labels` are what people read.
+
+    Raises ValueError for another number of series, no period, or a series that is not as long as `periods`.
+    """
+    labels = periods if labels is None else labels
+    if not 1 <= len(series) <= MOST_SERIES or not periods:
+        raise ValueError(f"a line chart takes 1 to {MOST_SERIES} series and at least one period")
+    if any(len(one.points) != len(periods) for one in series) or len(labels) != len(periods):
+        raise ValueError("every series needs one point a period, and every period its label")
+    found = scale((p for one in series for p in one.points), from_zero=from_zero)
+    top = (_LEGEND * len(series) if len(series) > 1 else 0) + 28
+    marks = [*_legend(series), *_frame(found, unit, top, wording)]
+    for place, one in enumerate(series):
+        marks += [_plot(one, place, found, top), *_dots(one, place, found, top)]
+        marks += _crosses(one, place if len(series) > 1 else None, top + _TALL + _STRIP * (place + 1))
+    below = top + _TALL + _STRIP * len(series)
+    marks += _axis(periods, labels, below + 18)
+    return Svg(identifier, title, desc, below + 26, tuple(marks), _notes(series, wording))
+
+
+def _legend(series: Sequence[Series]) -> Iterator[Element]:
+    for place, one in enumerate(series if len(series) > 1 else ()):
+        y = _LEGEND * place + 10
+        yield mark("line", f"line-{place}", x1=0, x2=32, y1=y, y2=y)
+        yield mark("text", "label", one.name, x=40, y=y + 4)
+
+
+def _frame(found: Scale, unit: str, top: int, wording: Wording) -> Iterator[Element]:
+    words, ticks = wording.axis(found, unit)
+    if not ticks:
+        yield mark("text", "gone-words", wording.nothing, x=percent(_LEFT), y=top + _TALL // 2)
+    else:
+        yield mark("text", "tick", words, x=0, y=top - 14)
+    for value, text in zip(found.ticks, ticks, strict=True):
+        y = _down(value, found, top)
+        yield mark("line", "zero" if value == 0 else "grid", x1=percent(_LEFT), x2="100%", y1=y, y2=y)
+        yield mark("text", "tick", text, x=percent(_LEFT - Fraction(15, 1000)), y=y + 4, text_anchor="end")
+
+
+def _plot(one: Series, place: int, found: Scale, top: int) -> Element:
+    """Lines and bands stretch with the page; dots and words do not, and so stand outside."""
+    step = Fraction(_ACROSS, max(len(one.points) - 1, 1))
+    marks = []
+    for run in _runs(one.points, lambda point: point.kind == "noisy"):
+        upper = [(_whole(n * step), _down(one.points[n].upper or 0, found, 0)) for n in run]
+        lower = [(_whole(n * step), _down(one.points[n].lower or 0, found, 0)) for n in reversed(run)]
+        marks.append(mark("path", f"band-{place}", d=f"{_path([*upper, *lower])} Z"))
+    for run in _runs(one.points, lambda point: point.drawn):
+        places = [(_whole(n * step), _down(one.points[n].value or 0, found, 0)) for n in run]
+        marks.append(mark("path", f"line-{place}", d=_path(places), vector_effect="non-scaling-stroke"))
+    return mark(
+        "svg",
+        "",
+        *marks,
+        x=percent(_LEFT),
+        y=top,
+        width=percent(_RIGHT - _LEFT),
+        height=_TALL,
+        viewBox=f"0, 0, {_ACROSS}, {_TALL}",
+        preserveAspectRatio="none",
+        overflow="visible",
+    )
+
+
+def _runs(points: Sequence[Point], wanted: Callable[[Point], bool]) -> list[list[int]]:
+    """Places of neighbours that are wanted, at least two in a row."""
+    groups = groupby(range(len(points)), key=lambda n: wanted(points[n]))
+    runs = [list(places) for found, places in groups if found]
+    return [run for run in runs if len(run) > 1]
+
+
+def _path(places: Sequence[tuple[int, int]]) -> str:
+    """ "M0+90 L17+88": a sign between numbers, so that no two of them read as one grouped number."""
+    return " ".join(f"{'L' if n else 'M'}{x}+{y}" for n, (x, y) in enumerate(places))
+
+
+def _dots(one: Series, place: int, found: Scale, top: int) -> Iterator[Element]:
+    """Every figure of a short series, the figures that stand alone, and the last."""
+    points, last = one.points, max((n for n, p in enumerate(one.points) if p.drawn), default=-1)
+    for n, point in enumerate(points):
+        alone = not any(0 <= m < len(points) and points[m].drawn for m in (n - 1, n + 1))
+        if point.value is None or not (len(points) <= _FEW or alone or n == last):
+            continue
+        x = _across(n, len(points))
+        if alone and point.lower is not None and point.upper is not None:
+            ends = {"y1": _down(point.lower, found, top), "y2": _down(point.upper, found, top)}
+            yield mark("line", "whisker", x1=x, x2=x, **ends)
+        yield mark("circle", f"dot-{place}", cx=x, cy=_down(point.value, found, top), r=3 if n != last else 4)
+
+
+def _crosses(one: Series, place: int | None, y: int) -> Iterator[Element]:
+    if place is not None and any(point.kind == "hidden" for point in one.points):
+        yield mark("line", f"line-{place}", x1="2%", x2="8%", y1=y - 8, y2=y - 8)
+    for n, point in enumerate(one.points):
+        if point.kind == "hidden":
+            yield mark("text", "gone", GONE, x=_across(n, len(one.points)), y=y - 3, text_anchor="middle")
+
+
+def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:
+    words = dict(_years(periods) if len({p[:4] for p in periods}) >= _NARROW else enumerate(labels))
+    places = list(words)[:: -(-len(words) // _ROOMY)]
+    always = places[:: -(-len(places) // _NARROW)]
+    for n in places:
+        anchor = "start" if n == 0 and len(periods) > 1 else "end" if n == len(periods) - 1 > 0 else "middle"
+        look = "tick" if n in always else "tick-roomy"
+        yield mark("text", look, words[n], x=_across(n, len(periods)), y=y, text_anchor=anchor)
+
+
+def _years(periods: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """(place, year) of the first period of each year that is there."""
+    for year, places in groupby(range(len(periods)), key=lambda n: periods[n][:4]):
+        yield next(places), year
+
+
+def _across(place: int, count: int) -> str:
+    part = Fraction(place, count - 1) if count > 1 else Fraction(1, 2)
+    return percent(_LEFT + (_RIGHT - _LEFT) * part)
+
+
+def _down(value: Number, found: Scale, top: int) -> int:
+    return top + _whole((1 - found.part(value)) * _TALL)
+
+
+def _whole(value: Fraction) -> int:
+    return round(value)
+
+
+def _notes(series: Sequence[Series], wording: Wording) -> tuple[str, ...]:
+    notes = []
+    for one in series:
+        hidden, absent = (sum(point.kind == kind for point in one.points) for kind in ("hidden", "absent"))
+        sentence = wording.periods_hidden if len(series) == 1 else wording.series_hidden
+        notes += [wording.counted(sentence, hidden, series=one.name)] if hidden else []
+        notes += [wording.counted(wording.periods_absent, absent)] if absent and len(series) == 1 else []
+    if any(point.kind == "noisy" for one in series for point in one.points):
+        notes.append(wording.interval)
+    return tuple(notes)

@@ -1,0 +1,115 @@
+"""Partners on a grid of tiles, each near its place on a map (tiles.csv, our own layout). The higher a tile is filled,
+the more: by powers of ten below the largest figure shown, so that no colour has to be told from another."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+
+from publisher.publication.chart.point import Number, Part
+from publisher.publication.chart.signs import GONE
+from publisher.publication.chart.svg import Element, Svg, mark
+from publisher.publication.chart.wording import ENGLISH, Wording
+
+STEPS = 5
+_SIZE, _INNER, _STEP, _KEY = (
+    22,
+    20,
+    4,
+    118,
+)  # units: from tile to tile, a tile, a step of its filling, an entry of the key
+
+
+@cache
+def places() -> Mapping[str, tuple[int, int]]:
+    """Country code -> column and row of its tile."""
+    text = resources.files("publisher.publication.chart").joinpath("tiles.csv").read_text("utf-8")
+    return {line["code"]: (int(line["column"]), int(line["row"])) for line in csv.DictReader(text.splitlines())}
+
+
+def tiles(
+    identifier: str, title: str, desc: str, parts: Sequence[Part], *, unit: str, wording: Wording = ENGLISH
+) -> Svg:
+    """A tile for every place of the grid; places without a part, or absent, stay empty."""
+    by_code = {part.code: part for part in parts if part.point.kind != "absent"}
+    full = _full(parts)
+    corners = {code: (column * _SIZE, row * _SIZE) for code, (column, row) in places().items()}
+    empty = " ".join(_box(*corner, _INNER) for code, corner in corners.items() if code not in by_code)
+    met = [(by_code[code], corner) for code, corner in corners.items() if code in by_code]
+    width, bottom = (max(corner[way] for corner in corners.values()) + _SIZE for way in (0, 1))
+    marks = (
+        *((mark("path", "tile-empty", d=empty),) if empty else ()),
+        *(_tile(part, corner) for part, corner in met),
+        *_levels(met, full),
+        *(_letters(part, corner) for part, corner in met),
+        *(_key(full, unit, wording, bottom + 6) if full is not None else ()),
+    )
+    notes = _notes(parts, full, unit, wording)
+    return Svg(identifier, title, desc, bottom + 6 + _SIZE, marks, notes, scaled_width=width)
+
+
+def _full(parts: Sequence[Part]) -> Fraction | None:
+    """The largest power of ten that a figure reaches; None where none is above zero."""
+    greatest = max((part.point.value for part in parts if part.point.value is not None), default=0)
+    return power_of_ten(greatest) if greatest > 0 else None
+
+
+def power_of_ten(value: Number) -> Fraction:
+    """The largest at or below a value above zero."""
+    power = Fraction(1)
+    while power * 10 <= value:
+        power *= 10
+    while power > value:
+        power /= 10
+    return power
+
+
+def steps(value: Number, full: Fraction) -> int:
+    """5 for `full` or more, 4 for a tenth of it or more, ... 0 for less than a ten-thousandth."""
+    return next((STEPS - n for n in range(STEPS) if value * 10**n >= full), 0)
+
+
+def _box(x: int, y: int, height: int) -> str:
+    return f"M{x}+{y}h{_INNER}v{height}h-{_INNER}z"
+
+
+def _tile(part: Part, corner: tuple[int, int]) -> Element:
+    look = "tile-gone" if part.point.kind == "hidden" else "tile"
+    return mark("path", look, mark("title", "", f"{part.name}: {part.amount}"), d=_box(*corner, _INNER))
+
+
+def _levels(met: Sequence[tuple[Part, tuple[int, int]]], full: Fraction | None) -> Iterator[Element]:
+    if full is None:
+        return
+    found = [(steps(part.point.value, full), x, y) for part, (x, y) in met if part.point.value is not None]
+    filled = [_box(x, y + _INNER - _STEP * count, _STEP * count) for count, x, y in found if count]
+    if filled:
+        yield mark("path", "level", d=" ".join(filled))
+
+
+def _letters(part: Part, corner: tuple[int, int]) -> Element:
+    x, y = corner[0] + _INNER // 2, corner[1] + 14
+    hidden = part.point.kind == "hidden"
+    return mark("text", "tile-cross" if hidden else "tile-code", GONE if hidden else part.code, x=x, y=y)
+
+
+def _key(full: Fraction, unit: str, wording: Wording, top: int) -> Iterator[Element]:
+    for n in range(STEPS):
+        x, tall = _KEY * n, _STEP * (STEPS - n)
+        yield mark("path", "tile", d=_box(x, top, _INNER))
+        yield mark("path", "level", d=_box(x, top + _INNER - tall, tall))
+        yield mark("text", "tile-key", wording.amount(full / 10**n, unit), x=x + _INNER + 4, y=top + 14)
+
+
+def _notes(parts: Sequence[Part], full: Fraction | None, unit: str, wording: Wording) -> tuple[str, ...]:
+    notes = [wording.tile_full.format(value=wording.amount(full, unit))] if full is not None else [wording.nothing]
+    hidden = sum(part.point.kind == "hidden" for part in parts)
+    if hidden:
+        notes.append(wording.counted(wording.tile_gone, hidden))
+    off = [(part.name, part.code) for part in parts if part.code not in places()]
+    if off:
+        notes.append(wording.tile_off.format(names=wording.names(off)))
+    if any(part.point.kind == "noisy" for part in parts):
+        notes.append(wording.tile_noisy)
+    return tuple(notes)
