@@ -35,13 +35,14 @@ def publish_release(
 
 def site_renderer(workspace: Workspace) -> InTwoSteps:
     """Writes the pages around the editions, and the tombstones of withdrawn ones; with the plans and texts of now."""
-    plans, office = load_plans(workspace), load_settings(workspace).office
+    plans, settings = load_plans(workspace), load_settings(workspace)
+    office, processes = settings.office, settings.limits.threads
 
     def prepare(site: Path, target: Path, editions: Sequence[PublishedEdition], progress: Progress) -> None:
-        prepare_pages(site, target, editions, office, plans, progress=progress)
+        prepare_pages(site, target, editions, office, processes=processes, progress=progress)
 
     def render(folder: Path, content: SiteContent) -> None:
         write_tombstones(folder, content, office)
         render_site(folder, content.editions, office, plans, content.leaves)
 
-    return InTwoSteps(lambda editions: prepared_key(editions, office, plans), prepare, render)
+    return InTwoSteps(lambda editions: prepared_key(editions, office), prepare, render)

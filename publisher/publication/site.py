@@ -38,7 +38,7 @@ def write_site(
 ) -> None:
     """Both steps, one after the other."""
     if editions:
-        prepare_pages(folder, folder, told_of(editions), office, plans)
+        prepare_pages(folder, folder, told_of(editions), office)
     render_site(folder, editions, office, plans, leaves)
 
 

@@ -93,7 +93,8 @@ class SiteTable:
         """Those of the rows whose code in the dimension is of the level."""
         place = self.dimension(column)
         is_level = np.asarray([each == level for each in self.levels[place]], dtype=bool)
-        return rows[is_level[self.codes[place][rows]]]
+        kept: np.ndarray = rows[is_level[self.codes[place][rows]]]
+        return kept
 
     def in_period(self, rows: np.ndarray, period: str) -> np.ndarray:
         """Those of ascending row numbers that are of the period; none where it has no current edition."""
