@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from publisher.publication.cells import SiteCells
+from publisher.publication.cells.check import cumulative_problems
 from publisher.publication.cells.cumulative import Piece, joined, write_cumulative
 from publisher.release.index import PublishedEdition, place_in_series
 from tests.lib.protected_samples import PLAN
@@ -176,3 +178,54 @@ def test_an_edition_whose_breakdown_was_another_is_another_table(tmp_path: Path)
     cells = SiteCells.read(tmp_path, editions)
     assert [*cells.tables[0].parts] == ["2021-02"]
     assert cells.periods(PLAN.id) == ("2021-01", "2021-02")
+
+
+# --- what verification finds ---
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> tuple[Path, tuple[PublishedEdition, ...]]:
+    periods = ("2021-01", "2021-02", "2021-03")
+    editions = months(tmp_path, {period: small(period) for period in periods})
+    write_cumulative(tmp_path, SiteCells.read(tmp_path, editions), editions)
+    return tmp_path, editions
+
+
+def problems(site: Path, editions: Sequence[PublishedEdition]) -> list[str]:
+    return [found.problem for found in cumulative_problems(site, [edition.ref.name for edition in editions])]
+
+
+def test_files_as_they_were_written_verify(
+    three: tuple[Path, tuple[PublishedEdition, ...]], site: tuple[Path, tuple[PublishedEdition, ...]]
+) -> None:
+    assert problems(*three) == []
+    folder, editions = site
+    assert problems(folder, [edition for edition in editions if edition.status == "current"]) == []
+
+
+def test_a_changed_missing_added_or_foreign_row_is_found(three: tuple[Path, tuple[PublishedEdition, ...]]) -> None:
+    site, editions = three
+    path = site / f"data/{PLAN.id}/imports.parquet"
+    rows = pq.read_table(path, partitioning=None)
+    value = rows.column_names.index("statistical_value")
+    more = pa.array([None if number is None else number + 1 for number in rows["statistical_value"].to_pylist()])
+    for other, words in (
+        (rows.set_column(value, "statistical_value", more), "has other rows than"),
+        (rows.slice(1), "has other rows than"),
+        (pa.concat_tables([rows, rows.slice(0, 1)]), "has other rows than"),
+        (rows.drop_columns(["edition"]), "cannot be read"),
+    ):
+        pq.write_table(other, path)
+        assert problems(site, editions)[0].startswith(words)
+
+
+def test_an_edition_that_does_not_hold_or_is_missing_is_found(
+    three: tuple[Path, tuple[PublishedEdition, ...]],
+) -> None:
+    site, editions = three
+    name = editions[1].ref.name
+    assert problems(site, [editions[0], editions[2]]) == [f"names {name}, which does not hold"]
+    write_cumulative(site, SiteCells.read(site, (editions[0], editions[2])), editions)
+    assert problems(site, editions) == [f"lacks the rows of {name}"]
+    (site / f"data/{PLAN.id}/imports.parquet").write_bytes(b"PAR1")
+    assert problems(site, editions) == ["cannot be read as a cumulative file"]
