@@ -51,7 +51,7 @@ def _wrong(site: Path, table: str, rows: Any, names: dict[str, str], standing: C
             yield f"names {name}, which does not hold"
         elif sha256((folder / MANIFEST).read_bytes()) != digest:
             yield f"names another manifest of {name} than the one here"
-        elif not _same(rows.filter(pc.equal(origin, name)), folder / "data" / f"{table}.parquet"):
+        elif not _same(rows.filter(pc.equal(origin, pa.scalar(name))), folder / "data" / f"{table}.parquet"):
             yield f"has other rows than {name}"
 
 
