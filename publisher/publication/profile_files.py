@@ -37,7 +37,7 @@ def write_profiles(
     """
     profiles = profiles_of(target, cells, office)
     for folder in profiles.kinds:
-        (target / folder).mkdir()
+        (target / folder).mkdir(exist_ok=True)
         write_page(target / folder / "index.html", profiles_page(profiles, folder))
     sharing = min(processes, 1 + len(profiles.pages()) // WORTH_A_PROCESS)
     others = [_start(site, target, editions, office, share, sharing) for share in range(1, sharing)]
