@@ -17,8 +17,8 @@ from publisher.model.release_event import ReleaseId
 from publisher.publication.publishing import site_renderer
 from publisher.release.desk import Desk, Running, StartBuild
 from publisher.release.folders import make_private
+from publisher.release.prepared import InTwoSteps
 from publisher.release.register import SERVICE
-from publisher.release.site import SiteContent
 from publisher.settings import Workspace, load_settings
 
 NOTIFY_SECONDS = 20  # what is due meanwhile is published after it
@@ -30,7 +30,7 @@ def desk_of(here: Workspace, tell: Callable[[str], None]) -> Desk:
         workspace=here,
         clock=SystemClock(),
         plans=PlansNow(here, tell),
-        render_site=lambda folder, content: _render(here, folder, content),
+        render_site=_renderer_now(here),
         start_build=builds_of(here),
         tell=tell,
         notify=lambda text: notify(settings.notify.command, text),
@@ -108,6 +108,10 @@ def notify(command: tuple[str, ...], text: str) -> None:
         err.print(f"{command[0]} ended with exit code {done.returncode}.", markup=False)
 
 
-def _render(here: Workspace, folder: Path, content: SiteContent) -> None:
-    """With plans and settings as they are then."""
-    site_renderer(here)(folder, content)
+def _renderer_now(here: Workspace) -> InTwoSteps:
+    """Each step with plans and settings as they are then. Where they were edited in between, the key is another."""
+    return InTwoSteps(
+        lambda editions: site_renderer(here).key(editions),
+        lambda *given: site_renderer(here).prepare(*given),
+        lambda *given: site_renderer(here).render(*given),
+    )

@@ -1,5 +1,6 @@
 """verify: is a site, or an edition, what people signed for and the log tells of?"""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +11,14 @@ from rich.console import Console
 from publisher.cli.console import err, out, show_json
 from publisher.cli.options import AgainstOption, JsonOption, WorkspaceOption, kept_checkpoint
 from publisher.errors import ReleaseError, UsageError
+from publisher.publication.cells.check import cumulative_problems
 from publisher.release.register import SERVICE
 from publisher.release.signing import load_public_key
 from publisher.release.transparency.log import read_log
-from publisher.release.transparency.places import Place
+from publisher.release.transparency.places import Folder, Place
 from publisher.release.transparency.verify_site import SiteReport
 from publisher.release.transparency.verify_target import Target, key_on, log_key, target_of
-from publisher.release.verify import VerifyReport
+from publisher.release.verify import Problem, VerifyReport
 from publisher.release.verify import verify as verify_alone
 from publisher.settings import find_workspace
 
@@ -56,6 +58,8 @@ def verify(
         return
     trusted = _trusted(wanted.site, key or [], workspace, trust_site=trust_on_first_use)
     report = wanted.verify(trusted, kept_checkpoint(against))
+    if wanted.edition is None and isinstance(wanted.site, Folder) and report.ok:
+        report = replace(report, problems=_of_all_periods(wanted.site.root, report))
     if as_json:
         show_json(report.as_json())
     else:
@@ -75,6 +79,16 @@ def _trusted(site: Place, keys: list[str], workspace: Path | None, *, trust_site
     if service is None:
         raise UsageError("there is no log key to trust.", remedy="Name it with --key FILE or --key FINGERPRINT.")
     return service.key
+
+
+def _of_all_periods(site: Path, report: SiteReport) -> tuple[Problem, ...]:
+    """What is wrong with the files that join periods, held against the editions that verified."""
+    newest: dict[str, tuple[int, VerifyReport]] = {}
+    for edition in report.editions:
+        period, _, version = edition.edition.rpartition("/v")
+        newest[period] = max(newest.get(period, (0, edition)), (int(version), edition), key=lambda each: each[0])
+    standing = [edition.edition for _, edition in newest.values() if edition.verdict == "verified"]
+    return cumulative_problems(site, standing)
 
 
 def _show(report: SiteReport, *, trust_site: bool) -> None:

@@ -131,6 +131,18 @@ def _described(entry: Mapping[str, Any]) -> Described:
 
 def read_cells(folder: Path, table: Described) -> PublicCells:
     """Reads data/<table>.csv, in which every number is exact. Raises ReleaseError where it cannot be read."""
+    rows, columns = read_columns(folder, table)
+    return PublicCells(
+        table,
+        rows,
+        tuple(columns[dimension.column] for dimension in table.dimensions),
+        tuple(columns[f"{dimension.column}_level"] for dimension in table.dimensions),
+        {measure.id: _numbers(columns, measure) for measure in table.measures},
+    )
+
+
+def read_columns(folder: Path, table: Described) -> tuple[int, Mapping[str, Any]]:
+    """Rows, and one array a column: codes and levels as dictionaries, numbers exact. Raises ReleaseError."""
     path = folder / "data" / f"{table.id}.csv"
     text = pa.dictionary(pa.int32(), pa.string())
     codes = [dimension.column for dimension in table.dimensions]
@@ -143,14 +155,7 @@ def read_cells(folder: Path, table: Described) -> PublicCells:
         read = pa_csv.read_csv(path, convert_options=options).unify_dictionaries().combine_chunks()
     except (OSError, pa.ArrowException) as fault:
         raise ReleaseError("cannot be read as a published table.", place=str(path), remedy="Restore it.") from fault
-    columns = {name: _one(read.column(name)) for name in types}
-    return PublicCells(
-        table,
-        read.num_rows,
-        tuple(columns[name] for name in codes),
-        tuple(columns[name] for name in levels),
-        {measure.id: _numbers(columns, measure) for measure in table.measures},
-    )
+    return read.num_rows, {name: _one(read.column(name)) for name in types}
 
 
 def _one(column: Any) -> Any:
@@ -159,13 +164,13 @@ def _one(column: Any) -> Any:
 
 
 def _numbers(columns: Mapping[str, Any], measure: PublicMeasure) -> Numbers:
-    value, shown = _whole(columns[measure.id])
-    lower, has_lower = _whole(columns[f"{measure.id}_lower"])
-    upper, has_upper = _whole(columns[f"{measure.id}_upper"])
+    value, shown = whole(columns[measure.id])
+    lower, has_lower = whole(columns[f"{measure.id}_lower"])
+    upper, has_upper = whole(columns[f"{measure.id}_upper"])
     return Numbers(value, shown, np.where(has_lower, lower, value), np.where(has_upper, upper, value))
 
 
-def _whole(array: Any) -> tuple[np.ndarray, np.ndarray]:
+def whole(array: Any) -> tuple[np.ndarray, np.ndarray]:
     """int64 in the smallest unit, and where there is a number. A decimal128 below 2**63 is its lower 64 bits."""
     known = np.asarray(array.is_valid()).astype(bool)
     if not len(array):

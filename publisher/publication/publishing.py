@@ -7,12 +7,15 @@ from publisher.catalogue.load import load_plans
 from publisher.model.clock import Clock
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.publication.graves import write_tombstones
-from publisher.publication.site import write_site
+from publisher.publication.prepared_pages import prepare_pages, prepared_key
+from publisher.publication.site import render_site
 from publisher.release.edition import Edition
+from publisher.release.index import PublishedEdition
+from publisher.release.prepared import InTwoSteps
 from publisher.release.publish import Publication, publish
 from publisher.release.ready import Ready
 from publisher.release.signing import Signer
-from publisher.release.site import RenderSite, SiteContent
+from publisher.release.site import SiteContent
 from publisher.settings import Workspace, load_settings
 
 
@@ -30,12 +33,16 @@ def publish_release(
     return publish(workspace, plans, editions, render, by=by, clock=clock, ready=ready, progress=progress)
 
 
-def site_renderer(workspace: Workspace) -> RenderSite:
-    """Writes the pages around the editions, and the tombstones of withdrawn ones."""
-    plans, office = load_plans(workspace), load_settings(workspace).office
+def site_renderer(workspace: Workspace) -> InTwoSteps:
+    """Writes the pages around the editions, and the tombstones of withdrawn ones; with the plans and texts of now."""
+    plans, settings = load_plans(workspace), load_settings(workspace)
+    office, processes = settings.office, settings.limits.threads
+
+    def prepare(site: Path, target: Path, editions: Sequence[PublishedEdition], progress: Progress) -> None:
+        prepare_pages(site, target, editions, office, processes=processes, progress=progress)
 
     def render(folder: Path, content: SiteContent) -> None:
         write_tombstones(folder, content, office)
-        write_site(folder, content.editions, office, plans, content.leaves)
+        render_site(folder, content.editions, office, plans, content.leaves)
 
-    return render
+    return InTwoSteps(lambda editions: prepared_key(editions, office), prepare, render)

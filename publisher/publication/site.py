@@ -1,4 +1,7 @@
-"""write_site(): the pages around the editions. They change with every release; editions never do."""
+"""write_site(): the pages around the editions. They change with every release; editions never do.
+
+prepare_pages() makes those that tell no time of the log, render_site() all others.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,7 +10,9 @@ from publisher.catalogue.plan import Plan
 from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle_pages
 from publisher.publication.pages import Page, write_assets, write_page
+from publisher.publication.prepared_pages import prepare_pages
 from publisher.publication.series import site_of
+from publisher.publication.site_index import write_index
 from publisher.publication.site_pages import (
     catalogue_page,
     home_page,
@@ -19,6 +24,7 @@ from publisher.publication.site_pages import (
 )
 from publisher.publication.verify_page import write_verify
 from publisher.release.index import PublishedEdition
+from publisher.release.prepared import told_of
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 
@@ -30,7 +36,22 @@ def write_site(
     plans: Mapping[str, Plan],
     leaves: Sequence[Leaf] = (),
 ) -> None:
-    """Writes the web root's own pages into `folder`, where each edition's files lie under its `path` already.
+    """Both steps, one after the other."""
+    if editions:
+        prepare_pages(folder, folder, told_of(editions), office)
+    render_site(folder, editions, office, plans, leaves)
+
+
+def render_site(
+    folder: Path,
+    editions: Sequence[PublishedEdition],
+    office: Office,
+    plans: Mapping[str, Plan],
+    leaves: Sequence[Leaf] = (),
+) -> None:
+    """Writes home, releases, series, period, catalogue, calendar and methodology pages into `folder`.
+
+    Every edition's files lie under its `path` already, and what prepare_pages() made.
 
     `leaves` are those of the public log; the calendar follows from them alone. The same arguments give the same
     bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
@@ -49,6 +70,7 @@ def write_site(
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
     write_lifecycle_pages(site)
     write_verify(site, leaves)
+    write_index(site)
 
 
 def _write(folder: Path, name: str, page: Page) -> None:

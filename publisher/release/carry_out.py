@@ -45,7 +45,7 @@ def publish_set(desk: Desk, action: Publish, ready: Ready | None) -> None:
 
 
 def prepare_set(desk: Desk, action: Prepare) -> Ready:
-    return prepare(desk.workspace, desk.plans(), _editions(desk, action.editions))
+    return prepare(desk.workspace, desk.plans(), _editions(desk, action.editions), desk.render_site)
 
 
 def delay(desk: Desk, action: Delay) -> None:

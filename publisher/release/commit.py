@@ -65,7 +65,7 @@ def commit(
             leaves = _proposed(workspace, proposal, clock)
             if leaves is None:
                 return False
-            with _filled(workspace, proposal, ready, leaves, clock, progress) as site:
+            with _filled(workspace, proposal, ready, leaves, render_site, clock, progress) as site:
                 if _commit(workspace, proposal, site, render_site, clock):
                     return True
             ready = None
@@ -98,23 +98,24 @@ def _filled(
     proposal: Proposal,
     ready: Ready | None,
     leaves: Sequence[Leaf],
+    render_site: RenderSite,
     clock: Clock,
     progress: Progress,
 ) -> Iterator[Ready]:
     """A folder with the editions of this public log. What was given is its giver's to close."""
-    if ready is not None and ready.fits(leaves):
+    if ready is not None and ready.fits(leaves, render_site):
         yield ready
         return
     with Ready(workspace, progress) as fresh:
         with _refusals_logged(workspace, proposal, clock, lock=True):
-            fresh.fill(leaves)
+            fresh.fill(leaves, render_site)
         yield fresh
 
 
 def _commit(workspace: Workspace, proposal: Proposal, site: Ready, render_site: RenderSite, clock: Clock) -> bool:
     """Renders for the time that it is now, then logs and shows. False where the log went on meanwhile."""
     leaves = _proposed(workspace, proposal, clock)
-    if leaves is None or not site.fits(leaves):
+    if leaves is None or not site.fits(leaves, render_site):
         return False
     with _refusals_logged(workspace, proposal, clock, lock=True):
         site.render(leaves, render_site)

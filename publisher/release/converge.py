@@ -15,6 +15,7 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.release.folders import disk_faults, remove_tree, switch_link, sync
 from publisher.release.index import WITHDRAWN, site_number, sites_folder
 from publisher.release.lock import exclusive
+from publisher.release.prepared import sweep_prepared
 from publisher.release.ready import Ready, ready_folder, sweep_ready
 from publisher.release.site import RenderSite, settle_log
 from publisher.release.transparency.checkpoint import read_checkpoint, require_extends
@@ -42,7 +43,7 @@ def converge(
             if log is None:
                 return False
             with Ready(workspace, progress) as ready:
-                ready.fill(log.leaves)
+                ready.fill(log.leaves, render_site)
                 ready.render(log.leaves, render_site)
                 with exclusive(workspace):
                     if read_log(workspace).leaves == log.leaves:
@@ -97,7 +98,8 @@ def show(ready: Ready, log: Log, clock: Clock) -> None:
 
 
 def sweep(workspace: Workspace, log: Log, clock: Clock) -> None:
-    """Removes what killed runs left, sites that were replaced an hour ago, and any that show what was withdrawn."""
+    """Removes what killed runs left, sites that were replaced an hour ago, any that show what was withdrawn,
+    and prepared pages that no site shows any more."""
     sweep_ready(workspace)
     served, now = site_number(workspace), clock.now()
     gone = [fact.edition.path for fact in log.withdrawn.values()]
@@ -105,6 +107,7 @@ def sweep(workspace: Workspace, log: Log, clock: Clock) -> None:
         left = datetime.fromtimestamp(folder.stat().st_mtime, now.tzinfo)
         if folder.name != str(served) and (now - left >= KEPT or _shows_any(folder, gone)):
             remove_tree(folder)
+    sweep_prepared(workspace)
 
 
 def changing(workspace: Workspace) -> ReleaseError:

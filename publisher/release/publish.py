@@ -95,11 +95,13 @@ def prepare(
     workspace: Workspace,
     plans: Mapping[str, Plan],
     editions: Sequence[Edition],
+    render_site: RenderSite | None = None,
     *,
     by: Signer | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Ready:
-    """What takes long, done before the time comes: the editions' files linked and verified. Close it after use.
+    """What takes long, done before the time comes: the editions' files linked and verified, and the pages made that
+    `render_site` can make without that time. Close it after use.
 
     Asks every rule but those of the clock. Raises ReleaseError where one forbids it or nothing is left to publish.
     """
@@ -112,7 +114,7 @@ def prepare(
         leaves = leaves_with(workspace, log, draft, datetime.fromisoformat(log.entries[-1].time))
     ready = Ready(workspace, progress)
     try:
-        ready.fill(leaves)
+        ready.fill(leaves, render_site)
     except BaseException:
         ready.__exit__()
         raise

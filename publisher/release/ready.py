@@ -18,6 +18,7 @@ from publisher.release.folders import make_private, remove_tree
 from publisher.release.index import PublishedEdition, came_out, place_in_series, sites_folder, withdrawals
 from publisher.release.inventory import walk
 from publisher.release.lock import exclusive, take_at_once
+from publisher.release.prepared import Prepared, key_of, prepare_into
 from publisher.release.site import (
     RenderSite,
     SiteContent,
@@ -45,33 +46,40 @@ def ready_folder(workspace: Workspace) -> Path:
 class Ready:
     """Use it in a with statement: what was not shown by then is removed.
 
-    `fill` is slow and needs to know which editions, not when they come out; `render` is quick and needs all.
+    `fill` is slow and needs to know which editions, not when they come out; `render` is quick and needs all. What is
+    shown in the end is `folder`; what it is made with lies beside it.
     """
 
     def __init__(self, workspace: Workspace, progress: Progress = NO_PROGRESS) -> None:
         self.workspace, self.progress = workspace, progress
         self.content = SiteContent((), ())
         self._stamps: dict[str, dict[str, Stamp]] = {}
+        self._prepared, self._prepared_stamps = Prepared(), dict[str, Stamp]()
         self._used = False
         with exclusive(workspace):  # against the sweep of somebody who would find it not locked yet
             sites_folder(workspace).mkdir(parents=True, exist_ok=True)
             make_private(ready_folder(workspace))
-            self.folder = ready_folder(workspace) / secrets.token_hex(8)
-            self.folder.mkdir(mode=0o700)
-            self._handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+            self._place = ready_folder(workspace) / secrets.token_hex(8)
+            self._place.mkdir(mode=0o700)
+            self._handle = os.open(self._place, os.O_RDONLY | os.O_DIRECTORY)
             take_at_once(self._handle)
+        self.folder = self._place / "site"
+        self.folder.mkdir()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         try:
-            remove_tree(self.folder)
+            remove_tree(self._place)
         finally:
             os.close(self._handle)
 
-    def fill(self, leaves: Sequence[Leaf]) -> None:
-        """Links the editions of a public log into the folder and verifies every byte. Raises ReleaseError."""
+    def fill(self, leaves: Sequence[Leaf], render_site: RenderSite | None = None) -> None:
+        """Links the editions of a public log into the folder, verifies every byte, then prepares pages around them.
+
+        Raises ReleaseError. Without `render_site` no page is prepared: right for one that has none to prepare.
+        """
         content = content_of(self.workspace, leaves)
         keys = {name: preparer_key(fact) for name, (fact, _) in came_out(content.leaves).items()}
         for edition in content.editions:
@@ -85,12 +93,19 @@ class Ready:
             self._stamps[edition.path] = _stamps(self.folder / edition.path)
         self.content = content
         self.progress("Publish", 3, STEPS)
+        work = self._place / "prepared"
+        self._prepared = prepare_into(self.workspace, self.folder, work, content.editions, render_site, self.progress)
+        self._prepared_stamps = {name: _stamp(self.folder / name) for name in self._prepared.names}
 
-    def fits(self, leaves: Sequence[Leaf]) -> bool:
-        """Whether what was filled in is what this public log needs, and no pages were written yet."""
-        gone = withdrawals(leaves)
+    def fits(self, leaves: Sequence[Leaf], render_site: RenderSite) -> bool:
+        """Whether what was filled in is what this public log and this renderer need, and no page was rendered yet."""
+        gone, there = withdrawals(leaves), self.content.editions
         needed = {fact.edition: gone.get(name) for name, (fact, _) in came_out(leaves).items()}
-        return not self._used and needed == {e.ref: e.withdrawn for e in self.content.editions}
+        return (
+            not self._used
+            and needed == {edition.ref: edition.withdrawn for edition in there}
+            and self._prepared.key == key_of(there, render_site)
+        )
 
     def render(self, leaves: Sequence[Leaf], render_site: RenderSite) -> None:
         """Writes all pages and syncs. Raises ReleaseError where render_site touched what is not its own."""
@@ -101,9 +116,10 @@ class Ready:
         self.progress("Publish", 4, STEPS)
         for edition in content.editions:
             _check_untouched(self.folder / edition.path, edition, self._stamps[edition.path])
+        _check_prepared(self.folder, self._prepared_stamps)
         write_release_files(self.folder, content)
         self.progress("Publish", 5, STEPS)
-        settle(self.folder, content)
+        settle(self.folder, content, self._prepared.names)
         self.progress("Publish", 6, STEPS)
 
 
@@ -141,6 +157,15 @@ def _check_untouched(folder: Path, edition: PublishedEdition, before: dict[str, 
     after = _stamps(folder)
     problems = tuple(_touched(edition, before, after))
     VerifyReport(str(folder), edition.ref.name, "", len(before), problems).raise_if_refused()
+
+
+def _check_prepared(folder: Path, before: dict[str, Stamp]) -> None:
+    """After render_site: other sites show these files, too."""
+    changed = (
+        name for name, stamp in before.items() if not (folder / name).exists() or _stamp(folder / name) != stamp
+    )
+    problems = tuple(Problem(name, "was prepared, and changed by render_site") for name in changed)
+    VerifyReport(str(folder), "prepared pages", "", len(before), problems).raise_if_refused()
 
 
 def _touched(edition: PublishedEdition, before: dict[str, Stamp], after: dict[str, Stamp]) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 import html
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -39,7 +39,8 @@ class SiteContent:
 RenderSite = Callable[[Path, SiteContent], None]
 """Writes the pages around the editions into a folder, and a tombstone for each page of a withdrawn edition.
 
-The same content must give the same bytes: the site is made again from the log after a crash.
+The same content must give the same bytes: the site is made again from the log after a crash. One that makes part of
+the pages before the time comes is an InTwoSteps (prepared.py).
 """
 
 
@@ -57,7 +58,7 @@ def preparer_key(fact: EditionFact) -> Ed25519PublicKey:
 def link_edition(site: Path, edition: PublishedEdition, public: Path) -> None:
     """Puts an edition under its immutable path; of a withdrawn one what proves that a copy is of it, and why."""
     for name in _names(edition):
-        _link(public / name, site / edition.path / name)
+        link_file(public / name, site / edition.path / name)
     if edition.withdrawn is not None:
         write_new(site / edition.path / WITHDRAWN, encode(edition.withdrawn), 0o644)
 
@@ -94,11 +95,20 @@ def settle_edition(site: Path, edition: PublishedEdition) -> None:
             _settle(folder, edition.manifest.moment.instant)
 
 
-def settle(site: Path, content: SiteContent) -> None:
-    """Modes and times, that tell nothing of who made the folder when, and bytes of all that is no edition's."""
-    editions = frozenset(site / edition.path for edition in content.editions if edition.withdrawn is None)
-    for path in _below(site, editions):
+def settle(site: Path, content: SiteContent, prepared: Iterable[str] = ()) -> None:
+    """Modes and times, that tell nothing of who made the folder when, and bytes of all that is no edition's.
+
+    `prepared` are files that were settled before, and may lie on another site, too.
+    """
+    editions = (site / edition.path for edition in content.editions if edition.withdrawn is None)
+    for path in _below(site, frozenset((*editions, *(site / name for name in prepared)))):
         _settle(path, content.time)
+
+
+def settle_file(path: Path, time: datetime) -> None:
+    """Mode and time of a file that several sites will show and nobody writes to. The caller syncs it."""
+    path.chmod(0o444)
+    os.utime(path, (time.timestamp(), time.timestamp()))
 
 
 def settle_log(site: Path, content: SiteContent) -> None:
@@ -110,9 +120,10 @@ def settle_log(site: Path, content: SiteContent) -> None:
 def _below(folder: Path, skipped: Collection[Path]) -> Iterator[Path]:
     """The folder and all in it, last what is above, without hard links to editions' files and what is skipped."""
     for path in sorted(folder.iterdir()):
+        if path in skipped:
+            continue
         if path.is_dir():
-            if path not in skipped:
-                yield from _below(path, skipped)
+            yield from _below(path, skipped)
         elif path.stat().st_nlink == 1:
             yield path
     yield folder
@@ -136,7 +147,7 @@ def _write_latest(site: Path, edition: PublishedEdition) -> None:
             (latest / name).parent.mkdir(parents=True, exist_ok=True)
             write_new(latest / name, _stub(edition, name), 0o644)
         elif name.startswith(_LATEST_KEPT):
-            _link(site / edition.path / name, latest / name)
+            link_file(site / edition.path / name, latest / name)
 
 
 def _stub(edition: PublishedEdition, name: str) -> bytes:
@@ -171,6 +182,6 @@ def _manifest_of(workspace: Workspace, fact: EditionFact) -> Manifest:
     return manifest
 
 
-def _link(source: Path, target: Path) -> None:
+def link_file(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     os.link(source, target, follow_symlinks=False)

@@ -61,12 +61,13 @@ from tests.lib.release import (
     approve,
     build,
     make_workspace,
-    render,
     signer,
+    two_steps,
 )
 
 ONE, OTHER = "2021-02", "2021-03"
 DUE = NOW + timedelta(days=1)  # of both: one morning
+RENDER = two_steps()
 MEMORY = Path("/dev/shm")  # where there is one: a thousand runs need not wait for a disk
 CHANGES = {
     "os.mkdir",
@@ -109,7 +110,7 @@ def announce_both(workspace: Workspace) -> None:
             if planned is not None and not planned.announced:
                 fact = announcement(planned, PLAN.title).model_copy(update={"due": DUE.isoformat()})
                 append(workspace, Draft("announced", who="service", fact=fact), open_service(workspace), now=FOUNDED)
-    converge(workspace, render, FakeClock(BUILT))
+    converge(workspace, RENDER, FakeClock(BUILT))
 
 
 def build_both(workspace: Workspace) -> None:
@@ -130,7 +131,7 @@ def approve_both(workspace: Workspace) -> None:
 
 def publish_both(workspace: Workspace) -> None:
     found = [find_edition(workspace, SERIES, period, 1) for period in (ONE, OTHER)]
-    publish(workspace, {SERIES: PLAN}, found, render, clock=FakeClock(DUE))
+    publish(workspace, {SERIES: PLAN}, found, RENDER, clock=FakeClock(DUE))
 
 
 def build_correction(workspace: Workspace) -> None:
@@ -144,7 +145,7 @@ def build_correction(workspace: Workspace) -> None:
 
 def publish_correction(workspace: Workspace) -> None:
     found = [find_edition(workspace, SERIES, ONE, 2)]
-    publish(workspace, {SERIES: PLAN}, found, render, by=signer("dua"), clock=FakeClock(DUE + timedelta(hours=2)))
+    publish(workspace, {SERIES: PLAN}, found, RENDER, by=signer("dua"), clock=FakeClock(DUE + timedelta(hours=2)))
 
 
 def withdraw_it(workspace: Workspace) -> None:
@@ -156,7 +157,7 @@ def withdraw_it(workspace: Workspace) -> None:
         known="All of it.",
         by=signer("dua"),
         clock=FakeClock(DUE + timedelta(hours=3)),
-        render_site=render,
+        render_site=RENDER,
     )
 
 

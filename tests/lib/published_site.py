@@ -62,8 +62,10 @@ EDITIONS = (("2020-12", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
 def build_site(folder: Path) -> tuple[PublishedEdition, ...]:
     """Writes editions and pages into `folder`; returns the editions, oldest first."""
     editions = place_in_series([_edition(folder, period, version) for period, version in EDITIONS])
+    told = leaves(editions)
+    editions = place_in_series([edition.manifest for edition in editions], told)
     _bury(folder, editions[0])
-    write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, leaves(editions))
+    write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, told)
     for name in ("entries.jsonl", "checkpoint", "key.pub"):  # release writes these; pages lead to them
         (folder / "log").mkdir(exist_ok=True)
         (folder / "log" / name).write_text("")

@@ -1,5 +1,6 @@
 """A workspace small enough to build, approve and publish in milliseconds. No store, no real table."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from fractions import Fraction
 from functools import cache
@@ -20,11 +21,14 @@ from publisher.model.structure import Measure, TableStructure
 from publisher.release import approvals
 from publisher.release import publish as publishing
 from publisher.release.edition import Edition, stage
+from publisher.release.index import PublishedEdition
 from publisher.release.inventory import inventory
 from publisher.release.manifest import Contents
 from publisher.release.people import add_person, open_signer, private_key_path
 from publisher.release.planned import next_release, release_of
+from publisher.release.prepared import InTwoSteps
 from publisher.release.publish import Publication
+from publisher.release.records import sha256
 from publisher.release.revise import revise
 from publisher.release.seal import seal
 from publisher.release.service import open_service
@@ -197,6 +201,26 @@ def render(folder: Path, content: SiteContent) -> None:
             path = folder / edition.path / page
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"withdrawn: {edition.withdrawn.reason}")
+
+
+def two_steps(setting: str = "") -> InTwoSteps:
+    """`render`, and before the time a page of all current editions and a copy of their data, one below the other."""
+
+    def key(editions: Sequence[PublishedEdition]) -> str:
+        told = [(edition.ref.manifest_sha256, str(edition.withdrawn)) for edition in editions]
+        return sha256(repr((setting, told)).encode())
+
+    def prepare(site: Path, target: Path, editions: Sequence[PublishedEdition], progress: Progress) -> None:
+        for name in ("commodities", "data"):
+            (target / name).mkdir()
+        lines = [f"{edition.path} {edition.status}" for edition in editions]
+        (target / "commodities" / "all.html").write_text("\n".join([setting, *lines]))
+        there = [edition.path for edition in editions if edition.withdrawn is None]
+        (target / "data" / "imports.txt").write_text(
+            "".join((site / path / "data" / "imports.csv").read_text() for path in there)
+        )
+
+    return InTwoSteps(key, prepare, render)
 
 
 def publish(

@@ -1,0 +1,119 @@
+"""Which codes have a profile, where it lies, and how the codes hang together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from publisher.model.codelist import Code
+from publisher.publication.cells import SiteCells, SiteTable
+from publisher.publication.cells.site_cells import SliceRows
+from publisher.publication.public_cells import PublicDimension
+
+
+@dataclass(frozen=True)
+class ProfileKind:
+    """One folder of pages. `levels` that have a page, coarse first; `finer`: what the parts of a code are called."""
+
+    folder: str
+    codelist: str
+    levels: tuple[str, ...]
+    title: str
+    lead: str
+    finer: str
+
+
+COMMODITIES = ProfileKind(
+    "commodities",
+    "HS",
+    ("section", "chapter", "heading"),
+    "Commodities",
+    "Everything that is published about one commodity, over all periods.",
+    "Finer commodities",
+)
+PARTNERS = ProfileKind(
+    "partners",
+    "COUNTRY",
+    ("region", "country"),
+    "Partners",
+    "Everything that is published about trade with one country or region, over all periods.",
+    "Countries of this region",
+)
+KINDS = (COMMODITIES, PARTNERS)
+
+
+@dataclass(frozen=True)
+class ProfileCodes:
+    """The profiles of one kind. A code has one if some table shows it with all other dimensions total."""
+
+    cells: SiteCells
+    kind: ProfileKind
+
+    @cached_property
+    def tables(self) -> tuple[SiteTable, ...]:
+        """Those broken down by the kind's codelist: exact ones first, and each query once, in the series whose
+        periods are the shortest."""
+        found: dict[str, SiteTable] = {}
+        for table in self.cells.tables:
+            if self._column(table) and table.described.measures:
+                other = found.get(table.id)
+                if other is None or _fineness(table) > _fineness(other):
+                    found[table.id] = table
+        return tuple(sorted(found.values(), key=lambda table: table.described.noisy))
+
+    @cached_property
+    def of_table(self) -> Mapping[str, frozenset[str]]:
+        """Query -> the codes that it shows with all other dimensions total."""
+        return {table.id: frozenset(self._shown(table)) for table in self.tables}
+
+    @cached_property
+    def codes(self) -> Mapping[str, Code]:
+        """In the order of the codelist."""
+        there = frozenset().union(*self.of_table.values())
+        listed = self.cells.codelists.get(self.kind.codelist, {})
+        return {name: code for name, code in listed.items() if name in there and code.level in self.kind.levels}
+
+    def rows(self, table: SiteTable, code: str) -> SliceRows:
+        return self.cells.slice(table, self._column(table), code)
+
+    def others(self, table: SiteTable) -> tuple[PublicDimension, ...]:
+        """The table's other dimensions."""
+        return tuple(each for each in table.described.dimensions if each.column != self._column(table))
+
+    def above(self, code: str) -> tuple[Code, ...]:
+        """From the coarsest down; those that have a page."""
+        listed, found = self.cells.codelists[self.kind.codelist], list[Code]()
+        parent = listed[code].parent
+        while parent is not None and parent in listed:
+            found.append(listed[parent])
+            parent = listed[parent].parent
+        return tuple(each for each in reversed(found) if each.code in self.codes)
+
+    def below(self, code: str) -> tuple[Code, ...]:
+        return self._below.get(code, ())
+
+    @cached_property
+    def _below(self) -> Mapping[str, tuple[Code, ...]]:
+        found: dict[str, tuple[Code, ...]] = {}
+        for code in self.codes.values():
+            if code.parent is not None:
+                found[code.parent] = (*found.get(code.parent, ()), code)
+        return found
+
+    def _column(self, table: SiteTable) -> str:
+        """The first dimension over the kind's codelist; "" where there is none."""
+        found = (each.column for each in table.described.dimensions if each.codelist == self.kind.codelist)
+        return next(found, "")
+
+    def _shown(self, table: SiteTable) -> list[str]:
+        column = self._column(table)
+        rows = table.all_total(np.arange(table.rows), except_for=[column])
+        place = table.dimension(column)
+        return [table.labels[place][label] for label in np.unique(table.codes[place][rows]).tolist()]
+
+
+def _fineness(table: SiteTable) -> int:
+    """Months before quarters before years."""
+    period = max(table.parts)
+    return 1 if "Q" in period else 2 if "-" in period else 0

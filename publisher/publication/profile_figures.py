@@ -1,0 +1,144 @@
+"""One code's published figures, period by period, and what can be said of the change between two of them.
+
+Each figure is one published cell: nothing is added up, neither over months nor over codes.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from publisher.catalogue.frequency import shift
+from publisher.model.structure import Measure
+from publisher.publication.cells import SiteCells, SiteTable
+from publisher.publication.cells.site_cells import SliceRows
+from publisher.publication.numbers import MINUS, grouped, share
+from publisher.publication.public_cells import Described, PublicMeasure
+
+Kind = Literal["shown", "noisy", "hidden", "absent"]
+LARGEST_PERCENT = 1000  # beyond it a change says nothing in percent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measure of one code in one period, in 1/10**decimals units.
+
+    shown: value. noisy: value, lower, upper. hidden: none. absent: none, and `why` says in words why there is none.
+    `measure` is as its edition describes it, `method` the edition's for the table.
+    """
+
+    period: str
+    kind: Kind
+    measure: PublicMeasure
+    method: str
+    value: int = 0
+    lower: int = 0
+    upper: int = 0
+    why: str = ""
+
+    @property
+    def has_number(self) -> bool:
+        return self.kind in ("shown", "noisy")
+
+    @property
+    def unit(self) -> Measure:
+        """For words: how the number is counted."""
+        return Measure(self.measure.id, self.measure.title, "sum", self.measure.unit, self.measure.decimals)
+
+
+def figures_over_time(cells: SiteCells, rows: SliceRows, measure: PublicMeasure) -> tuple[Figure, ...]:
+    """One a period of the series, oldest first, all other dimensions total. A row that is not there is a zero in a
+    table without noise whose edition knows the code at a level that it shows."""
+    found = rows.series()
+    return tuple(
+        _figure(cells, rows, measure, period, found.get(period)) for period in cells.periods(rows.table.series)
+    )
+
+
+def _figure(cells: SiteCells, rows: SliceRows, newest: PublicMeasure, period: str, row: int | None) -> Figure:
+    table = rows.table
+    part = table.parts.get(period)
+    described = part.described if part else table.described
+    measure = next((each for each in described.measures if each.id == newest.id), None)
+    if row is not None and measure is not None:
+        return figure_of(table, described, measure, period, row)
+    if measure is None:
+        return Figure(period, "absent", newest, described.method, why="not in this release")
+    why = _why_absent(cells, rows, period)
+    if why:
+        return Figure(period, "absent", measure, described.method, why=why)
+    return Figure(period, "shown", measure, described.method)
+
+
+def figure_of(table: SiteTable, described: Described, measure: PublicMeasure, period: str, row: int) -> Figure:
+    """The figure in a row of the table."""
+    numbers, method = table.numbers[measure.id], described.method
+    if not numbers.shown[row]:
+        return Figure(period, "hidden", measure, method)
+    value, lower, upper = (int(column[row]) for column in (numbers.value, numbers.lower, numbers.upper))
+    if not numbers.bounded[row]:
+        return Figure(period, "shown", measure, method, value, value, value)
+    return Figure(period, "noisy", measure, method, value, lower, upper)
+
+
+def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> str:
+    """Why a period has no figure and no zero; "" where the missing row is a zero."""
+    table = rows.table
+    if period in cells.withdrawn.get(table.series, ()):
+        return "withdrawn"
+    if period not in cells.editions.get(table.series, {}):
+        return "no release"
+    part = table.parts.get(period)
+    if part is None:
+        return "not in this release"
+    dimension = part.described.dimensions[table.dimension(rows.column)]
+    if not cells.lists(table.series, period, dimension.codelist, rows.code):
+        return "no such code then"
+    level = cells.codelists[dimension.codelist][rows.code].level
+    return "no figure" if part.described.noisy or level not in dimension.levels else ""
+
+
+def previous(figures: tuple[Figure, ...], figure: Figure, *, year: bool = False) -> Figure | None:
+    """That of the period before, or of the same period a year before."""
+    wanted = shift(figure.period, -_steps_a_year(figure.period) if year else -1)
+    return next((each for each in figures if each.period == wanted), None)
+
+
+def _steps_a_year(period: str) -> int:
+    return 4 if "Q" in period else 12 if "-" in period else 1
+
+
+def change(old: Figure | None, new: Figure) -> str:
+    """ "+12.3 %", "within the noise", or "" where nothing can be said: a figure is not shown, or was counted in
+    another way (other method or unit)."""
+    if old is None or not (old.has_number and new.has_number):
+        return ""
+    if (old.method, old.measure) != (new.method, new.measure):
+        return ""
+    if old.kind == "noisy" or new.kind == "noisy":
+        if old.lower <= new.upper and new.lower <= old.upper:
+            return "within the noise"
+        return f"about {_percent(old.value, new.value)}" if old.value > 0 else ""
+    return _percent(old.value, new.value) if old.value > 0 else ""
+
+
+def _percent(old: int, new: int) -> str:
+    if Fraction(new, old) > Fraction(100 + LARGEST_PERCENT, 100):
+        return "more than tenfold"
+    text = share(abs(new - old), old)
+    return f"{'+' if new > old else MINUS}{text}" if new != old else text
+
+
+def number_words(figure: Figure) -> tuple[str, str, str]:
+    """Text, margin and 95 % range, for a cell of a table; the last two are empty but for noisy figures."""
+    decimals = figure.measure.decimals
+    if not figure.has_number:
+        return figure.why or _HIDDEN[figure.method != "suppression"], "", ""
+    text = grouped(figure.value, decimals)
+    if figure.kind == "shown":
+        return text, "", ""
+    margin = grouped(max(figure.value - figure.lower, figure.upper - figure.value), decimals)
+    ends = f"{grouped(figure.lower, decimals)} to {grouped(figure.upper, decimals)}"
+    return text, "" if figure.measure.is_quantile else margin, ends
+
+
+_HIDDEN = {False: "not shown", True: "too noisy to show"}
