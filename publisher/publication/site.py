@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
+from publisher.publication.accessibility import write_accessibility
 from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle_pages
 from publisher.publication.pages import Page, write_assets, write_page
+from publisher.publication.query_catalogue import write_query_catalogue
+from publisher.publication.search_page import write_search
 from publisher.publication.series import site_of
 from publisher.publication.site_pages import (
     catalogue_page,
@@ -49,6 +52,9 @@ def write_site(
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
     write_lifecycle_pages(site)
     write_verify(site, leaves)
+    write_search(site)
+    write_query_catalogue(site)
+    write_accessibility(site)
 
 
 def _write(folder: Path, name: str, page: Page) -> None:
