@@ -21,31 +21,31 @@ TOTAL_IN_NOISE = "Altogether: no change from {earlier} that is larger than the n
 TOTAL_USUAL = "Altogether: no change from {earlier} that is larger than what such figures are usually revised by."
 TOTAL_SAME = "Altogether: the same as in {earlier}."
 MOVED: Mapping[tuple[Claim, Direction], str] = {
-    ("largest", "rise"): "{dimension}: the largest rise from {earlier} is {amount}, for {name}.",
-    ("largest", "fall"): "{dimension}: the largest fall from {earlier} is {amount}, for {name}.",
+    ("largest", "rise"): "{dimension}: {name} has the largest rise from {earlier}, {amount}.",
+    ("largest", "fall"): "{dimension}: {name} has the largest fall from {earlier}, {amount}.",
     ("largest_shown", "rise"): (
-        "{dimension}: the largest rise from {earlier} among figures shown in both periods is {amount}, for {name}."
+        "{dimension}: {name} has the largest rise from {earlier} among figures shown in both periods, {amount}."
     ),
     ("largest_shown", "fall"): (
-        "{dimension}: the largest fall from {earlier} among figures shown in both periods is {amount}, for {name}."
+        "{dimension}: {name} has the largest fall from {earlier} among figures shown in both periods, {amount}."
     ),
 }
 MOVED_NOISY: Mapping[tuple[Claim, Direction], str] = {
     ("largest", "rise"): (
-        "{dimension}: the largest rise from {earlier} is about {amount} (with both margins, {least} to {most}), "
-        "for {name}."
+        "{dimension}: {name} has the largest rise from {earlier}, about {amount} "
+        "(with both margins, {least} to {most})."
     ),
     ("largest", "fall"): (
-        "{dimension}: the largest fall from {earlier} is about {amount} (with both margins, {least} to {most}), "
-        "for {name}."
+        "{dimension}: {name} has the largest fall from {earlier}, about {amount} "
+        "(with both margins, {least} to {most})."
     ),
     ("largest_noisy", "rise"): (
-        "{dimension}: the highest rise from {earlier} that is larger than the margins is about {amount} "
-        "(with both margins, {least} to {most}), for {name}."
+        "{dimension}: {name} has the highest noisy rise from {earlier} that is larger than its margins, "
+        "about {amount} (with both margins, {least} to {most})."
     ),
     ("largest_noisy", "fall"): (
-        "{dimension}: the highest fall from {earlier} that is larger than the margins is about {amount} "
-        "(with both margins, {least} to {most}), for {name}."
+        "{dimension}: {name} has the highest noisy fall from {earlier} that is larger than its margins, "
+        "about {amount} (with both margins, {least} to {most})."
     ),
 }
 WITH_PERCENT = "{amount} ({percent})"

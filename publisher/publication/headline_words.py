@@ -12,9 +12,9 @@ from publisher.publication.public_cells import Described, PublicEdition
 from publisher.publication.published import Published
 
 LARGEST: Mapping[Claim, str] = {
-    "largest": "{dimension}: the largest figure is {figure}, for {name}.",
-    "largest_shown": "{dimension}: the largest of the figures shown is {figure}, for {name}.",
-    "largest_noisy": "{dimension}: the highest of the noisy figures is {figure}, for {name}.",
+    "largest": "{dimension}: {name} has the largest figure, {figure}.",
+    "largest_shown": "{dimension}: {name} has the largest figure that is shown, {figure}.",
+    "largest_noisy": "{dimension}: {name} has the highest of the noisy figures, {figure}.",
 }
 WITH_SHARE = "{figure} ({share} of the total)"
 ABOUT = "about {figure}"

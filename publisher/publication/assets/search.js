@@ -88,14 +88,16 @@ function search(text) {
 const say = (text) => { $("search-status").textContent = text; };
 const make = (tag, text, more) => Object.assign(document.createElement(tag), { textContent: text }, more);
 const typed = () => input.value.trim();
-const open = (shown) => { if (combo) { list.hidden = !shown; input.setAttribute("aria-expanded", shown); } };
+const open = (shown) => {
+  active = -1;
+  input.removeAttribute("aria-activedescendant");
+  if (combo) { list.hidden = !shown; input.setAttribute("aria-expanded", shown); }
+};
 const page = () => `search.html#q=${encodeURIComponent(typed())}`;
 
 function show() {
   const text = typed(), hits = text && index ? search(text) : [];
   if (!combo) history.replaceState(null, "", `#q=${encodeURIComponent(text)}`);
-  active = -1;
-  input.removeAttribute("aria-activedescendant");
   list.replaceChildren(...hits.slice(0, combo ? 8 : 60).map(line));
   if (combo && hits.length) list.append(option(make("li", words.all), list.children.length, page()));
   open(hits.length > 0);
@@ -115,7 +117,7 @@ const option = (made, n, href) => Object.assign(made, { id: `search-${n}`, role:
 
 function choose(n) {
   const lines = list.children;
-  if (lines[active]) lines[active].ariaSelected = "false";
+  for (const one of lines) one.ariaSelected = "false";
   active = (n + lines.length) % lines.length;
   lines[active].ariaSelected = "true";
   input.setAttribute("aria-activedescendant", lines[active].id);
