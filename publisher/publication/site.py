@@ -39,7 +39,7 @@ def write_site(
     bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
     """
     site = site_of(folder, office, editions, plans, leaves)
-    write_assets(folder / "assets")
+    write_assets(folder / "assets", office)
     _write(folder, "index.html", home_page(site))
     _write(folder, "catalogue.html", catalogue_page(site))
     write_calendar(folder, leaves, office)
