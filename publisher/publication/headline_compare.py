@@ -16,7 +16,7 @@ from publisher.publication.headline_words import TableWords, words_of_public
 from publisher.publication.headlines import read_headlines
 from publisher.publication.periods import period_words
 from publisher.publication.public_cells import Described, PublicEdition, read_edition
-from publisher.publication.search_codes import read_codelist
+from publisher.publication.search_codes import codes_at
 from publisher.publication.series import Series, Site
 from publisher.release.index import PublishedEdition
 
@@ -106,8 +106,8 @@ def _movers(pair: Pair, fact: HeadlineFact, words: TableWords) -> Iterator[str]:
 def _known(pair: Pair, fact: HeadlineFact) -> set[str]:
     """The codes of the level that both editions' codelists have."""
     codelist = next(one.codelist for one in pair.table.dimensions if one.column == fact.dimension)
-    lists = (read_codelist(one.folder / "metadata" / "codelists" / f"{codelist}.csv") for one in (pair.old, pair.new))
-    old, new = ({row["code"] for row in rows if row["level"] == fact.level} for rows in lists)
+    paths = (one.folder / "metadata" / "codelists" / f"{codelist}.csv" for one in (pair.old, pair.new))
+    old, new = (codes_at(path, fact.level) for path in paths)
     return old & new
 
 

@@ -161,9 +161,20 @@ def _profile(root: Path, codelist: str, code: str) -> str:
 
 def read_codelist(path: Path) -> list[dict[str, str]]:
     """code, name, level, parent, all text, as metadata/codelists/<ID>.csv has them."""
+    return [dict(row) for row in _read(path).to_pylist()]
+
+
+def codes_at(path: Path, level: str) -> set[str]:
+    """The codes of one level of a codelist file."""
+    rows = _read(path)
+    return {str(code) for code in rows.filter(pc.field("level") == level).column("code").to_pylist()}
+
+
+def _read(path: Path) -> pa.Table:
     texts = dict.fromkeys(("code", "name", "level", "parent"), pa.string())
-    options = pa_csv.ConvertOptions(column_types=texts, strings_can_be_null=False)
     try:
-        return [dict(row) for row in pa_csv.read_csv(path, convert_options=options).to_pylist()]
+        return pa_csv.read_csv(
+            path, convert_options=pa_csv.ConvertOptions(column_types=texts, strings_can_be_null=False)
+        )
     except (OSError, pa.ArrowException) as fault:
         raise ReleaseError("cannot be read as a codelist.", place=str(path), remedy="Restore it.") from fault

@@ -92,7 +92,7 @@ class PeriodPage:
     """All versions of one period, or the announcement of it.
 
     `provisional` says until when its figures may be revised, empty where they are final. `facts` are those of the
-    version that stands, in the folder `base`.
+    series' newest edition, in the folder `base`; () on the pages of older periods.
     """
 
     template: ClassVar[str] = "period.html"

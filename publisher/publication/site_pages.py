@@ -141,14 +141,14 @@ def period_page(site: Site, series: Series, period: str) -> PeriodPage:
     trail = (Link("Home", "../../../index.html"), Link(series.title, "../index.html"))
     title = f"{series.title}, {period_words(period)}"
     final = series.provisional_until.get(period)
-    standing = site.standing(series, period)
+    newest = series.latest if series.latest and series.latest.ref.period == period else None
     return PeriodPage(
         frame=site.frame(title, f"All versions of {title}.", "releases", depth=3, trail=trail),
         series=Link(series.title, "../index.html"),
         period=period_words(period),
         provisional=f"Figures may be revised until the release of {period_words(final)}." if final else "",
-        facts=told_headlines(site, series, standing) if standing else (),
-        base=f"v{standing.ref.version}/" if standing else "",
+        facts=told_headlines(site, series, newest) if newest else (),
+        base=f"v{newest.ref.version}/" if newest else "",
         notices=period_notices(site, series.id, period, "../../../"),
         editions=tuple(_edition_line(site, series, edition, "") for edition in series.of(period)),
         upcoming=None if series.of(period) else _told(series, series.announced(period), "../../../"),
