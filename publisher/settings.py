@@ -15,14 +15,21 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from publisher.errors import CatalogueError, Fault, UsageError
+from publisher.model.colour import readable_below_white
+from publisher.model.logo import clean_logo
 
 
 class Office(BaseModel):
-    """Public texts, from [office] in settings.toml."""
+    """Public texts and looks, from [office] in settings.toml.
+
+    `brand` and `brand_dark` are the grounds of the masthead, below white text, in light and dark mode. `logo` is SVG
+    text; settings.toml names a file beside itself.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,6 +39,9 @@ class Office(BaseModel):
     licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
     base_url: str = "https://statistics.example.org/"
     currency: str = "KRW"
+    brand: Annotated[str, AfterValidator(readable_below_white)] = "#0c3550"
+    brand_dark: Annotated[str, AfterValidator(readable_below_white)] = "#0b2a40"
+    logo: Annotated[str, AfterValidator(clean_logo)] = Field(default="", repr=False)
 
 
 class Limits(BaseModel):
@@ -73,6 +83,11 @@ licence = "CC-BY-4.0"
 licence_url = "https://creativecommons.org/licenses/by/4.0/"
 base_url = "https://statistics.example.org/"
 currency = "KRW"
+# Grounds of the masthead, below white text: a colour on which that is hard to read is refused, with the ratio.
+brand = "#0c3550"
+brand_dark = "#0b2a40"
+# An SVG file in this folder, shapes only.
+logo = ""
 
 [limits]
 memory_limit = "8GB"
@@ -155,9 +170,21 @@ def load_settings(workspace: Workspace) -> Settings:
     if not path.exists():
         return Settings()
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return Settings.model_validate(_with_logo(path, tomllib.loads(path.read_text("utf-8"))))
     except tomllib.TOMLDecodeError as broken:
         raise CatalogueError([Fault(str(path), f"is not TOML: {broken}")]) from broken
     except ValidationError as invalid:
         faults = [Fault(f"{path}: {'.'.join(map(str, e['loc']))}", e["msg"]) for e in invalid.errors()]
         raise CatalogueError(faults) from invalid
+
+
+def _with_logo(path: Path, told: dict[str, Any]) -> dict[str, Any]:
+    """settings.toml with the text of the logo's file in place of its name."""
+    office = told.get("office", {})
+    name = office.get("logo", "") if isinstance(office, dict) else ""
+    if not name:
+        return told
+    try:
+        return {**told, "office": {**office, "logo": (path.parent / Path(str(name)).name).read_text("utf-8")}}
+    except (OSError, ValueError) as missing:
+        raise CatalogueError([Fault(f"{path}: office.logo", "names no SVG file in this folder")]) from missing

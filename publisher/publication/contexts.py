@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
-from publisher.publication.facts import Fact
+from publisher.publication.headline_words import Headline
 from publisher.publication.loss_curve import LossCurve
 from publisher.publication.noise_picture import NoisePicture
 from publisher.publication.ranked import Ranking
@@ -104,7 +104,7 @@ class ReleasePage:
     version: int
     due: Moment
     summary: str
-    facts: tuple[Fact, ...]
+    facts: tuple[Headline, ...]
     tables: tuple[TableLine, ...]
     earlier: Link | None
     later: Link

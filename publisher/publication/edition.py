@@ -56,7 +56,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     """
     imprint = Imprint(plan, period, version, office, due)
     published = [publishable(table) for table in tables]
-    _make_folders(public)
+    _make_folders(public, office)
     used = _used_codelists(published, codelists)
     dataflows = write_sdmx(public, published, used, imprint)
     for done, table in enumerate(published):
@@ -76,10 +76,10 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     progress(STAGE, len(published) + 1, len(published) + 1)
 
 
-def _make_folders(public: Path) -> None:
+def _make_folders(public: Path, office: Office) -> None:
     for folder in ("data", "tables", "charts", "metadata/codelists"):
         (public / folder).mkdir(parents=True, exist_ok=True)
-    write_assets(public / "assets")
+    write_assets(public / "assets", office)
 
 
 def _used_codelists(tables: Sequence[Published], codelists: Callable[[str], Codelist]) -> Mapping[str, Codelist]:

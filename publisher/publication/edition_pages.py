@@ -28,8 +28,9 @@ from publisher.publication.contexts import (
 )
 from publisher.publication.dictionary import data_dictionary
 from publisher.publication.display import first_rows, level_words
-from publisher.publication.facts import headline
 from publisher.publication.formats import data_paths
+from publisher.publication.headline_facts import headline_facts
+from publisher.publication.headline_words import headlines, words_of
 from publisher.publication.imprint import Imprint
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import grouped, size_words
@@ -79,7 +80,7 @@ def frame(imprint: Imprint, title: str, description: str, *, below: str = "", tr
 
 def release_page(public: Path, tables: Sequence[Published], imprint: Imprint) -> ReleasePage:
     period, plan = imprint.period, imprint.plan
-    facts = (headline(table) for table in tables)
+    facts = [fact for table in tables for fact in headline_facts(table)]
     return ReleasePage(
         frame=frame(imprint, "Release", plan.summary),
         series=plan.title,
@@ -87,7 +88,7 @@ def release_page(public: Path, tables: Sequence[Published], imprint: Imprint) ->
         version=imprint.version,
         due=moment(imprint.due),
         summary=plan.summary,
-        facts=tuple(fact for fact in facts if fact is not None),
+        facts=headlines(facts, {table.structure.id: words_of(table) for table in tables}),
         tables=tuple(_table_line(public, table) for table in tables),
         earlier=_period_link(shift(period, -1)) if period > plan.first_period else None,
         later=_period_link(shift(period, 1)),

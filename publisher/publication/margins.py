@@ -15,22 +15,33 @@ READABLE_CODES = 300  # a level with more codes is no headline: chapters and cou
 class Margin:
     """The cells along one dimension at one level, the other dimensions at their total, largest shown first.
 
-    `shown`: (node, value, lower, upper); bounds are None where the value is exact. `hidden` counts the cells not
-    shown; `hidden_may_exceed`: one of them could be larger than the largest shown.
+    `shown`: (node, value, lower, upper); bounds are None where the value is exact. `ceilings`: one a cell that is not
+    shown, the largest number that it may hold, None where nothing is known.
     """
 
     dimension: Dimension
     level: str
     measure: Measure
     shown: tuple[tuple[int, int, int | None, int | None], ...]
-    hidden: int
-    hidden_may_exceed: bool
+    ceilings: tuple[int | None, ...]
+
+    @property
+    def hidden(self) -> int:
+        """How many cells are not shown."""
+        return len(self.ceilings)
+
+    def hidden_may_exceed(self, value: int) -> bool:
+        return any(ceiling is None or ceiling > value for ceiling in self.ceilings)
 
 
-def grand_total(published: Published, measure: Measure) -> int | None:
-    """The value of the one cell that is total in every dimension; None where it is hidden or not in the table."""
+def grand_total_cell(published: Published, measure: Measure) -> tuple[int, int | None, int | None] | None:
+    """(value, lower, upper) of the one cell that is total in every dimension; None where hidden or not there."""
     rows = np.flatnonzero(_all_total(published, except_for=None))
-    return None if len(rows) != 1 else published.numbers(measure.id)[int(rows[0])]
+    if len(rows) != 1:
+        return None
+    total = published.part(rows)
+    value, lower, upper = (total.numbers(f"{measure.id}{end}")[0] for end in ("", "_lower", "_upper"))
+    return None if value is None else (value, lower, upper)
 
 
 def margin(published: Published, dimension: Dimension, measure: Measure) -> Margin | None:
@@ -51,10 +62,9 @@ def _ranked(
     shown = [(node, value, lower, upper) for node, value, lower, upper in rows if value is not None]
     if not shown:
         return None
-    ceilings = [upper for _, value, _, upper in rows if value is None]
+    ceilings = tuple(upper for _, value, _, upper in rows if value is None)
     shown.sort(key=lambda cell: (-cell[1], cell[0]))
-    exceed = any(ceiling is None or ceiling > shown[0][1] for ceiling in ceilings)
-    return Margin(dimension, level, measure, tuple(shown), len(ceilings), exceed)
+    return Margin(dimension, level, measure, tuple(shown), ceilings)
 
 
 def readable_level(hierarchy: Hierarchy) -> str | None:

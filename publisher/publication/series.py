@@ -85,6 +85,14 @@ class Site:
         root = "../" * depth
         return Frame(title, description, self.office, root, f"{root}assets/", section, tuple(trail))
 
+    def withdrawn(self, edition: PublishedEdition) -> bool:
+        return edition.withdrawn is not None or edition.ref.name in self.lifecycle.tombstones
+
+    def standing(self, series: Series, period: str) -> PublishedEdition | None:
+        """The newest version of a period, unless it was withdrawn: an older one does not become true again."""
+        newest = next(iter(series.of(period)), None)
+        return None if newest is None or self.withdrawn(newest) else newest
+
     def tables(self, edition: PublishedEdition) -> tuple[PublicTable, ...]:
         return read_tables(self.folder / edition.path / "metadata" / "tables.json")
 

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
+from publisher.publication.accessibility import write_accessibility
 from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle_pages
 from publisher.publication.pages import Page, write_assets, write_page
 from publisher.publication.prepared_pages import prepare_pages
+from publisher.publication.query_catalogue import write_query_catalogue
+from publisher.publication.search_page import write_search
 from publisher.publication.series import site_of
 from publisher.publication.site_index import write_index
 from publisher.publication.site_pages import (
@@ -57,7 +60,7 @@ def render_site(
     bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
     """
     site = site_of(folder, office, editions, plans, leaves)
-    write_assets(folder / "assets")
+    write_assets(folder / "assets", office)
     _write(folder, "index.html", home_page(site))
     _write(folder, "catalogue.html", catalogue_page(site))
     write_calendar(folder, leaves, office)
@@ -70,6 +73,9 @@ def render_site(
             _write(folder, f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
     write_lifecycle_pages(site)
     write_verify(site, leaves)
+    write_search(site)
+    write_query_catalogue(site)
+    write_accessibility(site)
     write_index(site)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from publisher.publication.contexts import Download, Frame, Link, Moment
-from publisher.publication.facts import Fact
+from publisher.publication.headline_words import Headline
 from publisher.publication.lifecycle_contexts import Notice
 from publisher.publication.noise_picture import NoisePicture
 
@@ -30,7 +30,7 @@ class Latest:
     period: str
     version: int
     due: Moment
-    facts: tuple[Fact, ...]
+    facts: tuple[Headline, ...]
     upcoming: Upcoming | None
 
 
@@ -91,7 +91,8 @@ class SeriesPage:
 class PeriodPage:
     """All versions of one period, or the announcement of it.
 
-    `provisional` says until when its figures may be revised, empty where they are final.
+    `provisional` says until when its figures may be revised, empty where they are final. `facts` are those of the
+    series' newest edition, in the folder `base`; () on the pages of older periods.
     """
 
     template: ClassVar[str] = "period.html"
@@ -99,6 +100,8 @@ class PeriodPage:
     series: Link
     period: str
     provisional: str
+    facts: tuple[Headline, ...]
+    base: str
     notices: tuple[Notice, ...]
     editions: tuple[EditionLine, ...]
     upcoming: Upcoming | None

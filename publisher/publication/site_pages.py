@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from publisher.publication.calendar_words import shown
 from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.edition_pages import moment
-from publisher.publication.headlines import read_headlines
+from publisher.publication.headline_told import told_headlines
 from publisher.publication.lifecycle import KIND_WORDS
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.notices import period_notices, recent_notices, what_changed
@@ -54,7 +54,6 @@ def home_page(site: Site) -> HomePage:
 
 def _latest(site: Site, series: Series, edition: PublishedEdition) -> Latest:
     period = period_words(edition.ref.period)
-    facts = read_headlines(site.folder / edition.path / "metadata" / "headlines.json")
     return Latest(
         series=_series_link(series, ""),
         title=series.title,
@@ -63,7 +62,7 @@ def _latest(site: Site, series: Series, edition: PublishedEdition) -> Latest:
         period=period,
         version=edition.ref.version,
         due=shown(edition.manifest.moment),
-        facts=facts[:HOME_FACTS],
+        facts=told_headlines(site, series, edition)[:HOME_FACTS],
         upcoming=_upcoming(series, ""),
     )
 
@@ -133,7 +132,7 @@ def _edition_line(site: Site, series: Series, edition: PublishedEdition, below: 
 
 
 def _standing(site: Site, edition: PublishedEdition) -> Literal["current", "replaced", "withdrawn"]:
-    if edition.ref.name in site.lifecycle.tombstones:
+    if site.withdrawn(edition):
         return "withdrawn"
     return "replaced" if edition.superseded_by else "current"
 
@@ -142,11 +141,14 @@ def period_page(site: Site, series: Series, period: str) -> PeriodPage:
     trail = (Link("Home", "../../../index.html"), Link(series.title, "../index.html"))
     title = f"{series.title}, {period_words(period)}"
     final = series.provisional_until.get(period)
+    newest = series.latest if series.latest and series.latest.ref.period == period else None
     return PeriodPage(
         frame=site.frame(title, f"All versions of {title}.", "releases", depth=3, trail=trail),
         series=Link(series.title, "../index.html"),
         period=period_words(period),
         provisional=f"Figures may be revised until the release of {period_words(final)}." if final else "",
+        facts=told_headlines(site, series, newest) if newest else (),
+        base=f"v{newest.ref.version}/" if newest else "",
         notices=period_notices(site, series.id, period, "../../../"),
         editions=tuple(_edition_line(site, series, edition, "") for edition in series.of(period)),
         upcoming=None if series.of(period) else _told(series, series.announced(period), "../../../"),

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from publisher.publication import contexts, lifecycle_contexts, profile_contexts, site_contexts, write_site
+from publisher.publication import (
+    accessibility,
+    contexts,
+    lifecycle_contexts,
+    profile_contexts,
+    query_catalogue,
+    search_contexts,
+    site_contexts,
+    write_site,
+)
 from publisher.publication.display import NumberCell
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
@@ -19,7 +28,15 @@ from tests.lib.published_site import EXPORTS, IMPORTS, MORE_PAGES, OFFICE, PAGES
 
 PAGE_TYPES = [
     kind
-    for module in (contexts, site_contexts, lifecycle_contexts, profile_contexts)
+    for module in (
+        contexts,
+        site_contexts,
+        lifecycle_contexts,
+        profile_contexts,
+        search_contexts,
+        query_catalogue,
+        accessibility,
+    )
     for kind in vars(module).values()
     if isinstance(kind, type) and "template" in getattr(kind, "__annotations__", {})
 ]
@@ -63,7 +80,7 @@ def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
 
 
 def test_every_kind_of_page_is_made(site: Path) -> None:
-    assert len(PAGE_TYPES) == 20
+    assert len(PAGE_TYPES) == 24
     assert all((site / page).is_file() for page in (*PAGES, *MORE_PAGES, "404.html"))
 
 
@@ -105,6 +122,7 @@ def test_budgets(site: Path) -> None:
     for path in site.rglob("*.html"):
         assert path.stat().st_size <= 100_000, path
     assert (site / RELEASE / "assets" / "table.js").stat().st_size <= 30_000
+    assert (site / "assets" / "search.js").stat().st_size <= 7_000
     assert (site / IMPORTS).read_text("utf-8").partition('id="cells"')[2].count("<tr") == 101
 
 

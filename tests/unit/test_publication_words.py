@@ -10,7 +10,8 @@ from publisher.model.codelist import TOTAL
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Measure
 from publisher.publication.display import number_cell, range_words, short_name
-from publisher.publication.facts import headline
+from publisher.publication.headline_facts import headline_facts
+from publisher.publication.headline_words import Headline, headlines, words_of
 from publisher.publication.numbers import MINUS, fraction_words, grouped, in_words, share, size_words
 from publisher.publication.periods import period_words
 from publisher.publication.published import publishable
@@ -100,16 +101,21 @@ def test_ranges_in_words() -> None:
     assert range_words(None, 5, 3) == "0.000 to 0.005"
 
 
-#   commodity   value   what readers see     may a headline say "Largest"?
+def told(table: ProtectedTable) -> Headline | None:
+    published = publishable(table)
+    return next(iter(headlines(headline_facts(published), {table.structure.id: words_of(published)})), None)
+
+
+#   commodity   value   what readers see     may a headline say "the largest"?
 #   01          60      60
 #   02          30      30
 #   03          10      not shown, at most X   yes if X <= 60, no if X > 60 or unknown
 @pytest.mark.parametrize(
     ("ceiling", "words"),
     [
-        (60, "Largest goods: 01"),
-        (61, "Largest of the figures shown by goods: 01"),
-        (None, "Largest of the figures shown"),
+        (60, "goods: 01 has the largest figure, KRW 60 (60.0 % of the total)."),
+        (61, "goods: 01 has the largest figure that is shown, KRW 60 (60.0 % of the total)."),
+        (None, "goods: 01 has the largest figure that is shown,"),
     ],
 )
 def test_a_headline_claims_nothing_that_a_hidden_cell_could_overturn(ceiling: int | None, words: str) -> None:
@@ -125,14 +131,14 @@ def test_a_headline_claims_nothing_that_a_hidden_cell_could_overturn(ceiling: in
             "conf_status": ["F", "F", "F", "C"],
         }
     )
-    fact = headline(publishable(ProtectedTable(table, PERIOD, "s0001", "suppression", cells)))
+    fact = told(ProtectedTable(table, PERIOD, "s0001", "suppression", cells))
     assert fact is not None
     assert fact.figure == "KRW 100"
     assert fact.detail[0].startswith(words)
 
 
 def test_a_noisy_headline_carries_its_margin() -> None:
-    fact = headline(publishable(noisy_sample()))
+    fact = told(noisy_sample())
     assert fact is not None
     assert fact.figure.startswith("about ")
     assert all("(± 13)" in sentence for sentence in fact.detail)
@@ -140,5 +146,5 @@ def test_a_noisy_headline_carries_its_margin() -> None:
 
 def test_an_empty_table_has_no_headline_and_no_chart() -> None:
     empty = publishable(empty_sample())
-    assert headline(empty) is None
+    assert headline_facts(empty) == ()
     assert rankings(empty) == ()
