@@ -77,7 +77,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
 
 
 def _make_folders(public: Path, office: Office) -> None:
-    for folder in ("data", "tables", "charts", "metadata/codelists"):
+    for folder in ("data", "tables", "metadata/codelists"):
         (public / folder).mkdir(parents=True, exist_ok=True)
     write_assets(public / "assets", office)
 
