@@ -60,7 +60,7 @@ def ranking(published: Published, dimension: Dimension) -> Ranking | None:
 
 
 def write_charts(folder: Path, published: Published, imprint: Imprint) -> None:
-    """Each chart of the table's page as a file of its own, with the citation below it. No folder where there is none."""
+    """Each chart of the table's page as a file of its own, cited below; no folder where there is none."""
     structure = published.structure
     source = citation(imprint, structure.title, f"{imprint.url}tables/{structure.id}.html")
     for one in rankings(published):
