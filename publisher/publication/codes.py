@@ -1,7 +1,7 @@
 """The codes that a table's rows use, and their names: what the script builds trees and cells from.
 
     tables/<query>.codes.js                     publisherCodes(query, {dimension: described below})
-    assets/names/<CODELIST>.<level>.<lang>.js   publisherNames("CODELIST", {code: name})
+    assets/names/<CODELIST>.<level>.<lang>.js   publisherNames("CODELIST", [code, ...], [name, ...])
 
 Codes are those of rows of the table and of what lies above them, coarse to fine, then by code. Which rows there
 are is public; no number is read here. Names are in files of their own, once an edition, because only they have a
@@ -64,7 +64,7 @@ def write_names(folder: Path, tables: Sequence[Published], language: str = "en")
     folder.mkdir(parents=True, exist_ok=True)
     for (codelist, level), names in sorted(_names(tables).items()):
         path = folder / f"{codelist}.{level}.{language}.js"
-        path.write_bytes(call("publisherNames", codelist, dict(sorted(names.items()))))
+        path.write_bytes(call("publisherNames", codelist, sorted(names), [names[code] for code in sorted(names)]))
 
 
 def _names(tables: Sequence[Published]) -> dict[tuple[str, str], dict[str, str]]:

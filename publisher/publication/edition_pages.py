@@ -38,7 +38,7 @@ from publisher.publication.periods import period_words
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
 from publisher.publication.ranked import rankings
-from publisher.publication.shards import SHARD_ROWS, shard_count
+from publisher.publication.shards import shard_count, shard_rows
 from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
 
@@ -151,7 +151,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         row_count=published.rows,
         rows_words=grouped(published.rows),
         shards=shard_count(published.rows),
-        shard_rows=SHARD_ROWS,
+        shard_rows=shard_rows(published.rows),
         shards_at="",
         wide=len(structure.dimensions) + len(structure.measures) > WIDE,
         absent_are_zero=not published.noisy,
