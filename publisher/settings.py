@@ -16,7 +16,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from publisher.errors import CatalogueError, Fault, UsageError
 
@@ -32,6 +32,14 @@ class Office(BaseModel):
     licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
     base_url: str = "https://statistics.example.org/"
     currency: str = "KRW"
+    languages: tuple[str, ...] = ("en",)
+
+    @field_validator("languages")
+    @classmethod
+    def _english_first(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        if languages[:1] != ("en",) or len(set(languages)) != len(languages):
+            raise ValueError('write each language once, "en" first, such as ["en", "fr"]')
+        return languages
 
 
 class Limits(BaseModel):
@@ -73,6 +81,7 @@ licence = "CC-BY-4.0"
 licence_url = "https://creativecommons.org/licenses/by/4.0/"
 base_url = "https://statistics.example.org/"
 currency = "KRW"
+languages = ["en"]   # of the pages: ["en", "fr"]; words/fr.po in this workspace translates your own texts
 
 [limits]
 memory_limit = "8GB"

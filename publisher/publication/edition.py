@@ -1,6 +1,7 @@
 """write_edition(): everything an edition shows, except the manifest, which release writes last."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
@@ -14,11 +15,13 @@ from publisher.publication.datapackage import write_datapackage
 from publisher.publication.dcat import write_dcat
 from publisher.publication.edition_pages import dataset_page, methodology_page, release_page, table_page
 from publisher.publication.headlines import write_headlines
-from publisher.publication.imprint import Imprint
+from publisher.publication.imprint import Imprint, edition_path
 from publisher.publication.metadata import write_codelists, write_tables_json
-from publisher.publication.pages import write_assets, write_page
+from publisher.publication.pages import Page, write_assets
 from publisher.publication.published import Published, publishable
 from publisher.publication.shards import write_shards
+from publisher.publication.speech import Speech
+from publisher.publication.words import ENGLISH, Words
 from publisher.settings import Office
 
 STAGE = "Write the publication"
@@ -35,10 +38,13 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     due: Moment | None = None,
     progress: Progress = NO_PROGRESS,
     codelists: Callable[[str], Codelist] = published_codelist,
+    languages: Sequence[Words] = (ENGLISH,),
 ) -> None:
     """Writes data, metadata, pages, shards and assets of one edition below `public` (made if absent).
 
     `due` is the moment that pages and metadata give as its release date; the plan's where it is missing.
+
+    `languages`, English first, are those of its pages; data and metadata exist once.
 
     The same arguments give the same bytes; nothing read but the arguments and the packaged templates.
 
@@ -51,11 +57,11 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         progress(STAGE, done, len(published) + 1)
         write_data_files(public / "data", table, imprint)
         write_shards(public / "tables", table)
-        write_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
     used = _used_codelists(published, codelists)
     _write_metadata(public, published, used, imprint)
-    _write_pages(public, published, used, imprint)
+    for words in languages:
+        _write_pages(public, published, used, replace(imprint, words=words), languages)
     progress(STAGE, len(published) + 1, len(published) + 1)
 
 
@@ -80,7 +86,23 @@ def _write_metadata(
     write_dcat(public, tables, imprint)
 
 
-def _write_pages(public: Path, tables: Sequence[Published], used: Mapping[str, Codelist], imprint: Imprint) -> None:
-    write_page(public / "index.html", release_page(public, tables, imprint))
-    write_page(public / "methodology.html", methodology_page(tables, imprint))
-    write_page(public / "dataset.html", dataset_page(public, tables, used, imprint))
+def _write_pages(
+    public: Path,
+    tables: Sequence[Published],
+    used: Mapping[str, Codelist],
+    imprint: Imprint,
+    languages: Sequence[Words],
+) -> None:
+    """The pages of the edition in one language."""
+    folder = edition_path(imprint.plan.id, imprint.period, imprint.version)
+    speech = Speech(tuple(languages), lambda path: not path.startswith(f"{folder}") or "/tables/" not in path)
+
+    def write(name: str, page: Page) -> None:
+        speech.write(public, folder, folder + name, page, imprint.words)
+
+    if imprint.words.language == "en":  # table pages in other languages: with their script, which speaks English
+        for table in tables:
+            write(f"tables/{table.structure.id}.html", table_page(public, table, imprint))
+    write("index.html", release_page(public, tables, imprint))
+    write("methodology.html", methodology_page(tables, imprint))
+    write("dataset.html", dataset_page(public, tables, used, imprint))

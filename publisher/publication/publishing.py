@@ -8,6 +8,7 @@ from publisher.model.clock import Clock
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.publication.graves import write_tombstones
 from publisher.publication.site import write_site
+from publisher.publication.speech import languages_of
 from publisher.release.edition import Edition
 from publisher.release.publish import Publication, publish
 from publisher.release.ready import Ready
@@ -33,9 +34,10 @@ def publish_release(
 def site_renderer(workspace: Workspace) -> RenderSite:
     """Writes the pages around the editions, and the tombstones of withdrawn ones."""
     plans, office = load_plans(workspace), load_settings(workspace).office
+    languages = languages_of(office, workspace)
 
     def render(folder: Path, content: SiteContent) -> None:
-        write_tombstones(folder, content, office)
-        write_site(folder, content.editions, office, plans, content.leaves)
+        write_tombstones(folder, content, office, languages)
+        write_site(folder, content.editions, office, plans, content.leaves, languages=languages)
 
     return render

@@ -1,0 +1,96 @@
+"""Speech: the languages of a site. Where a page lies in each of them, and what its links become there.
+
+A page in another language lies below the folder of that language, at the root of its unit: `fr/calendar.html`,
+`releases/<series>/<period>/vN/fr/index.html`. English has no folder. Contexts are made as if every page lay where the
+English one does; one function moves their links. A link leads to the page in the same language where there is one,
+else to the English one and says so (hreflang). Data, metadata and assets exist once.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.publication.pages import Alternate, Page, render
+from publisher.publication.words import ENGLISH, Words, words_for
+from publisher.settings import Office, Workspace
+
+_UNIT = re.compile(r"releases/[^/]+/[^/]+/v\d+/|")
+_LINK = re.compile(r'(?P<kept>hreflang="[^"]*" )?\b(?P<name>href|src|data-explain)="(?P<to>[^"]*)"')
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|$")
+
+
+def languages_of(office: Office, workspace: Workspace | None = None) -> tuple[Words, ...]:
+    """What the office publishes in. Its own texts are translated in words/<language>.po of the workspace.
+
+    Raises CatalogueError for a language that has no catalogue.
+    """
+    own = (workspace.root / "words") if workspace else None
+    return tuple(words_for(name, own / f"{name}.po" if own else None) for name in office.languages)
+
+
+def place(path: str, language: str) -> str:
+    """Where the page lies in a language whose English one lies at `path`, both from the web root."""
+    found = _UNIT.match(path)
+    unit = found[0] if found else ""
+    return path if language == "en" else f"{unit}{language}/{path[len(unit) :]}"
+
+
+def speech_of_site(folder: Path, languages: Sequence[Words]) -> "Speech":
+    """Of editions there is what was sealed in `folder`; every page around them is made in every language."""
+
+    def exists(path: str) -> bool:
+        found = _UNIT.match(path)
+        return (folder / path).is_file() if found and found[0] else True
+
+    return Speech(tuple(languages), exists)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """`exists` says of a path from the web root whether a page in another language lies there."""
+
+    languages: tuple[Words, ...] = (ENGLISH,)
+    exists: Callable[[str], bool] = lambda path: False
+
+    def of(self, path: str) -> tuple[Words, str]:
+        """The language of a path, and the path of its English page. A language that is spoken no more: English."""
+        found = _UNIT.match(path)
+        unit = found[0] if found else ""
+        first, _, rest = path[len(unit) :].partition("/")
+        for words in self.languages:
+            if words.language == first and rest:
+                return words, unit + rest
+        return ENGLISH, path
+
+    def write(self, folder: Path, below: str, path: str, page: Page, words: Words) -> None:
+        """Writes a page; `folder` lies at `below` from the web root."""
+        file = folder / place(path, words.language).removeprefix(below)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(self.page(path, page, words), encoding="utf-8", newline="\n")
+
+    def page(self, path: str, page: Page, words: Words) -> str:
+        """The page as it lies at its place; `path` is the English one."""
+        text = render(page, words, self._alternates(path, words))
+        return text if words.language == "en" else _LINK.sub(lambda link: self._moved(link, path, words), text)
+
+    def _alternates(self, path: str, words: Words) -> tuple[Alternate, ...]:
+        here = posixpath.dirname(place(path, words.language)) or "."
+        there = (each for each in self.languages if each.language == "en" or self.exists(place(path, each.language)))
+        return tuple(
+            Alternate(each.language, each.endonym, posixpath.relpath(place(path, each.language), here), each is words)
+            for each in there
+        )
+
+    def _moved(self, link: re.Match[str], path: str, words: Words) -> str:
+        to, mark, anchor = link["to"].partition("#")
+        if link["kept"] or _ELSEWHERE.match(to):
+            return link[0]
+        english = posixpath.normpath(posixpath.join(posixpath.dirname(path), to))
+        spoken = place(english, words.language)
+        is_page = english.endswith(".html")
+        target = spoken if is_page and self.exists(spoken) else english
+        here = posixpath.dirname(place(path, words.language))
+        told = ' hreflang="en"' if is_page and target == english and link["name"] == "href" else ""
+        return f'{link["name"]}="{posixpath.relpath(target, here)}{mark}{anchor}"{told}'
