@@ -159,21 +159,21 @@ def _summary(changes: Changes, words: Words) -> Iterator[str]:
             yield _sentence(kind, count, words.ngettext)
 
 
-def _sentence(kind: Change, count: int, say: Callable[[str, str, int], str]) -> str:
+def _sentence(kind: Change, count: int, plural: Callable[[str, str, int], str]) -> str:
     match kind:
         case Change.REVISED:
-            return say("%(count)s figure was revised", "%(count)s figures were revised", count)
+            return plural("%(count)s figure was revised", "%(count)s figures were revised", count)
         case Change.HIDDEN:
-            return say("%(count)s figure is no longer shown", "%(count)s figures are no longer shown", count)
+            return plural("%(count)s figure is no longer shown", "%(count)s figures are no longer shown", count)
         case Change.SHOWN:
-            return say(
+            return plural(
                 "%(count)s figure is shown for the first time",
                 "%(count)s figures are shown for the first time",
                 count,
             )
         case Change.ADDED:
-            return say("%(count)s figure was added", "%(count)s figures were added", count)
-    return say("%(count)s figure was removed", "%(count)s figures were removed", count)
+            return plural("%(count)s figure was added", "%(count)s figures were added", count)
+    return plural("%(count)s figure was removed", "%(count)s figures were removed", count)
 
 
 def _changed_table(folder: Path, changes: Changes, table: TableChanges, words: Words) -> ChangedTable:

@@ -19,7 +19,7 @@ NAME_LENGTH = 90  # HS names run to 500 characters; the codelist file has them w
 
 @dataclass(frozen=True)
 class CodeCell:
-    """`level` is the level's name in the files, `level_name` the same in words; `depth` 0 is the table's coarsest level."""
+    """`level` is the level's name in the files, `level_name` the same in words; `depth` 0 is the coarsest level."""
 
     name: str
     code: str

@@ -9,7 +9,7 @@ from publisher.publication.contexts import Download, Frame, Link, Moment
 
 @dataclass(frozen=True)
 class Notice:
-    """One event that a reader of older figures must hear of. `badge` is what it is, in words; `reason` the office's."""
+    """One event that a reader of older figures must hear of. `badge` is what it is; `reason` is the office's."""
 
     kind: Literal["correction", "revision", "withdrawal"]
     badge: str

@@ -47,40 +47,40 @@ def _split(amount: Fraction, words: Words) -> tuple[str, int, int]:
 
 def _scaled(amount: Fraction, words: Words) -> str:
     number, power, whole = _split(amount, words)
-    say = words.ngettext
+    plural = words.ngettext
     match power:
         case 12:
-            return say("%(number)s trillion", "%(number)s trillion", whole, number=number)
+            return plural("%(number)s trillion", "%(number)s trillion", whole, number=number)
         case 9:
-            return say("%(number)s billion", "%(number)s billion", whole, number=number)
+            return plural("%(number)s billion", "%(number)s billion", whole, number=number)
         case 6:
-            return say("%(number)s million", "%(number)s million", whole, number=number)
+            return plural("%(number)s million", "%(number)s million", whole, number=number)
     return number
 
 
 def _tonnes(amount: Fraction, words: Words) -> str:
     number, power, whole = _split(amount, words)
-    say = words.ngettext
+    plural = words.ngettext
     match power:
         case 12:
-            return say("%(number)s trillion tonnes", "%(number)s trillion tonnes", whole, number=number)
+            return plural("%(number)s trillion tonnes", "%(number)s trillion tonnes", whole, number=number)
         case 9:
-            return say("%(number)s billion tonnes", "%(number)s billion tonnes", whole, number=number)
+            return plural("%(number)s billion tonnes", "%(number)s billion tonnes", whole, number=number)
         case 6:
-            return say("%(number)s million tonnes", "%(number)s million tonnes", whole, number=number)
-    return say("%(number)s tonnes", "%(number)s tonnes", whole, number=number)
+            return plural("%(number)s million tonnes", "%(number)s million tonnes", whole, number=number)
+    return plural("%(number)s tonnes", "%(number)s tonnes", whole, number=number)
 
 
 def _money(amount: Fraction, unit: str, words: Words) -> str:
     number, power, whole = _split(amount, words)
-    say, named = words.ngettext, {"number": number, "unit": unit}
+    plural, named = words.ngettext, {"number": number, "unit": unit}
     match power:
         case 12:
-            return say("%(unit)s %(number)s trillion", "%(unit)s %(number)s trillion", whole, **named)
+            return plural("%(unit)s %(number)s trillion", "%(unit)s %(number)s trillion", whole, **named)
         case 9:
-            return say("%(unit)s %(number)s billion", "%(unit)s %(number)s billion", whole, **named)
+            return plural("%(unit)s %(number)s billion", "%(unit)s %(number)s billion", whole, **named)
         case 6:
-            return say("%(unit)s %(number)s million", "%(unit)s %(number)s million", whole, **named)
+            return plural("%(unit)s %(number)s million", "%(unit)s %(number)s million", whole, **named)
     return words.gettext("%(unit)s %(number)s", **named)
 
 

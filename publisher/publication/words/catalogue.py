@@ -1,6 +1,7 @@
 """words_for("fr"): a language from its files below publication/locale/. Another language is another folder.
 
-messages.po has every message; HS.csv names the sections and chapters. Names of countries are pycountry's.
+messages.po has every message, shipped.po the titles of the shipped queries, <codelist>.csv names of codes (of the HS
+its sections and chapters). Names of countries are pycountry's.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,7 +47,7 @@ def words_for(language: str, own: Path | None = None) -> Words:
         decimal=symbols["decimal"],
         messages=read_messages((folder / "messages.po").read_bytes(), language),
         plural=_plural(locale),
-        own_texts=_own_texts(own, language),
+        own_texts=_own_texts(folder, own, language),
         names=code_names(language, folder),
     )
 
@@ -65,10 +66,12 @@ def read_messages(content: bytes, language: str) -> Messages:
     return found
 
 
-def _own_texts(path: Path | None, language: str) -> Mapping[str, str]:
-    if path is None or not path.is_file():
-        return {}
-    return {english: forms[0] for english, forms in read_messages(path.read_bytes(), language).items()}
+def _own_texts(folder: Traversable, own: Path | None, language: str) -> Mapping[str, str]:
+    """Titles of the shipped queries and codelists (shipped.po), then what the office says itself."""
+    found = dict(read_messages((folder / "shipped.po").read_bytes(), language))
+    if own is not None and own.is_file():
+        found |= read_messages(own.read_bytes(), language)
+    return {english: forms[0] for english, forms in found.items()}
 
 
 def _plural(locale: Locale) -> Callable[[int], int]:

@@ -23,7 +23,7 @@ def code_names(language: str, folder: Traversable) -> Callable[[str, str, str], 
         found = table(codelist).get(code)
         if found is None and codelist == "COUNTRY":
             translated = countries.gettext(english)
-            return translated if translated != english or len(code) == 2 else None
+            return translated if pycountry.countries.get(alpha_2=code) else None
         return found
 
     return name

@@ -56,7 +56,7 @@ class Words:
         """A text of the office: translated, or marked as English."""
         if self.language == "en" or not text:
             return text
-        return self.own_texts.get(text) or self.messages.get(text, ("",))[0] or Untranslated(text)
+        return self.own_texts.get(text) or Untranslated(text)
 
     def code_name(self, codelist: str, code: str, english: str) -> str:
         """The name of a code: translated, or marked as English."""

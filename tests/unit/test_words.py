@@ -1,0 +1,153 @@
+"""Languages: catalogues are whole, pages hold nothing but messages, numbers have the separators of their language."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from publisher.errors import CatalogueError
+from publisher.publication.numbers import in_words, size_words
+from publisher.publication.speech import Speech, languages_of, place
+from publisher.publication.words import ENGLISH, Untranslated, known_languages, words_for
+from publisher.settings import Office
+from tests.lib.messages import PACKAGE, PSEUDO, messages, said
+from tests.lib.protected_samples import VALUE
+from tests.lib.published_site import RELEASE, TOMBSTONE, build_site
+
+FR = words_for("fr")
+PLACES = re.compile(r"%\((\w+)\)s")
+TAGS = re.compile(r"<[^>]*>")
+# Names, formats, addresses and codes that are the same in every language.
+SAME = re.compile(
+    r"[\w.-]+@[\w.-]+|https?:\S+|Asia/Seoul|statistics|CSV|Parquet|DuckDB|Python|pandas|polars|English|[A-Z_0-9]{2,}"
+    r"|[\w-]+[.](?:csv|json|jsonld|py|html)|(?:discrete_)?gaussian\w*|sha256:\w+|[0-9a-f]{7,}|[a-z]+(?:_[a-z0-9]+)+"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("languages")
+    build_site(folder, (ENGLISH, FR, PSEUDO))
+    return folder
+
+
+def pages(site: Path, language: str) -> list[Path]:
+    found = [path for path in site.rglob("*.html") if language in path.relative_to(site).parts]
+    assert len(found) > 20
+    return found
+
+
+@pytest.mark.parametrize("language", known_languages()[1:])
+def test_a_catalogue_has_every_message_and_no_other(language: str) -> None:
+    with (PACKAGE / "locale" / language / "messages.po").open("rb") as file:
+        entries = [entry for entry in read_po(file, locale=language, abort_invalid=True) if entry.id]
+    assert not [entry.id for entry in entries if entry.fuzzy or not all(entry.string or ("",))]
+    ids = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in entries}
+    assert sorted(set(messages()) - ids) == []
+    assert sorted(ids - set(messages())) == []
+
+
+@pytest.mark.parametrize("language", known_languages()[1:])
+def test_a_translation_has_the_places_and_the_tags_of_its_message(language: str) -> None:
+    for english, forms in words_for(language).messages.items():
+        for form in forms:
+            places = set(PLACES.findall(english)) | ({"count"} if "%(count)s" in messages()[english] else set())
+            assert set(PLACES.findall(form)) <= places, english
+            assert sorted(TAGS.findall(form)) == sorted(TAGS.findall(english)), english
+            assert form % dict.fromkeys(places, "x"), english
+        assert set(PLACES.findall(english)) <= set(PLACES.findall(" ".join(forms))), english
+
+
+def test_pages_hold_no_bare_english(site: Path) -> None:
+    for path in pages(site, "eo"):
+        for text in said(path):
+            if text.language not in ("en", "fr"):
+                bare = SAME.sub(" ", text.text)
+                words = [word for word in re.findall(r"[^\W\d_]+", bare) if re.search(r"[aeiou]", word)]
+                assert not [word for word in words if len(word) > 2], f"{path.relative_to(site)}: {text.text}"
+
+
+def test_french_pages_hold_no_english_of_the_catalogue(site: Path) -> None:
+    english = {text for text, forms in FR.messages.items() if forms[0] != text and "%" not in text and len(text) > 3}
+    for path in pages(site, "fr"):
+        for text in said(path):
+            assert text.language == "en" or text.text not in english, f"{path.relative_to(site)}: {text.text}"
+
+
+def test_french_pages_say_their_language_and_lead_to_the_others(site: Path) -> None:
+    page = (site / RELEASE / "fr" / "index.html").read_text("utf-8")
+    assert '<html lang="fr">' in page
+    assert '<a lang="en" hreflang="en" href="../index.html">English</a>' in page
+    assert '<link rel="alternate" hreflang="fr" href="index.html">' in page
+    assert 'href="../data/imports_by_chapter_origin.csv"' in page
+    assert 'href="../../../../../fr/index.html"' in page
+    assert re.search(r'href="../tables/imports_by_chapter_origin.html" hreflang="en"', page)
+    assert not (site / RELEASE / "fr" / "tables").exists()
+
+
+def test_links_of_every_language_lead_to_files(site: Path) -> None:
+    for path in [*pages(site, "fr"), *pages(site, "eo")]:
+        if path.name != "404.html":
+            for link in re.findall(r'(?:href|src)="([^"#]+)', path.read_text("utf-8")):
+                assert re.match(r"https?:|mailto:", link) or (path.parent / link).resolve().is_file(), (path, link)
+
+
+def test_a_tombstone_speaks_the_language_of_its_path(site: Path) -> None:
+    grave = site / TOMBSTONE.partition("tables/")[0]
+    assert "Nous avons repris cette publication" in (grave / "fr" / "index.html").read_text("utf-8")
+    assert "We took this release back" in (grave / "index.html").read_text("utf-8")
+
+
+def test_an_office_that_asks_for_english_alone_gets_no_other(tmp_path: Path) -> None:
+    build_site(tmp_path)
+    assert languages_of(Office()) == (ENGLISH,)
+    assert not [path for path in tmp_path.rglob("*") if path.name == "fr"]
+    assert "hreflang" not in (tmp_path / "index.html").read_text("utf-8")
+
+
+def test_separators_and_plurals() -> None:
+    assert FR.number(-1234567, 2) == "\N{MINUS SIGN}12\u202f345,67"
+    assert FR.share(1, 3) == "33,3\u202f%"
+    assert in_words(1_900_000_000, VALUE, FR) == "1,9 milliard KRW"
+    assert in_words(2_000_000_000, VALUE, FR) == "2,0 milliards KRW"
+    assert size_words(1_234_567, FR) == "1,2 Mo"
+    counted = [FR.ngettext("%(count)s figure was revised", "%(count)s figures were revised", n) for n in (0, 1, 2)]
+    assert counted == ["0 chiffre a été révisé", "1 chiffre a été révisé", "2 chiffres ont été révisés"]
+    assert FR.moment(datetime(2021, 4, 1, 9, 30, tzinfo=UTC)) == "1er avril 2021, 09:30 (UTC)"
+    assert FR.period("2021-Q1") == "premier trimestre 2021"
+
+
+def test_what_nobody_translated_is_marked_as_english() -> None:
+    assert isinstance(FR.own("A title of the office"), Untranslated)
+    assert not isinstance(FR.own("Commodity"), Untranslated)
+    assert FR.code_name("COUNTRY", "DE", "Germany") == "Allemagne"
+    assert isinstance(FR.code_name("HS", "0901", "Coffee"), Untranslated)
+    assert not isinstance(ENGLISH.own("A title of the office"), Untranslated)
+
+
+def test_an_office_translates_its_own_texts(tmp_path: Path) -> None:
+    own = tmp_path / "fr.po"
+    own.write_text('msgid "Bureau of Numbers"\nmsgstr "Bureau des nombres"\n', encoding="utf-8")
+    assert words_for("fr", own).own("Bureau of Numbers") == "Bureau des nombres"
+
+
+def test_a_language_without_a_catalogue_is_refused() -> None:
+    with pytest.raises(CatalogueError, match="none of: en, fr"):
+        words_for("xx")
+
+
+@pytest.mark.parametrize("languages", [("fr",), ("fr", "en"), ("en", "en"), ()])
+def test_english_comes_first_and_each_language_once(languages: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="each language once"):
+        Office(languages=languages)
+
+
+def test_places_of_pages() -> None:
+    edition = "releases/monthly_trade/2021-03/v1/"
+    assert place("calendar.html", "fr") == "fr/calendar.html"
+    assert place(f"{edition}tables/x.html", "fr") == f"{edition}fr/tables/x.html"
+    assert place("releases/monthly_trade/2021-03/index.html", "fr") == "fr/releases/monthly_trade/2021-03/index.html"
+    assert Speech((ENGLISH, FR)).of(f"{edition}fr/index.html") == (FR, f"{edition}index.html")
+    assert Speech((ENGLISH,)).of(f"{edition}fr/index.html") == (ENGLISH, f"{edition}fr/index.html")
