@@ -20,7 +20,7 @@ from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import Page, write_assets
 from publisher.publication.published import Published, publishable
 from publisher.publication.shards import write_shards
-from publisher.publication.speech import Speech
+from publisher.publication.speech import Speech, english_of, is_spoken
 from publisher.publication.words import ENGLISH, Words
 from publisher.settings import Office
 
@@ -95,14 +95,13 @@ def _write_pages(
 ) -> None:
     """The pages of the edition in one language."""
     folder = edition_path(imprint.plan.id, imprint.period, imprint.version)
-    speech = Speech(tuple(languages), lambda path: not path.startswith(f"{folder}") or "/tables/" not in path)
+    speech = Speech(tuple(languages), lambda path: is_spoken(english_of(path)))
 
     def write(name: str, page: Page) -> None:
         speech.write(public, folder, folder + name, page, imprint.words)
 
-    if imprint.words.language == "en":  # table pages in other languages: with their script, which speaks English
-        for table in tables:
-            write(f"tables/{table.structure.id}.html", table_page(public, table, imprint))
+    for table in tables:
+        write(f"tables/{table.structure.id}.html", table_page(public, table, imprint))
     write("index.html", release_page(public, tables, imprint))
     write("methodology.html", methodology_page(tables, imprint))
     write("dataset.html", dataset_page(public, tables, used, imprint))

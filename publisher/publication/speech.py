@@ -18,6 +18,11 @@ from publisher.settings import Office, Workspace
 
 _UNIT = re.compile(r"releases/[^/]+/[^/]+/v\d+/|")
 _LINK = re.compile(r'(?P<kept>hreflang="[^"]*" )?\b(?P<name>href|src|data-explain)="(?P<to>[^"]*)"')
+SPOKEN_SITE = re.compile(
+    r"(index|catalogue|calendar|methodology|verify|corrections|access)\.html"
+    r"|releases/(index|[^/]+/index|[^/]+/revisions/index|[^/]+/[^/]+/index|[^/]+/[^/]+/changes/[^/]+/index)\.html"
+)
+SPOKEN_EDITION = ("index.html", "methodology.html", "dataset.html")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|$")
 
 
@@ -32,17 +37,34 @@ def languages_of(office: Office, workspace: Workspace | None = None) -> tuple[Wo
 
 def place(path: str, language: str) -> str:
     """Where the page lies in a language whose English one lies at `path`, both from the web root."""
-    found = _UNIT.match(path)
-    unit = found[0] if found else ""
+    unit = _unit(path)
     return path if language == "en" else f"{unit}{language}/{path[len(unit) :]}"
 
 
+def is_spoken(path: str) -> bool:
+    """Whether the English page at `path` is made in every language. All of such a page is in the catalogues (see
+    tests/unit/test_words.py): a new one is added to SPOKEN_* when it is."""
+    unit = _unit(path)
+    return path.removeprefix(unit) in SPOKEN_EDITION if unit else SPOKEN_SITE.fullmatch(path) is not None
+
+
+def english_of(path: str) -> str:
+    """The English page of one that lies in the folder of a language."""
+    unit = _unit(path)
+    return unit + path[len(unit) :].partition("/")[2]
+
+
+def _unit(path: str) -> str:
+    """The folder of the edition that the path lies in; "" for the site's own."""
+    found = _UNIT.match(path)
+    return found[0] if found else ""
+
+
 def speech_of_site(folder: Path, languages: Sequence[Words]) -> "Speech":
-    """Of editions there is what was sealed in `folder`; every page around them is made in every language."""
+    """Of editions there is what was sealed in `folder`; pages around them are made in every language."""
 
     def exists(path: str) -> bool:
-        found = _UNIT.match(path)
-        return (folder / path).is_file() if found and found[0] else True
+        return (folder / path).is_file() if _unit(path) else is_spoken(english_of(path))
 
     return Speech(tuple(languages), exists)
 
@@ -56,8 +78,7 @@ class Speech:
 
     def of(self, path: str) -> tuple[Words, str]:
         """The language of a path, and the path of its English page. A language that is spoken no more: English."""
-        found = _UNIT.match(path)
-        unit = found[0] if found else ""
+        unit = _unit(path)
         first, _, rest = path[len(unit) :].partition("/")
         for words in self.languages:
             if words.language == first and rest:
@@ -65,7 +86,9 @@ class Speech:
         return ENGLISH, path
 
     def write(self, folder: Path, below: str, path: str, page: Page, words: Words) -> None:
-        """Writes a page; `folder` lies at `below` from the web root."""
+        """Writes a page; `folder` lies at `below` from the web root. One that is not spoken: in English alone."""
+        if words.language != "en" and not is_spoken(path):
+            return
         file = folder / place(path, words.language).removeprefix(below)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(self.page(path, page, words), encoding="utf-8", newline="\n")

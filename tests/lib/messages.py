@@ -54,7 +54,7 @@ class PseudoWords(Words):
         return accented(english)
 
 
-PSEUDO = PseudoWords("eo", "Psëudo")
+PSEUDO = PseudoWords("eo", "Psëúdö")
 
 
 def accented(text: str) -> str:
