@@ -1,6 +1,7 @@
 """log show, verify, checkpoint."""
 
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -30,13 +31,21 @@ def show(
     if as_json:
         show_json([entry.model_dump(mode="json") for entry in entries])
         return
-    columns = ("line", "time", "event", "who", "of", "public", "detail")
+    columns = ("line", "time (UTC)", "event", "who", "of", "public", "detail")
     show_table("", columns, [_row(entry) for entry in entries])
 
 
 def _row(entry: Entry) -> tuple[object, ...]:
     of = entry.edition.name if entry.edition else entry.release.id.name if entry.release else ""
-    return (str(entry.number), entry.time, entry.event, entry.who, of, entry.public is not None, entry.detail)
+    return (
+        str(entry.number),
+        f"{datetime.fromisoformat(entry.time):%Y-%m-%d %H:%M:%S}",
+        entry.event,
+        entry.who,
+        of,
+        entry.public is not None,
+        entry.detail,
+    )
 
 
 @app.command()

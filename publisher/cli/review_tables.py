@@ -6,7 +6,7 @@ from publisher.cli.console import out, show_table
 from publisher.publication.display import short_name
 from publisher.publication.review import Review
 from publisher.publication.review_lines import CostLine, MovedTable
-from publisher.publication.review_page import approve_command
+from publisher.publication.review_page import approve_command, questions
 
 WIDTH, NAME = 48, 24  # of a table's title and of a code's name, in characters: four columns fit a terminal
 
@@ -26,9 +26,7 @@ def show_review(found: Review, *, brief: bool) -> None:
 
 
 def _show_questions(found: Review) -> None:
-    out.print(
-        f"\n[bold]{len(found.flags)} questions[/bold]" if found.flags else "\nno plausibility rule asks anything"
-    )
+    out.print(f"\n[bold]{questions(len(found.flags))}[/bold]")
     for flag in found.flags:
         out.print(f"- {escape(flag.table)}: {escape(flag.question)}")
         for cell in flag.cells:

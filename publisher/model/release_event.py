@@ -10,8 +10,6 @@ Kind = Literal["first", "revision", "correction"]
 
 DelayReason = Literal["data late", "not ready", "not approved", "technical"]
 
-State = Literal["planned", "built", "audited", "approved", "embargoed", "published", "superseded", "withdrawn"]
-
 
 @dataclass(frozen=True, order=True)
 class ReleaseId:

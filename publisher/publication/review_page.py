@@ -56,7 +56,7 @@ def review_page(found: Review, office: Office) -> ReviewPage:
         public=PUBLIC,
         review=found,
         kind=kind_words(found.kind),
-        questions=_questions(len(found.flags)),
+        questions=questions(len(found.flags)),
         command=approve_command(found),
         costs=tuple(_cost(line) for line in found.costs),
         revisions=tuple((kind, grouped(count)) for kind, count in found.revision_counts.items() if count),
@@ -64,7 +64,8 @@ def review_page(found: Review, office: Office) -> ReviewPage:
     )
 
 
-def _questions(count: int) -> str:
+def questions(count: int) -> str:
+    """How many there are, in words."""
     if count == 0:
         return "No plausibility rule asks anything"
     return "1 question below wants an answer" if count == 1 else f"{count} questions below want an answer"

@@ -66,13 +66,23 @@ def approve(
         except (ReleaseError, KeyRefusedError) as refusal:
             append(workspace, _refused(edition, person, refusal), None, now=now)
             raise
-        given = _given(log, edition.manifest.ref, signer)
-        if given is not None:
-            return given
-        approval = _sign(workspace, log, edition.manifest, signer)
-        body = ApprovalBody(approval=approval)
-        append(workspace, Draft("approved", who=person, edition=edition.manifest.ref, body=body), signer, now=now)
+        approval = _given(log, edition.manifest.ref, signer)
+        if approval is None:
+            approval = _sign(workspace, log, edition.manifest, signer)
+            body = ApprovalBody(approval=approval)
+            append(workspace, Draft("approved", who=person, edition=edition.manifest.ref, body=body), signer, now=now)
+        _note_embargo(edition, by_plan, signer, now)
     return approval
+
+
+def _note_embargo(edition: Edition, by_plan: Collection[str], signer: Signer, now: datetime) -> None:
+    """Logs, once, whose signature completed the approvals that the manifest asks for: from now on only time lacks."""
+    log, manifest = read_log(edition.workspace), edition.manifest
+    turns = (entry.event for entry in reversed(log.entries) if entry.edition == manifest.ref)
+    last = next((event for event in turns if event in ("held", "embargoed")), "")
+    enough = len(approvals_in_force(log, edition, by_plan)) >= manifest.approvals_needed
+    if enough and last != "embargoed":
+        append(edition.workspace, Draft("embargoed", who=signer.person, edition=manifest.ref), signer, now=now)
 
 
 def approvals_in_force(

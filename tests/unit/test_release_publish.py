@@ -11,12 +11,14 @@ import pytest
 from publisher.errors import KeyRefusedError, ReleaseError
 from publisher.release import gate
 from publisher.release.edition import find_edition
+from publisher.release.hold import hold
 from publisher.release.index import PublishedEdition, published
 from publisher.release.site import SiteContent
 from publisher.release.status import status
 from publisher.release.transparency.log import read_log
 from publisher.release.verify import verify
 from publisher.settings import Workspace
+from tests.lib.clock import FakeClock
 from tests.lib.release import (
     EARLY,
     NOW,
@@ -116,6 +118,24 @@ def test_approving_twice_changes_nothing(workspace: Workspace) -> None:
     edition = build(workspace, "2021-03")
     assert approve(edition, "bob") == approve(edition, "bob")
     assert [e.event for e in read_log(workspace).entries].count("approved") == 1
+
+
+def test_the_last_approval_needed_begins_the_embargo_and_a_hold_ends_it(workspace: Workspace) -> None:
+    edition = build(workspace, "2021-03", plan=replace(PLAN, approvals=2))
+
+    def embargoes() -> list[str]:
+        return [entry.who for entry in read_log(workspace).of("embargoed", edition.manifest.ref)]
+
+    approve(edition, "bob")
+    assert embargoes() == []
+    approve(edition, "cem")
+    approve(edition, "cem")
+    assert embargoes() == ["cem"]
+    hold(edition, "Something is to be looked at.", by=signer("dua"), clock=FakeClock(NOW))
+    approve(edition, "cem", now=NOW)
+    assert embargoes() == ["cem"]
+    approve(edition, "bob", now=NOW)
+    assert embargoes() == ["cem", "bob"]
 
 
 def test_what_is_published_cannot_be_approved_again(workspace: Workspace) -> None:

@@ -2,11 +2,15 @@
 
 import re
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
+from publisher.dp.levels import SUMMED
+from publisher.dp.quality import QualityRules, quality_notes
+from publisher.dp.words import ADDITIVE, DISTINCT, QUANTILE, UNPROTECTED
 from publisher.errors import CatalogueError
 from publisher.publication.numbers import in_words, size_words
 from publisher.publication.speech import Speech, is_spoken, languages_of, place
@@ -153,3 +157,15 @@ def test_places_of_pages() -> None:
     assert not is_spoken("404.html") and not is_spoken(f"{edition}tables/x.html") and not is_spoken("search.html")
     assert Speech((ENGLISH, FR)).of(f"{edition}fr/index.html") == (FR, f"{edition}index.html")
     assert Speech((ENGLISH,)).of(f"{edition}fr/index.html") == (ENGLISH, f"{edition}fr/index.html")
+
+
+def test_notes_of_noise_are_french() -> None:
+    counted = quality_notes(QualityRules(hide_above_percent=Fraction(30), finest_half_width=Fraction(5, 2)))
+    for text in (ADDITIVE, DISTINCT, QUANTILE, UNPROTECTED, SUMMED.format("Importing traders"), *counted):
+        assert not isinstance(FR.own(text), Untranslated), text
+    assert "1\u202f000\u202f000" in FR.own(
+        "Over the year 2021 the losses within the band add up to at most rho 1 (epsilon 8.4 at delta one in "
+        "1,000,000), though every month may differ within its band. Years add up too. This account is apart from "
+        "that of counts, which promise more: what a reader learns from both adds up."
+    )
+    assert FR.own("fixed at 4 in the query") == "fixé à 4 dans la requête"

@@ -3,12 +3,14 @@
 A message is a whole English sentence with named places, "%(count)s rows", as gettext has it; a per cent sign is %%.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 
 from publisher.publication.words.months import month_names, quarter_message, split_period
+from publisher.publication.words.patterns import Pattern, filled, patterns
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -56,7 +58,15 @@ class Words:
         """A text of the office: translated, or marked as English."""
         if self.language == "en" or not text:
             return text
-        return self.own_texts.get(text) or Untranslated(text)
+        told = self.own_texts.get(text) or filled(self._patterns, text, self._own_or_same, self.decimal_text)
+        return told or Untranslated(text)
+
+    def _own_or_same(self, text: str) -> str:
+        return self.own_texts.get(text, text)
+
+    @cached_property
+    def _patterns(self) -> Sequence[Pattern]:
+        return patterns(self.own_texts)
 
     def code_name(self, codelist: str, code: str, english: str) -> str:
         """The name of a code: translated, or marked as English."""
