@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from publisher.catalogue.codelists import CODELISTS, codelist
+from publisher.catalogue.load import load_plans, load_queries
 from publisher.dp.levels import SUMMED
 from publisher.dp.quality import QualityRules, quality_notes
 from publisher.dp.words import ADDITIVE, DISTINCT, QUANTILE, UNPROTECTED
@@ -15,7 +17,7 @@ from publisher.errors import CatalogueError
 from publisher.publication.numbers import in_words, size_words
 from publisher.publication.speech import Speech, is_spoken, languages_of, place
 from publisher.publication.words import ENGLISH, Untranslated, known_languages, words_for
-from publisher.settings import Office
+from publisher.settings import Office, Workspace
 from tests.lib.messages import PACKAGE, PSEUDO, messages, said
 from tests.lib.protected_samples import VALUE
 from tests.lib.published_site import RELEASE, TOMBSTONE, build_site
@@ -169,3 +171,23 @@ def test_notes_of_noise_are_french() -> None:
         "that of counts, which promise more: what a reader learns from both adds up."
     )
     assert FR.own("fixed at 4 in the query") == "fixé à 4 dans la requête"
+
+
+def test_what_is_shipped_has_french_texts() -> None:
+    workspace = Workspace(Path(__file__).parents[2])
+    texts = {text for plan in load_plans(workspace).values() for text in (plan.title, plan.summary)}
+    for query in load_queries(workspace).values():
+        table = query.structure
+        texts |= {table.title, table.summary, *(dimension.title for dimension in table.dimensions)}
+        texts |= {text for measure in table.measures for text in (measure.title, measure.unit)}
+    texts |= {codelist(name).title for name in CODELISTS}
+    assert not {text for text in texts if isinstance(FR.own(text), Untranslated)}
+
+
+@pytest.mark.parametrize(("codelist_id", "levels"), [("HS", 3), ("COUNTRY", 3), ("TRANSPORT_MODE", 2)])
+def test_codes_have_french_names(codelist_id: str, levels: int) -> None:
+    """Of the HS down to chapters."""
+    found = codelist(codelist_id)
+    codes = [code for code in found.codes if code.level in found.levels[:levels]]
+    named = (FR.code_name(codelist_id, code.code, code.name) for code in codes)
+    assert codes and not [name for name in named if isinstance(name, Untranslated)]
