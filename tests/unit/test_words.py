@@ -184,7 +184,18 @@ def test_what_is_shipped_has_french_texts() -> None:
     assert not {text for text in texts if isinstance(FR.own(text), Untranslated)}
 
 
-@pytest.mark.parametrize(("codelist_id", "levels"), [("HS", 3), ("COUNTRY", 3), ("TRANSPORT_MODE", 2)])
+@pytest.mark.parametrize(
+    ("codelist_id", "levels"),
+    [
+        ("HS", 3),
+        ("COUNTRY", 3),
+        ("TRANSPORT_MODE", 2),
+        ("OFFICE", 2),
+        ("PREFERENCE", 3),
+        ("CONTROL", 3),
+        ("OUTCOME", 2),
+    ],
+)
 def test_codes_have_french_names(codelist_id: str, levels: int) -> None:
     """Of the HS down to chapters."""
     found = codelist(codelist_id)
