@@ -138,7 +138,7 @@ def test_the_total_is_the_row_of_totals_only(table: Published) -> None:
     assert [row.is_total for row in rows] == [True] + [False] * 99
     assert not Row(
         (CodeCell("Asia", "142", "region", 0, "region"),), ()
-    ).is_total  # a coarsest level that is no total
+    ).is_total  # coarsest, but no total
 
 
 def rows_of(page: bytes) -> int:
