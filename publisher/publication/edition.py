@@ -74,9 +74,9 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         write_shards(public / "tables", table)
         write_charts(public / "charts", table, imprint)
     progress(STAGE, len(published), len(published) + 1)
-    write_names(public / "assets" / "names", published)
     _write_metadata(public, published, used, imprint)
     for words in languages:
+        write_names(public / "assets" / "names", published, words)
         _write_pages(public, published, used, replace(imprint, words=words), languages)
     write_checksums(public)  # names all that was written before it
     progress(STAGE, len(published) + 1, len(published) + 1)

@@ -20,6 +20,7 @@ from publisher.publication.published import Published, publishable
 from publisher.publication.script import PARTS, call, table_script
 from publisher.publication.shards import shard_count, shard_rows, write_shards
 from publisher.publication.table_page import PAGE_BYTES, fitting
+from publisher.publication.words import words_for
 from tests.lib.protected_samples import COMMODITY, PERIOD, PLAN, empty_sample, suppression_sample
 from tests.lib.published_site import OFFICE
 
@@ -113,7 +114,8 @@ def test_shards_codes_and_names_give_back_every_row(table: Published, public: Pa
     _, _, data = arguments(public / f"tables/{IMPORTS}.0.js")
     names: dict[str, str] = {}
     for level in COMMODITY.hierarchy.levels:
-        _, given, called = arguments(public / f"assets/names/HS.{level}.en.js")
+        _, given, called, marks = arguments(public / f"assets/names/HS.{level}.en.js")
+        assert marks == ""
         names |= dict(zip(given, called, strict=True))  # type: ignore[call-overload]
     levels = [level for level, count in enumerate(codes["commodity"]["counts"]) for _ in range(count)]  # type: ignore[index]
     nodes = table.nodes(COMMODITY).tolist()
@@ -146,9 +148,18 @@ def test_no_name_is_in_a_shard(public: Path) -> None:
 
 
 def test_a_level_without_rows_has_a_file_of_no_names(table: Published, tmp_path: Path) -> None:
-    write_names(tmp_path, [table.part(np.arange(1))], "xx")
-    assert arguments(tmp_path / "HS.chapter.xx.js") == ["HS", [], []]
-    assert arguments(tmp_path / "HS.total.xx.js") == ["HS", ["_T"], ["All commodities"]]
+    write_names(tmp_path, [table.part(np.arange(1))])
+    assert arguments(tmp_path / "HS.chapter.en.js") == ["HS", [], [], ""]
+    assert arguments(tmp_path / "HS.total.en.js") == ["HS", ["_T"], ["All commodities"], ""]
+
+
+def test_names_that_nobody_translated_are_marked(table: Published, tmp_path: Path) -> None:
+    french = words_for("fr")
+    write_names(tmp_path, [table], replace(french, names=lambda codelist, code, _: "Café" if code == "09" else None))
+    _, codes, names, marks = arguments(tmp_path / "HS.chapter.fr.js")
+    assert [(code, name) for code, name, mark in zip(codes, names, marks, strict=True) if mark != "e"] == [
+        ("09", "Café")
+    ]  # type: ignore[call-overload]
 
 
 def test_an_empty_table_has_neither_shards_nor_codes(tmp_path: Path) -> None:
@@ -159,9 +170,7 @@ def test_an_empty_table_has_neither_shards_nor_codes(tmp_path: Path) -> None:
 def test_the_total_is_the_row_of_totals_only(table: Published) -> None:
     rows = first_rows(table)
     assert [row.is_total for row in rows] == [True] + [False] * 99
-    assert not Row(
-        (CodeCell("Asia", "142", "region", 0, "region"),), ()
-    ).is_total  # coarsest, but no total
+    assert not Row((CodeCell("Asia", "142", "region", 0, "region"),), ()).is_total  # coarsest, but no total
 
 
 def rows_of(page: bytes) -> int:

@@ -7,7 +7,7 @@ const dimensions = heads.filter((head) => head.dataset.dimension).map((head) => 
   levels: head.dataset.levels.split(" "), levelWords: head.dataset.levelWords.split("|"), nodes: null, rows: null
 }));
 const measures = heads.filter((head) => head.dataset.measure).map((head) => ({
-  id: head.dataset.measure, head, title: head.firstChild.textContent.trim(), decimals: +head.dataset.decimals,
+  id: head.dataset.measure, head, title: head.firstElementChild.textContent, decimals: +head.dataset.decimals,
   lopsided: "lopsided" in head.dataset, own: "own" in head.dataset, big: {}
 }));
 const byId = {};
@@ -15,9 +15,9 @@ dimensions.concat(measures).forEach((column) => { byId[column.id] = column; });
 const statuses = [], codes = {}, names = {}, arrivals = {};
 
 window.publisherCodes = (from, given) => { if (from === query) { Object.assign(codes, given); } };
-window.publisherNames = (codelist, given, called) => {
+window.publisherNames = (codelist, given, called, marks) => {
   names[codelist] = names[codelist] || new Map();
-  given.forEach((code, n) => names[codelist].set(code, called[n]));
+  given.forEach((code, n) => names[codelist].set(code, { name: called[n], language: marks[n] === "e" ? "en" : "" }));
 };
 window.publisherShard = (from, number, data) => {
   if (from !== query) { return; }
@@ -97,8 +97,8 @@ function arrive(src) {
 
 /* Codes and names, and the shards with these numbers. */
 function filesOf(numbers) {
-  const start = table.dataset.shardsAt + query, language = document.documentElement.lang;
-  const named = dimensions.flatMap((d) => d.levels.map((level) => `${table.dataset.names}${d.codelist}.${level}.${language}.js`));
+  const start = table.dataset.shardsAt, language = document.documentElement.lang;
+  const named = dimensions.flatMap((d) => d.levels.map((level) => `${table.dataset.names}/${d.codelist}.${level}.${language}.js`));
   return [...new Set([`${start}.codes.js`, ...named, ...numbers.map((n) => `${start}.${n}.js`)])];
 }
 
@@ -112,14 +112,14 @@ async function load(numbers) {
   dimensions.forEach(knowCodes);
 }
 
-/* nodes: {code, name, level, depth, above, below: [place, ...], text: what words are looked for in, once they are} */
+/* nodes: {code, name, language: "" for the page's own, level, depth, above, below: [place, ...], text: what words are looked for in, once they are} */
 function knowCodes(d) {
   if (d.nodes) { return; }
   const given = codes[d.id], depths = given.counts.flatMap((count, depth) => Array(count).fill(depth));
   d.place = {};
   d.nodes = given.codes.map((code, at) => {
     d.place[code] = at;
-    return { code, name: names[d.codelist].get(code), depth: depths[at], level: d.levels[depths[at]], above: given.above[at], below: [], text: "" };
+    return { code, ...names[d.codelist].get(code), depth: depths[at], level: d.levels[depths[at]], above: given.above[at], below: [], text: "" };
   });
   d.tops = [];
   d.nodes.forEach((node, at) => (node.above < 0 ? d.tops : d.nodes[node.above].below).push(at));
