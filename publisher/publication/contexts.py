@@ -1,10 +1,13 @@
 """What each page of an edition is told: one frozen dataclass a page. Templates print, they do not reckon.
 
-`template` names the template; every other field is used in it (tested).
+`template` names the template; every other field is used in it (tested). `metadata` is the page's block
+for search engines.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
+
+from markupsafe import Markup
 
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
@@ -183,6 +186,7 @@ class TablePage:
     url: str
     citation: str
     bibtex: str
+    metadata: Markup
 
 
 @dataclass(frozen=True)
@@ -231,4 +235,5 @@ class DatasetPage:
     tables: tuple[DatasetTable, ...]
     codelists: tuple[CodelistLine, ...]
     snippets: tuple[Snippet, ...]
-    metadata: tuple[Download, ...]
+    descriptors: tuple[Download, ...]
+    metadata: Markup

@@ -33,6 +33,7 @@ from publisher.publication.formats import data_paths
 from publisher.publication.headline_facts import headline_facts
 from publisher.publication.headline_words import headlines, words_of
 from publisher.publication.imprint import Imprint
+from publisher.publication.inline_metadata import edition_metadata, table_metadata
 from publisher.publication.level_names import level_name
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import size_words
@@ -184,6 +185,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         url=url,
         citation=citation(imprint, title, url, words),
         bibtex=bibtex(imprint, structure.id, structure.title, url),
+        metadata=table_metadata(public, published, imprint),
     )
 
 
@@ -235,7 +237,8 @@ def dataset_page(
         tables=tuple(_dataset_table(public, table, words) for table in tables),
         codelists=tuple(_codelist_line(codelist, words) for codelist in codelists.values()),
         snippets=snippets(tables[0], imprint) if tables else (),
-        metadata=tuple(Download(name.rpartition("/")[2], name, size) for name, size in sizes.items()),
+        metadata=edition_metadata(tables, imprint),
+        descriptors=tuple(Download(name.rpartition("/")[2], name, size) for name, size in sizes.items()),
     )
 
 

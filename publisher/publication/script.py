@@ -40,9 +40,9 @@ def _tight(line: str) -> str:
 def call(function: str, *arguments: object) -> bytes:
     """One call as a script file: a page opened from file:// may load a script but not fetch a file."""
     text = ",".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in arguments)
-    return f"{function}({_script_safe(text)});\n".encode()
+    return f"{function}({script_safe(text)});\n".encode()
 
 
-def _script_safe(text: str) -> str:
+def script_safe(text: str) -> str:
     """JSON that is also a JavaScript literal whatever names hold: line separators and '<' escaped."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

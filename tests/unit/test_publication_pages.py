@@ -63,7 +63,8 @@ class Document(HTMLParser):
         given = dict(attributes)
         self.ids += [value for name, value in attributes if name == "id" and value]
         self.links += [value for name, value in attributes if name in ("href", "src") and value]
-        inline = tag == "style" or (tag == "script" and "src" not in given)
+        data = given.get("type") == "application/ld+json"  # which no browser runs
+        inline = tag == "style" or (tag == "script" and "src" not in given and not data)
         if inline or "style" in given or any(name.startswith("on") for name in given):
             self.forbidden.append(tag)
 
