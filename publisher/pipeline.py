@@ -45,6 +45,7 @@ from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import PlannedRelease
 from publisher.model.rules import SuppressionRules
 from publisher.publication.edition import write_edition, write_figures
+from publisher.publication.speech import languages_of
 from publisher.release.edition import Edition, stage
 from publisher.release.folders import disk_faults, remove_tree
 from publisher.release.heads import built_heads, published_heads
@@ -231,8 +232,8 @@ def write(
 ) -> tuple[FileEntry, ...]:
     """Writes public/ and says what is in it. A page names its version, which what the edition `says` decides."""
     office, public, period = load_settings(workspace).office, staged / "public", release.id.period
-    version = next_version(workspace, plan.id, period, says)
-    write_edition(public, plan, period, version, tables, office, due=release.due, progress=progress)
+    version, speech = next_version(workspace, plan.id, period, says), languages_of(office, workspace)
+    write_edition(public, plan, period, version, tables, office, due=release.due, progress=progress, languages=speech)
     return inventory(public)
 
 

@@ -1,7 +1,6 @@
 """Sealing: a staged folder gets its manifest, its signature and, in one rename, its version."""
 
 import os
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -113,7 +112,7 @@ def _said_by(edition: Edition) -> str:
 
 
 def _holds(edition: Edition, wanted: Manifest, contents: Contents) -> bool:
-    """Whether the edition that has the number is to stay: if it is closed, next_version found that it says the same."""
+    """Whether the edition that has the number is to stay. A closed one says the same, as next_version found."""
     if not edition.root.is_dir():
         return False
     if _is_published(edition):

@@ -1,6 +1,6 @@
 """Protected tables of synthetic declarations, as the shipped monthly plan asks for them: what is before publication.
 
-Every month is a first edition, as of one snapshot. No audit, no seal: see tests.bench.audit and tests.bench.publish.
+A first edition, without audit and seal: see tests.bench.audit and tests.bench.publish.
 """
 
 from pathlib import Path
@@ -24,27 +24,25 @@ from tests.bench.stages import Stages
 SERIES = "monthly_trade"
 
 
-def declared_tables(
-    folder: Path, periods: list[str], rows: int, stages: Stages
-) -> tuple[Plan, list[list[ProtectedTable]]]:
-    """The plan, and for each period its tables. `rows`: declarations of all periods together."""
+def declared_tables(folder: Path, period: str, rows: int, stages: Stages) -> tuple[Plan, list[ProtectedTable]]:
+    """The plan, and its tables of one month with so many declarations."""
     here, source = make_workspace(folder), folder / "declarations.parquet"
     with stages.stage("declarations"):
-        synthesise(source, rows=rows, seed=1, first_period=periods[0], periods=len(periods))
-        store = create_store(here, "a passphrase for a bench", load_settings(here))
-    with store:
+        synthesise(source, rows=rows, seed=1, first_period=period, periods=1)
+    with create_store(here, "a passphrase for a bench", load_settings(here)) as store:
         with stages.stage("ingest"):
             ingest(store, [source], load_profile("native"), who="bench")
-        return planned(here, SERIES, periods[0])[0], [_protect(store, period, stages) for period in periods]
+        return _protected(store, period, stages)
 
 
-def _protect(store: Store, period: str, stages: Stages) -> list[ProtectedTable]:
+def _protected(store: Store, period: str, stages: Stages) -> tuple[Plan, list[ProtectedTable]]:
     (plan, queries), snapshot = planned(store.workspace, SERIES, period), take_snapshot(store)
     with stages.stage("aggregate"):
         exact = aggregate_exact(store, queries, period, snapshot)
     with stages.stage("suppress"):
         hidden = protect_edition(exact).tables
     with stages.stage("noise"), open_ledger(store.workspace.ledger, store.seal_key) as ledger:
+        ledger.require_head({})
         adopt(ledger, caps_of(plan, queries))
         noisy = tuple(add_noise(store, plan, queries, period, snapshot, ledger))
-    return sorted((*hidden, *noisy), key=lambda table: plan.queries.index(table.structure.id))
+    return plan, sorted((*hidden, *noisy), key=lambda table: plan.queries.index(table.structure.id))

@@ -3,14 +3,14 @@
 import json
 from pathlib import Path
 
-from tests.bench.site import PLAN, invented, run, write_editions
+from tests.bench.site import invented, run, write_editions
 from tests.bench.stages import Stages
+from tests.lib.protected_samples import COMMODITY, PLAN, REGION
 from tests.lib.twins import digests
 
 
 def test_all_stages_are_told(tmp_path: Path) -> None:
-    plan, tables = invented(months=3, tables=3, rows=600)
-    report = run(tmp_path, plan, tables, 1, Stages())
+    report = run(tmp_path, *invented(3, 600, COMMODITY, REGION), 2, 1, Stages())
     assert json.loads(json.dumps(report)) == report
     assert report["months"] == 2
     first, again = ("editions", "prepare", "render"), ("new_edition", "prepare_again", "render_again")
@@ -19,7 +19,7 @@ def test_all_stages_are_told(tmp_path: Path) -> None:
 
 
 def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
-    plan, tables = invented(months=2, tables=1, rows=100)
+    plan, tables = invented(2, 200, COMMODITY, REGION)
     for processes in (1, 2):
-        write_editions(tmp_path / str(processes), plan, tables, processes)
+        write_editions(tmp_path / str(processes), plan, tables, range(2), processes)
     assert digests(tmp_path / "1") == digests(tmp_path / "2")
