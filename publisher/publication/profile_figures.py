@@ -11,6 +11,7 @@ from publisher.catalogue.frequency import shift
 from publisher.model.structure import Measure
 from publisher.publication.cells import SiteCells, SiteTable
 from publisher.publication.cells.site_cells import SliceRows
+from publisher.publication.chart import ABSENT, HIDDEN, Growth, Point, growth, noisy, shown
 from publisher.publication.numbers import MINUS, grouped, share
 from publisher.publication.public_cells import Described, PublicMeasure
 
@@ -99,33 +100,53 @@ def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> str:
 
 def previous(figures: tuple[Figure, ...], figure: Figure, *, year: bool = False) -> Figure | None:
     """That of the period before, or of the same period a year before."""
-    wanted = shift(figure.period, -_steps_a_year(figure.period) if year else -1)
+    wanted = year_before(figure.period) if year else shift(figure.period, -1)
     return next((each for each in figures if each.period == wanted), None)
 
 
-def _steps_a_year(period: str) -> int:
-    return 4 if "Q" in period else 12 if "-" in period else 1
+def year_before(period: str) -> str:
+    """ "2021-03" -> "2020-03" """
+    return shift(period, -(4 if "Q" in period else 12 if "-" in period else 1))
+
+
+def growth_between(old: Figure | None, new: Figure) -> Growth:
+    """Of two figures that were counted in the same way (method and unit); else there is none to tell."""
+    if old is None or (old.method, old.measure) != (new.method, new.measure):
+        return Growth("absent")
+    return growth(as_point(old), as_point(new))
+
+
+def as_point(figure: Figure) -> Point:
+    """For charts: in whole units, without anything of a figure that is not shown."""
+    unit = 10**figure.measure.decimals
+    value, lower, upper = (Fraction(number, unit) for number in (figure.value, figure.lower, figure.upper))
+    if figure.kind == "hidden":
+        return HIDDEN
+    if figure.kind == "absent":
+        return ABSENT
+    return shown(value) if figure.kind == "shown" else noisy(value, lower, upper)
 
 
 def change(old: Figure | None, new: Figure) -> str:
-    """ "+12.3 %", "within the noise", or "" where nothing can be said: a figure is not shown, or was counted in
-    another way (other method or unit)."""
-    if old is None or not (old.has_number and new.has_number):
-        return ""
-    if (old.method, old.measure) != (new.method, new.measure):
-        return ""
-    if old.kind == "noisy" or new.kind == "noisy":
-        if old.lower <= new.upper and new.lower <= old.upper:
-            return "within the noise"
-        return f"about {_percent(old.value, new.value)}" if old.value > 0 else ""
-    return _percent(old.value, new.value) if old.value > 0 else ""
+    """ "+12.3 %", "within the noise", or "" where nothing can be said."""
+    return growth_words(growth_between(old, new), about=old is not None and "noisy" in (old.kind, new.kind))
 
 
-def _percent(old: int, new: int) -> str:
-    if Fraction(new, old) > Fraction(100 + LARGEST_PERCENT, 100):
+def growth_words(found: Growth, *, about: bool) -> str:
+    """As a cell of a table has it; "" where it cannot be told. `about`: one of the two figures is noisy."""
+    if found.kind == "noise":
+        return "within the noise"
+    if found.percent is None:
+        return ""
+    text = _percent(found.percent)
+    return f"about {text}" if about else text
+
+
+def _percent(percent: Fraction) -> str:
+    if percent > LARGEST_PERCENT:
         return "more than tenfold"
-    text = share(abs(new - old), old)
-    return f"{'+' if new > old else MINUS}{text}" if new != old else text
+    text = share(abs(percent.numerator), 100 * percent.denominator)
+    return f"{'+' if percent > 0 else MINUS}{text}" if percent else text
 
 
 def number_words(figure: Figure) -> tuple[str, str, str]:

@@ -25,11 +25,12 @@ _SIGNS = {"hidden": GONE, "noise": ABOUT, "undefined": NONE}
 
 @dataclass(frozen=True)
 class HeatRow:
-    """One code and its growth in each column."""
+    """One code and its growth in each column. `told`: what each says in words, or nothing at all."""
 
     name: str
     code: str
     growths: tuple[Growth, ...]
+    told: tuple[str, ...] = ()
 
 
 def heat(
@@ -41,10 +42,10 @@ def heat(
     wording: Wording = ENGLISH,
 ) -> Svg:
     """One row a code, one column a period. Raises ValueError for a row of another length, or no column."""
-    if not columns or any(len(row.growths) != len(columns) for row in rows):
+    if not columns or any(len(row.growths) != len(columns) or len(row.told) not in (0, len(columns)) for row in rows):
         raise ValueError("every row of a heat map has one growth a column, and there is a column")
     keys, bottom = _keys(rows, wording), _HEAD + _ROW * len(rows) + 14
-    marks = [*_head(columns), _grid(rows, bottom), *_names(rows)]
+    marks = [*_head(columns), _grid(rows, bottom), *_names(rows), *_hits(rows)]
     for n, (growth, words) in enumerate(keys):
         marks += _key(growth, words, Fraction(n % 2, 2), bottom + _KEY * (n // 2))
     return Svg(identifier, title, desc, bottom + _KEY * -(-len(keys) // 2), tuple(marks))
@@ -65,6 +66,15 @@ def _names(rows: Sequence[HeatRow]) -> Iterator[Element]:
         for place, growth in enumerate(row.growths):
             if growth.kind in _SIGNS:
                 yield _sign(growth, Fraction(2 * place + 1, 2 * len(row.growths)), top + 18)
+
+
+def _hits(rows: Sequence[HeatRow]) -> Iterator[Element]:
+    """A box a cell that says what it shows."""
+    for n, row in enumerate(rows):
+        wide = percent(Fraction(1, len(row.growths)))
+        for place, told in enumerate(row.told):
+            x = percent(Fraction(place, len(row.growths)))
+            yield mark("rect", "hit", mark("title", "", told), x=x, y=_HEAD + _ROW * n + 18, width=wide, height=_CELL)
 
 
 def _sign(growth: Growth, middle: Fraction, top: int) -> Element:

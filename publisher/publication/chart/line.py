@@ -39,6 +39,8 @@ def line(
         raise ValueError(f"a line chart takes 1 to {MOST_SERIES} series and at least one period")
     if any(len(one.points) != len(periods) for one in series) or len(labels) != len(periods):
         raise ValueError("every series needs one point a period, and every period its label")
+    if any(one.told and len(one.told) != len(periods) for one in series):
+        raise ValueError("a series says something of every period, or of none")
     found = scale((p for one in series for p in one.points), from_zero=from_zero)
     top = (_LEGEND * len(series) if len(series) > 1 else 0) + 28
     marks = [*_legend(series), *_frame(found, unit, top, wording)]
@@ -46,7 +48,7 @@ def line(
         marks += [_plot(one, place, found, top), *_dots(one, place, found, top)]
         marks += _crosses(one, place if len(series) > 1 else None, top + _TALL + _STRIP * (place + 1))
     below = top + _TALL + _STRIP * len(series)
-    marks += _axis(periods, labels, below + 18)
+    marks += [*_axis(periods, labels, below + 18), *_hits(series, len(periods), top, below)]
     return Svg(identifier, title, desc, below + 26, tuple(marks), _notes(series, wording))
 
 
@@ -128,6 +130,16 @@ def _crosses(one: Series, place: int | None, y: int) -> Iterator[Element]:
             yield mark("text", "gone", GONE, x=_across(n, len(one.points)), y=y - 3, text_anchor="middle")
 
 
+def _hits(series: Sequence[Series], count: int, top: int, bottom: int) -> Iterator[Element]:
+    """A strip a period, from half way to its neighbours, that says the period's figures."""
+    told = [one.told for one in series if one.told]
+    for n in range(count if told else 0):
+        title = mark("title", "", "\n".join(of_series[n] for of_series in told))
+        half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
+        left, right = _along(n, count) - half, min(_along(n, count) + half, Fraction(1))
+        yield mark("rect", "hit", title, x=percent(left), y=top, width=percent(right - left), height=bottom - top)
+
+
 def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:
     words = dict(_years(periods) if len({p[:4] for p in periods}) >= _NARROW else enumerate(labels))
     places = list(words)[:: -(-len(words) // _ROOMY)]
@@ -145,8 +157,12 @@ def _years(periods: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _across(place: int, count: int) -> str:
+    return percent(_along(place, count))
+
+
+def _along(place: int, count: int) -> Fraction:
     part = Fraction(place, count - 1) if count > 1 else Fraction(1, 2)
-    return percent(_LEFT + (_RIGHT - _LEFT) * part)
+    return _LEFT + (_RIGHT - _LEFT) * part
 
 
 def _down(value: Number, found: Scale, top: int) -> int:
