@@ -143,11 +143,11 @@ def test_a_page_has_as_many_rows_as_fit(table: Published, public: Path) -> None:
     page = table_page(public, table, IMPRINT)
     whole = fitting(page)
     assert len(whole) <= PAGE_BYTES and whole.count(b"<tr") == 101
-    assert fitting(page, len(whole)) == whole
+    assert fitting(page, limit_bytes=len(whole)) == whole
     less = fitting(page, len(whole) - 1)
     assert less.count(b"<tr") == 91
     assert b'data-page-rows="90"' in less and b"Rows 1 to 90 of 2,810." in less
-    assert fitting(page, 1).count(b"<tr") == 2  # never none
+    assert fitting(page, limit_bytes=1).count(b"<tr") == 2  # never none
 
 
 def test_long_names_do_not_make_a_page_too_long(table: Published, public: Path) -> None:
