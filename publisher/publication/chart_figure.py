@@ -1,4 +1,4 @@
-"""A chart as a page has it: the picture, the same as a table, and what a saved file is called and says of its source."""
+"""A chart as a page has it: the picture, the same as a table, and what a saved file says of its source."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class ChartFigure:
 
     `file`: where the picture lies as a file, told from the page; "" where only the script saves it. `name`: what it
     is called when saved, without its ending. `source` stands below it there. `full`: the whole table, its title and
-    address, or ("", "").
+    address, or ("", ""). `tells`: marks say what they show, to the pointer and the arrow keys.
     """
 
     svg: Svg
@@ -31,3 +31,4 @@ class ChartFigure:
     head: tuple[str, ...] = ()
     lines: tuple[ChartLine, ...] = ()
     full: tuple[str, str] = ("", "")
+    tells: bool = True

@@ -5,50 +5,57 @@ from collections.abc import Sequence
 from publisher.publication.chart import Series, line
 from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.numbers import in_words
-from publisher.publication.periods import period_words
 from publisher.publication.profile_figures import Figure, as_point, number_words
+from publisher.publication.words import Words
 
 FEWEST = 3  # figures shown: fewer are read faster than they are seen
 
 
-def profile_chart(table: str, code: str, figures: Sequence[Figure], source: str) -> ChartFigure | None:
-    """`figures`: one a period, oldest first. Of those that were counted in another way than the newest, and of what
-    came before them, nothing is drawn. None where fewer than FEWEST figures are left."""
+def profile_chart(table: str, name: str, figures: Sequence[Figure], source: str, words: Words) -> ChartFigure | None:
+    """`figures`: one a period, oldest first; `name`: what a saved file is called.
+
+    Of figures that were counted in another way than the newest, and of what came before them, nothing is drawn. None
+    where fewer than FEWEST figures are left.
+    """
     alike = counted_alike(figures)
     if sum(figure.has_number for figure in alike) < FEWEST:
         return None
-    measure, periods = alike[-1].measure, [figure.period for figure in alike]
-    title = f"{measure.title}, {period_words(periods[0])} to {period_words(periods[-1])}"
-    series = Series(measure.title, tuple(map(as_point, alike)), tuple(map(_told, alike)))
-    labels, unit = [period_words(period) for period in periods], "" if measure.unit == "1" else measure.unit
-    svg = line(f"{table.replace('_', '-')}-line", title, _desc(alike), periods, [series], unit=unit, labels=labels)
-    return ChartFigure(svg, any(figure.kind == "noisy" for figure in alike), f"{table}-{code}", source)
+    measure, periods = words.own(alike[-1].measure.title), [figure.period for figure in alike]
+    labels, unit = [words.period(period) for period in periods], alike[-1].measure.unit
+    title = words.gettext("%(measure)s, %(first)s to %(last)s", measure=measure, first=labels[0], last=labels[-1])
+    told = tuple(_told(figure, label, words) for figure, label in zip(alike, labels, strict=True))
+    series = Series(measure, tuple(map(as_point, alike)), told)
+    unit = "" if unit == "1" else words.own(unit)
+    svg = line(f"{table}-line", title, _desc(alike, words), periods, [series], unit=unit, labels=labels, words=words)
+    return ChartFigure(svg, any(figure.kind == "noisy" for figure in alike), name, source)
 
 
 def counted_alike(figures: Sequence[Figure]) -> Sequence[Figure]:
     """The latest figures that were counted in one way: all after the last one of another method or unit."""
     way = figures[-1].method, figures[-1].measure
-    other = [n for n, figure in enumerate(figures) if figure.kind != "absent" and (figure.method, figure.measure) != way]
-    return figures[other[-1] + 1 :] if other else figures
+    others = (n for n, each in enumerate(figures) if each.kind != "absent" and (each.method, each.measure) != way)
+    return figures[max(others, default=-1) + 1 :]
 
 
-def _told(figure: Figure) -> str:
-    """ "March 2021: 1,234 KRW (± 13)" """
-    text, margin, ends = number_words(figure)
-    when, unit = period_words(figure.period), "" if figure.measure.unit == "1" else f" {figure.measure.unit}"
-    if not figure.has_number:
-        return f"{when}: {text}"
+def _told(figure: Figure, period: str, words: Words) -> str:
+    """ "March 2021: 1,234 ± 13" """
+    text, margin, ends = number_words(figure, words)
     if margin:
-        return f"{when}: {text}{unit} (± {margin})"
-    return f"{when}: {text}{unit} (95 %: {ends})" if ends else f"{when}: {text}{unit}"
+        text = f"{text} ± {margin}"
+    elif ends:
+        text = f"{text} (95 %: {ends})"
+    return words.gettext("%(period)s: %(text)s", period=period, text=text)
 
 
-def _desc(figures: Sequence[Figure]) -> str:
+def _desc(figures: Sequence[Figure], words: Words) -> str:
     """What people hear who do not see the line."""
     drawn = [figure for figure in figures if figure.has_number]
-    low, high = min(drawn, key=lambda f: f.value), max(drawn, key=lambda f: f.value)
-    return (
-        f"A line over {len(figures)} periods. The highest figure shown is {in_words(high.value, high.unit)} in "
-        f"{period_words(high.period)}, the lowest {in_words(low.value, low.unit)} in {period_words(low.period)}. "
-        "The table below has all of them."
+    low, high = min(drawn, key=lambda each: each.value), max(drawn, key=lambda each: each.value)
+    return words.gettext(
+        "A line over time. The highest figure shown is %(high)s (%(when_high)s), the lowest %(low)s (%(when_low)s). "
+        "The table below has all of them.",
+        high=in_words(high.value, high.unit, words),
+        when_high=words.period(high.period),
+        low=in_words(low.value, low.unit, words),
+        when_low=words.period(low.period),
     )

@@ -18,32 +18,15 @@ from publisher.publication.public_cells import PublicDimension
 
 @dataclass(frozen=True)
 class ProfileKind:
-    """One folder of pages. `levels` that have a page, coarse first; `finer`: what the parts of a code are called."""
+    """One folder of pages. `levels` that have a page, coarse first."""
 
     folder: str
     codelist: str
     levels: tuple[str, ...]
-    title: str
-    lead: str
-    finer: str
 
 
-COMMODITIES = ProfileKind(
-    "commodities",
-    "HS",
-    ("section", "chapter", "heading"),
-    "Commodities",
-    "Everything that is published about one commodity, over all periods.",
-    "Finer commodities",
-)
-PARTNERS = ProfileKind(
-    "partners",
-    "COUNTRY",
-    ("region", "country"),
-    "Partners",
-    "Everything that is published about trade with one country or region, over all periods.",
-    "Countries of this region",
-)
+COMMODITIES = ProfileKind("commodities", "HS", ("section", "chapter", "heading"))
+PARTNERS = ProfileKind("partners", "COUNTRY", ("region", "country"))
 KINDS = (COMMODITIES, PARTNERS)
 
 

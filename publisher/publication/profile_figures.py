@@ -12,10 +12,13 @@ from publisher.model.structure import Measure
 from publisher.publication.cells import SiteCells, SiteTable
 from publisher.publication.cells.site_cells import SliceRows
 from publisher.publication.chart import ABSENT, HIDDEN, Growth, Point, growth, noisy, shown
-from publisher.publication.numbers import MINUS, grouped, share
+from publisher.publication.display import range_words
+from publisher.publication.numbers import MINUS
 from publisher.publication.public_cells import Described, PublicMeasure
+from publisher.publication.words import ENGLISH, Words
 
 Kind = Literal["shown", "noisy", "hidden", "absent"]
+Why = Literal["", "withdrawn", "no release", "not in it", "no such code", "no figure"]
 LARGEST_PERCENT = 1000  # beyond it a change says nothing in percent
 
 
@@ -23,7 +26,7 @@ LARGEST_PERCENT = 1000  # beyond it a change says nothing in percent
 class Figure:
     """One measure of one code in one period, in 1/10**decimals units.
 
-    shown: value. noisy: value, lower, upper. hidden: none. absent: none, and `why` says in words why there is none.
+    shown: value. noisy: value, lower, upper. hidden: none. absent: none, and `why` says the reason.
     `measure` is as its edition describes it, `method` the edition's for the table.
     """
 
@@ -34,7 +37,7 @@ class Figure:
     value: int = 0
     lower: int = 0
     upper: int = 0
-    why: str = ""
+    why: Why = ""
 
     @property
     def has_number(self) -> bool:
@@ -63,7 +66,7 @@ def _figure(cells: SiteCells, rows: SliceRows, newest: PublicMeasure, period: st
     if row is not None and measure is not None:
         return figure_of(table, described, measure, period, row)
     if measure is None:
-        return Figure(period, "absent", newest, described.method, why="not in this release")
+        return Figure(period, "absent", newest, described.method, why="not in it")
     why = _why_absent(cells, rows, period)
     if why:
         return Figure(period, "absent", measure, described.method, why=why)
@@ -81,7 +84,7 @@ def figure_of(table: SiteTable, described: Described, measure: PublicMeasure, pe
     return Figure(period, "noisy", measure, method, value, lower, upper)
 
 
-def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> str:
+def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> Why:
     """Why a period has no figure and no zero; "" where the missing row is a zero."""
     table = rows.table
     if period in cells.withdrawn.get(table.series, ()):
@@ -90,10 +93,10 @@ def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> str:
         return "no release"
     part = table.parts.get(period)
     if part is None:
-        return "not in this release"
+        return "not in it"
     dimension = part.described.dimensions[table.dimension(rows.column)]
     if not cells.lists(table.series, period, dimension.codelist, rows.code):
-        return "no such code then"
+        return "no such code"
     level = cells.codelists[dimension.codelist][rows.code].level
     return "no figure" if part.described.noisy or level not in dimension.levels else ""
 
@@ -127,39 +130,50 @@ def as_point(figure: Figure) -> Point:
     return shown(value) if figure.kind == "shown" else noisy(value, lower, upper)
 
 
-def change(old: Figure | None, new: Figure) -> str:
+def change(old: Figure | None, new: Figure, words: Words = ENGLISH) -> str:
     """ "+12.3 %", "within the noise", or "" where nothing can be said."""
-    return growth_words(growth_between(old, new), about=old is not None and "noisy" in (old.kind, new.kind))
+    about = old is not None and "noisy" in (old.kind, new.kind)
+    return growth_words(growth_between(old, new), words, about=about)
 
 
-def growth_words(found: Growth, *, about: bool) -> str:
+def growth_words(found: Growth, words: Words = ENGLISH, *, about: bool) -> str:
     """As a cell of a table has it; "" where it cannot be told. `about`: one of the two figures is noisy."""
     if found.kind == "noise":
-        return "within the noise"
+        return words.gettext("within the noise")
     if found.percent is None:
         return ""
-    text = _percent(found.percent)
-    return f"about {text}" if about else text
+    if found.percent > LARGEST_PERCENT:
+        return words.gettext("more than tenfold")
+    sign = "+" if found.percent > 0 else MINUS if found.percent < 0 else ""
+    text = sign + words.percent(round(abs(found.percent) * 10))
+    return words.gettext("about %(change)s", change=text) if about else text
 
 
-def _percent(percent: Fraction) -> str:
-    if percent > LARGEST_PERCENT:
-        return "more than tenfold"
-    text = share(abs(percent.numerator), 100 * percent.denominator)
-    return f"{'+' if percent > 0 else MINUS}{text}" if percent else text
-
-
-def number_words(figure: Figure) -> tuple[str, str, str]:
+def number_words(figure: Figure, words: Words = ENGLISH) -> tuple[str, str, str]:
     """Text, margin and 95 % range, for a cell of a table; the last two are empty but for noisy figures."""
     decimals = figure.measure.decimals
     if not figure.has_number:
-        return figure.why or _HIDDEN[figure.method != "suppression"], "", ""
-    text = grouped(figure.value, decimals)
+        return _no_number(figure, words), "", ""
+    text = words.number(figure.value, decimals)
     if figure.kind == "shown":
         return text, "", ""
-    margin = grouped(max(figure.value - figure.lower, figure.upper - figure.value), decimals)
-    ends = f"{grouped(figure.lower, decimals)} to {grouped(figure.upper, decimals)}"
+    margin = words.number(max(figure.value - figure.lower, figure.upper - figure.value), decimals)
+    ends = range_words(figure.lower, figure.upper, decimals, words)
     return text, "" if figure.measure.is_quantile else margin, ends
 
 
-_HIDDEN = {False: "not shown", True: "too noisy to show"}
+def _no_number(figure: Figure, words: Words) -> str:
+    say = words.gettext
+    match figure.why:
+        case "":
+            return say("not shown") if figure.method == "suppression" else say("too noisy to show")
+        case "withdrawn":
+            return say("withdrawn")
+        case "no release":
+            return say("no release")
+        case "no such code":
+            return say("no such code then")
+        case "not in it":
+            return say("not in this release")
+        case "no figure":
+            return say("no figure")

@@ -32,7 +32,10 @@ def ranks(rows: SliceRows, dimension: PublicDimension, level: str) -> Ranks | No
     """By the table's first measure, in its newest edition. None where nothing above zero is shown there."""
     table = rows.table
     period, since = max(table.parts), year_before(max(table.parts))
-    numbers, found = table.numbers[table.described.measures[0].id], np.asarray(rows.along(dimension.column, level, period))
+    numbers, found = (
+        table.numbers[table.described.measures[0].id],
+        np.asarray(rows.along(dimension.column, level, period)),
+    )
     if not len(found):
         return None
     counted = found[numbers.shown[found] & (numbers.value[found] > 0)]
