@@ -6,12 +6,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
 from publisher.publication.headline_words import Headline
 from publisher.publication.loss_curve import LossCurve
 from publisher.publication.noise_picture import NoisePicture
-from publisher.publication.ranked import Ranking
 from publisher.settings import Office
 
 
@@ -105,6 +105,7 @@ class ReleasePage:
     due: Moment
     summary: str
     facts: tuple[Headline, ...]
+    charts: tuple[ChartFigure, ...]
     tables: tuple[TableLine, ...]
     earlier: Link | None
     later: Link
@@ -170,7 +171,7 @@ class TablePage:
     absent_are_zero: bool
     range_notes: tuple[str, ...]
     hidden_alone: tuple[str, ...]
-    charts: tuple[Ranking, ...]
+    charts: tuple[ChartFigure, ...]
     privacy: PrivacyStatement | None
     downloads: tuple[Download, ...]
     url: str

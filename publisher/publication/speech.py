@@ -20,6 +20,7 @@ _UNIT = re.compile(r"releases/[^/]+/[^/]+/v\d+/|")
 _LINK = re.compile(r'(?P<kept>hreflang="[^"]*" )?\b(?P<name>href|src|data-explain)="(?P<to>[^"]*)"')
 SPOKEN_SITE = re.compile(
     r"(index|catalogue|calendar|methodology|verify|corrections|access)\.html"
+    r"|(commodities|partners)/[^/]+\.html"
     r"|releases/(index|[^/]+/index|[^/]+/revisions/index|[^/]+/[^/]+/index|[^/]+/[^/]+/changes/[^/]+/index)\.html"
 )
 SPOKEN_EDITION = ("index.html", "methodology.html", "dataset.html")
