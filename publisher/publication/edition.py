@@ -93,10 +93,10 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
     progress(STAGE, len(published), len(published) + 1)
-    write_names(public / "assets" / "names", published)
     _write_metadata(public, published, used, imprint)
     write_charts(public, published, imprint)
     for words in languages:
+        write_names(public / "assets" / "names", published, words)
         _write_pages(public, published, used, replace(imprint, words=words), languages)
     write_checksums(public)  # names all that was written before it
     progress(STAGE, len(published) + 1, len(published) + 1)

@@ -53,7 +53,7 @@ def environment(words: Words = ENGLISH) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(words.translate, words.translate_plural, newstyle=True)  # type: ignore[attr-defined]
-    made.globals["language"] = words.language
+    made.globals |= {"language": words.language, "separators": (words.thousands, words.decimal)}
     made.filters |= {"lang": lang, "spoken": spoken, "own": words.own}
     return made
 
