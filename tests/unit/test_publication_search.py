@@ -76,7 +76,7 @@ def test_a_profile_is_led_to_where_it_lies_on_the_site(tmp_path: Path) -> None:
 def test_a_synonym_leads_to_the_closest_code_that_the_tables_have(tmp_path: Path) -> None:
     place = Place("Imports", "x.html", "commodity")
     chapter = FoundCode("HS", "85", "Electrical machinery", "chapter", "XVI", (place,))
-    hs = FoundCodelist("HS", "Commodity", (chapter,), {"8517": "85", "85": "XVI", "XVI": ""})
+    hs = FoundCodelist("HS", ("Commodity",), (chapter,), {"8517": "85", "85": "XVI", "XVI": ""})
     write_search_index(tmp_path / "search-index.js", (), (hs,))
     assert ["phones", "8517", 0] in index(tmp_path)["synonyms"]
     assert not any(code == "0901" for _, code, _ in index(tmp_path)["synonyms"])
@@ -91,7 +91,7 @@ def test_a_long_list_goes_to_pages_of_its_own() -> None:
         for level in ("section", "chapter", "heading")
         for code in hs.at(level)
     )
-    parts = _parts(FoundCodelist("HS", "Commodity", codes, {code.code: code.parent or "" for code in hs.codes}))
+    parts = _parts(FoundCodelist("HS", ("Commodity",), codes, {code.code: code.parent or "" for code in hs.codes}))
     assert len(parts) == 22
     assert sum(len(part) for part in parts.values()) == 97 + 1230
 
