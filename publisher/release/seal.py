@@ -1,6 +1,7 @@
 """Sealing: a staged folder gets its manifest, its signature and, in one rename, its version."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 

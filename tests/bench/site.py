@@ -23,13 +23,12 @@ from pathlib import Path
 
 from publisher.catalogue.plan import Plan
 from publisher.model.protected import ProtectedTable
-from publisher.model.structure import Dimension
 from publisher.publication import write_site
 from publisher.release.index import place_in_series
 from publisher.release.manifest import Manifest
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
-from tests.bench.publication import SUBHEADINGS, invented_table
+from tests.bench.publication import invented_table
 from tests.lib.protected_samples import PLAN
 from tests.lib.public_log import issued, log_of
 from tests.lib.published_site import write_sample

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from tests.bench.site import PLAN, invented_table, queries, run, write_editions
-from tests.lib.protected_samples import COMMODITY, REGION
 from tests.lib.twins import digests
 
 
