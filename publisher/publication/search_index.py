@@ -9,8 +9,8 @@
     codes     [code, name, kind, places, profile, language]   places: indexes; profile: a page, or ""
     synonyms  [term, code it means, entry, language]          entry counts entries first, then codes
 
-Links lead from the folder of the index. `language` is "" where a text is in the language of the index, else its own. A
-name in another language than English is found by its English name too: that is a synonym of it.
+Links lead from the folder of the index. `language` is "" where a text is in the language of the index, else its own.
+A name in another language than English is found by its English name too: that is a synonym of it.
 
 A function of names, codes and which rows are there; no number of a table is read. Written as a script, because a page
 that is opened from disk may load a script and may not fetch a file. Loaded when the search box is first used.

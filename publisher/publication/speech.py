@@ -24,7 +24,7 @@ SPOKEN_SITE = re.compile(
     r"|releases/(index|[^/]+/index|[^/]+/revisions/index|[^/]+/[^/]+/index|[^/]+/[^/]+/changes/[^/]+/index)\.html"
 )
 SPOKEN_EDITION = ("index.html", "methodology.html", "dataset.html")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|$")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|#|$")
 
 
 def languages_of(office: Office, workspace: Workspace | None = None) -> tuple[Words, ...]:

@@ -20,13 +20,13 @@ window.publisherSearch = (given) => {
     index.push({ name, lang, code, rank, kind: kinds[rank][0], links: profile ? [["", profile], ...links] : links });
   }
   for (const entry of index) learn(`${entry.code} ${entry.name}`, entry, "");
-  for (const [term, code, n, lang] of synonyms) learn(term, index[n], code === index[n].code ? term : `${term}: ${code}`, lang);
+  for (const [term, code, n, lang] of synonyms) learn(term, index[n], term, lang, code === index[n].code ? "" : ` (${code})`);
 };
 
-function learn(text, entry, term, tongue) {
+function learn(text, entry, term, tongue, below) {
   const found = new Set(tokens(text));
   for (const word of found) known.set(word, [...known.get(word) || [], names.length]);
-  names.push({ term, tongue, entry, size: found.size - (!term && entry.code !== "") });
+  names.push({ term, tongue, below, entry, size: found.size - (!term && entry.code !== "") });
 }
 
 function load() {
@@ -106,9 +106,9 @@ function show() {
   say(!text ? "" : !index ? words.loading : hits.length ? words.count.replace("{count}", hits.length) : words.none);
 }
 
-function line({ entry: { name, lang, code, kind, links: [first, ...more] }, term, tongue }, n) {
+function line({ entry: { name, lang, code, kind, links: [first, ...more] }, term, tongue, below }, n) {
   const made = make("li", ""), tag = make("span", [code, kind].filter(Boolean).join(" · "), { className: "code" });
-  if (term) tag.append(" · ", make("span", words.term.replace("{term}", term), speaks(tongue)));
+  if (term) tag.append(" · ", make("span", words.term.replace("{term}", term), speaks(tongue)), below);
   made.append(make(combo ? "span" : "a", name, { href: root + first[1], ...speaks(lang) }), " ", tag);
   if (combo) return option(made, n, first[1]);
   if (first[0]) more.unshift(first);
