@@ -69,7 +69,9 @@ def spoken(text: str) -> Markup:
 
 
 def render(page: Page, words: Words = ENGLISH, alternates: Sequence[Alternate] = ()) -> str:
-    return environment(words).get_template(page.template).render(page=page, alternates=alternates)
+    """HTML. Its main element says of which kind it is: the name of the template."""
+    template = environment(words).get_template(page.template)
+    return template.render(page=page, kind=page.template.removesuffix(".html"), alternates=alternates)
 
 
 def write_page(path: Path, page: Page) -> None:
