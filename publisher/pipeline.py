@@ -45,6 +45,7 @@ from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import PlannedRelease
 from publisher.model.rules import SuppressionRules
 from publisher.publication.edition import write_edition
+from publisher.publication.speech import languages_of
 from publisher.release.edition import Edition, newest_edition, stage
 from publisher.release.folders import disk_faults
 from publisher.release.heads import built_heads, published_heads
@@ -224,12 +225,15 @@ def write(
     is written under that version, and only one that differs under the next.
     """
     office, public, period = load_settings(workspace).office, staged / "public", release.id.period
+    speech = languages_of(office, workspace)
     newest = newest_edition(workspace, plan.id, period)
     first = newest.version if newest else 1
-    write_edition(public, plan, period, first, tables, office, due=release.due, progress=progress)
+    write_edition(public, plan, period, first, tables, office, due=release.due, progress=progress, languages=speech)
     version = next_version(workspace, plan.id, period, inventory(public))
     if newest and version != newest.version:
-        write_edition(public, plan, period, version, tables, office, due=release.due, progress=progress)
+        write_edition(
+            public, plan, period, version, tables, office, due=release.due, progress=progress, languages=speech
+        )
     return inventory(public)
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from publisher.errors import CatalogueError, Fault, UsageError
 from publisher.model.colour import readable_below_white
@@ -42,6 +42,14 @@ class Office(BaseModel):
     brand: Annotated[str, AfterValidator(readable_below_white)] = "#0c3550"
     brand_dark: Annotated[str, AfterValidator(readable_below_white)] = "#0b2a40"
     logo: Annotated[str, AfterValidator(clean_logo)] = Field(default="", repr=False)
+    languages: tuple[str, ...] = ("en",)
+
+    @field_validator("languages")
+    @classmethod
+    def _english_first(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        if languages[:1] != ("en",) or len(set(languages)) != len(languages):
+            raise ValueError('write each language once, "en" first, such as ["en", "fr"]')
+        return languages
 
 
 class Limits(BaseModel):
@@ -88,6 +96,7 @@ brand = "#0c3550"
 brand_dark = "#0b2a40"
 # An SVG file in this folder, shapes only.
 logo = ""
+languages = ["en"]   # of the pages: ["en", "fr"]; words/fr.po in this workspace translates your own texts
 
 [limits]
 memory_limit = "8GB"

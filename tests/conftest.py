@@ -1,6 +1,11 @@
 """Order of the tests: files that take longest begin, so that both workers end together."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A shared machine may stop for seconds; how long a draw takes says nothing about the code.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 LONGEST = (
     "test_readme.py",

@@ -6,7 +6,7 @@ from publisher.publication.contexts import Link
 from publisher.publication.edition_pages import moment
 from publisher.publication.lifecycle import Issued
 from publisher.publication.lifecycle_contexts import AccessLine, AccessPage, AccessRelease
-from publisher.publication.periods import period_words
+from publisher.publication.notices import release_name
 from publisher.publication.series import Site
 
 
@@ -15,10 +15,10 @@ def access_page(site: Site) -> AccessPage:
     given = {entry.edition for entry in site.lifecycle.access}
     issued = sorted((each for each in site.lifecycle.issued if each.fact.edition.name in given), key=_newest_first)
     frame = site.frame(
-        "Pre-release access",
-        "Who sees figures before they are published, and when.",
+        site.words.gettext("Pre-release access"),
+        site.words.gettext("Who sees figures before they are published, and when."),
         "access",
-        trail=[Link("Home", "index.html")],
+        trail=[Link(site.home, "index.html")],
     )
     return AccessPage(frame, tuple(_release(site, each) for each in issued))
 
@@ -34,12 +34,16 @@ def _release(site: Site, issued: Issued) -> AccessRelease:
         (entry for entry in site.lifecycle.access if entry.edition == ref.name),
         key=lambda entry: (entry.given, entry.organisation, entry.post),
     )
-    zone = issued.at.tzinfo
+    zone, words = issued.at.tzinfo, site.words
     return AccessRelease(
-        Link(f"{title}, {period_words(ref.period)}, version {ref.version}", f"{ref.path}/index.html"),
-        moment(issued.at),
+        Link(release_name(title, ref, words), f"{ref.path}/index.html"),
+        moment(issued.at, words),
         tuple(
-            AccessLine(each.organisation, each.post, moment(datetime.fromisoformat(each.given).astimezone(zone)))
+            AccessLine(
+                words.own(each.organisation),
+                words.own(each.post),
+                moment(datetime.fromisoformat(each.given).astimezone(zone), words),
+            )
             for each in entries
         ),
     )

@@ -6,17 +6,26 @@ from datetime import datetime
 from publisher.model.release_event import Kind, Moment
 from publisher.publication.contexts import Moment as Shown
 from publisher.publication.edition_pages import moment
-from publisher.publication.periods import period_words
+from publisher.publication.lifecycle import kind_words
+from publisher.publication.words import ENGLISH, Words
 from publisher.release.calendar import CalendarLine
 
-KINDS: dict[Kind, str] = {"first": "", "revision": "scheduled revision", "correction": "correction"}
-_DELAYS = {
-    "data late": "the data came late",
-    "not ready": "it was not ready in time",
-    "not approved": "it was not approved in time",
-    "technical": "technical reasons",
-}
 _UNPRINTABLE = ("Cc", "Cs", "Cn", "Zl", "Zp")  # no XML document and no calendar may hold them
+
+
+def later_kind(kind: Kind, words: Words = ENGLISH) -> str:
+    """Empty for a first release."""
+    return "" if kind == "first" else kind_words(kind, words)
+
+
+def _delay(reason: str, words: Words) -> str:
+    known = {
+        "data late": words.gettext("the data came late"),
+        "not ready": words.gettext("it was not ready in time"),
+        "not approved": words.gettext("it was not approved in time"),
+        "technical": words.gettext("technical reasons"),
+    }
+    return known.get(reason) or words.own(plain(reason))
 
 
 def plain(text: str) -> str:
@@ -30,30 +39,41 @@ def sentence(text: str) -> str:
     return cleaned if not cleaned or cleaned[-1] in ".!?。" else f"{cleaned}."
 
 
-def release_words(line: CalendarLine) -> str:
+def release_words(line: CalendarLine, words: Words = ENGLISH) -> str:
     """ "Monthly trade statistics, March 2021 (correction)" """
-    kind = f" ({KINDS[line.kind]})" if KINDS[line.kind] else ""
-    return f"{plain(line.title)}, {period_words(line.id.period)}{kind}"
+    kind = later_kind(line.kind, words)
+    named = {"series": words.own(plain(line.title)), "period": words.period(line.id.period)}
+    if kind:
+        return words.gettext("%(series)s, %(period)s (%(kind)s)", **named, kind=kind)
+    return words.gettext("%(series)s, %(period)s", **named)
 
 
-def shown(due: Moment) -> Shown:
-    return moment(due.local)
+def shown(due: Moment, words: Words = ENGLISH) -> Shown:
+    return moment(due.local, words)
 
 
-def shown_time(time: datetime, line: CalendarLine) -> Shown:
+def shown_time(time: datetime, line: CalendarLine, words: Words = ENGLISH) -> Shown:
     """A time of the log in the zone that the release is announced in, to the minute."""
-    return shown(Moment(time.replace(second=0, microsecond=0), line.due.zone))
+    return shown(Moment(time.replace(second=0, microsecond=0), line.due.zone), words)
 
 
-def status_words(line: CalendarLine) -> str:
+def status_words(line: CalendarLine, words: Words = ENGLISH) -> str:
     """What has become of it: "delayed: the data came late"."""
     match line.status:
         case "delayed":
-            return f"delayed: {_DELAYS.get(line.reason, plain(line.reason))}; a new date will be announced"
+            return words.gettext(
+                "delayed: %(reason)s; a new date will be announced", reason=_delay(line.reason, words)
+            )
         case "superseded":
-            return f"replaced by version {line.superseded_by}"
-        case _:
-            return line.status
+            return words.gettext("replaced by version %(number)s", number=line.superseded_by)
+        case "planned":
+            return words.gettext("planned")
+        case "published":
+            return words.gettext("published")
+        case "withdrawn":
+            return words.gettext("withdrawn")
+        case "cancelled":
+            return words.gettext("cancelled")
 
 
 def status_sentence(line: CalendarLine) -> str:
@@ -61,10 +81,17 @@ def status_sentence(line: CalendarLine) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def notes(line: CalendarLine) -> tuple[str, ...]:
+def notes(line: CalendarLine, words: Words = ENGLISH) -> tuple[str, ...]:
     """Sentences: the dates that were given up, and the reason for what the status says."""
-    moved = (f"Was announced for {shown(old.due).words}. {sentence(old.reason)}".strip() for old in line.old_dates)
+    moved = tuple(
+        note
+        for old in line.old_dates
+        for note in (
+            words.gettext("Was announced for %(moment)s.", moment=shown(old.due, words).words),
+            words.own(sentence(old.reason)),
+        )
+    )
     told_above = bool(line.old_dates) and line.old_dates[-1].reason == line.reason
-    given = sentence(line.reason) if line.status != "delayed" and not told_above else ""
-    contact = f"Questions: {plain(line.contact)}." if line.contact else ""
-    return tuple(note for note in (*moved, given, sentence(line.known), contact) if note)
+    given = words.own(sentence(line.reason)) if line.status != "delayed" and not told_above else ""
+    contact = words.gettext("Questions: %(contact)s.", contact=plain(line.contact)) if line.contact else ""
+    return tuple(note for note in (*moved, given, words.own(sentence(line.known)), contact) if note)

@@ -11,6 +11,7 @@ import pyarrow.csv as pa_csv
 from publisher.model.codelist import TOTAL
 from publisher.publication.display import short_name
 from publisher.publication.public_cells import Described
+from publisher.publication.words import ENGLISH, Words
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,8 @@ def read_names(folders: Sequence[Path], table: Described) -> Names:
 _TEXTS = {"code": pa.string(), "name": pa.string()}
 
 
-def cell_words(table: Described, names: Names, codes: Sequence[str]) -> tuple[CodeWord, ...]:
+def cell_words(table: Described, names: Names, codes: Sequence[str], words: Words = ENGLISH) -> tuple[CodeWord, ...]:
     """One word a dimension. A code without a name stands for itself."""
     pairs = zip(table.dimensions, codes, strict=True)
-    return tuple(
-        CodeWord(short_name(names[d.codelist].get(code, code)), "" if code == TOTAL else code) for d, code in pairs
-    )
+    named = ((words.code_name(d.codelist, code, names[d.codelist].get(code, code)), code) for d, code in pairs)
+    return tuple(CodeWord(short_name(name), "" if code == TOTAL else code) for name, code in named)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,14 @@ from publisher.publication.public_cells import (
     read_edition,
 )
 from publisher.publication.published import exact_numbers
+
+NotCompared = Literal[
+    "",
+    "not in the newer edition",
+    "not in the older edition",
+    "protected in another way than before, so its figures cannot be compared",
+    "made with other columns than before, so its cells cannot be compared",
+]
 
 
 class Change(StrEnum):
@@ -68,7 +76,7 @@ class TableChanges:
     """One table of both editions. `compared` is None where its cells cannot be compared: `note` says why."""
 
     table: Described
-    note: str
+    note: NotCompared
     compared: Compared | None = field(default=None, repr=False)
     measures: tuple[MeasureChanges, ...] = ()
 

@@ -2,12 +2,20 @@
 
 from publisher.publication.imprint import Imprint
 from publisher.publication.periods import period_words
+from publisher.publication.words import ENGLISH, Words
 
 
-def citation(imprint: Imprint, title: str, url: str) -> str:
+def citation(imprint: Imprint, title: str, url: str, words: Words = ENGLISH) -> str:
     """Office (year). Title, period, version. Address"""
-    when = f"{period_words(imprint.period)}, version {imprint.version}"
-    return f"{imprint.office.name} ({imprint.due.year}). {title}, {when}. {url}"
+    return words.gettext(
+        "%(office)s (%(year)s). %(title)s, %(period)s, version %(number)s. %(url)s",
+        office=words.own(imprint.office.name),
+        year=imprint.due.year,
+        title=title,
+        period=words.period(imprint.period),
+        number=imprint.version,
+        url=url,
+    )
 
 
 def bibtex(imprint: Imprint, key: str, title: str, url: str) -> str:

@@ -13,9 +13,9 @@ def corrections_page(site: Site) -> CorrectionsPage:
         for kind in ("withdrawal", "correction", "revision")
     )
     frame = site.frame(
-        "Corrections and withdrawals",
-        "What was corrected, withdrawn or revised, when and why.",
+        site.words.gettext("Corrections and withdrawals"),
+        site.words.gettext("What was corrected, withdrawn or revised, when and why."),
         "corrections",
-        trail=[Link("Home", "index.html")],
+        trail=[Link(site.home, "index.html")],
     )
     return CorrectionsPage(frame, withdrawals, corrections, revisions)

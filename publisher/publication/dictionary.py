@@ -7,6 +7,7 @@ from typing import Literal
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Measure, TableStructure
 from publisher.publication.published import number_columns
+from publisher.publication.words import ENGLISH, Words
 
 ColumnType = Literal["string", "integer", "number"]
 
@@ -24,49 +25,64 @@ class ColumnEntry:
     required: bool = False
 
 
-def data_dictionary(table: ProtectedTable) -> tuple[ColumnEntry, ...]:
+def data_dictionary(table: ProtectedTable, words: Words = ENGLISH) -> tuple[ColumnEntry, ...]:
     """The columns in published order."""
-    structure, noisy = table.structure, table.noise is not None
+    structure, noisy, say = table.structure, table.noise is not None, words.gettext
     return (
-        ColumnEntry("time_period", "string", "Reference period", "Month that the numbers describe.", required=True),
-        *_dimension_entries(structure),
-        *_level_entries(structure),
-        *_number_entries(structure, noisy=noisy),
+        ColumnEntry(
+            "time_period", "string", say("Reference period"), say("Month that the numbers describe."), required=True
+        ),
+        *_dimension_entries(structure, words),
+        *_level_entries(structure, words),
+        *_number_entries(structure, words, noisy=noisy),
         ColumnEntry(
             "obs_status",
             "string",
-            "Observation status",
-            "SDMX CL_OBS_STATUS: A shown as measured, E shown with noise added, Q not shown, U too noisy to show.",
+            say("Observation status"),
+            say(
+                "SDMX CL_OBS_STATUS: A shown as measured, E shown with noise added, Q not shown, U too noisy to show."
+            ),
             required=True,
         ),
         ColumnEntry(
-            "conf_status", "string", "Confidentiality status", "SDMX CL_CONF_STATUS: F free, C hidden.", required=True
+            "conf_status",
+            "string",
+            say("Confidentiality status"),
+            say("SDMX CL_CONF_STATUS: F free, C hidden."),
+            required=True,
         ),
-        *_own_statuses(table),
+        *_own_statuses(table, words),
     )
 
 
-def _own_statuses(table: ProtectedTable) -> Iterator[ColumnEntry]:
+def _own_statuses(table: ProtectedTable, words: Words) -> Iterator[ColumnEntry]:
     """Of measures that are hidden in other cells: the statuses of the row are not about them."""
-    titles = {measure.id: measure.title for measure in table.structure.measures}
+    say = words.gettext
+    titles = {measure.id: words.own(measure.title) for measure in table.structure.measures}
     for measure in table.own_status:
-        for kind, title, meaning in (
-            ("obs", "observation status", "SDMX CL_OBS_STATUS: A shown, Q not shown"),
-            ("conf", "confidentiality status", "SDMX CL_CONF_STATUS: F free, C hidden"),
-        ):
-            described = f"{meaning}; of this number alone, in place of {kind}_status."
-            yield ColumnEntry(
-                f"{measure}_{kind}_status", "string", f"{titles[measure]}: {title}", described, required=True
-            )
+        yield ColumnEntry(
+            f"{measure}_obs_status",
+            "string",
+            say("%(measure)s: observation status", measure=titles[measure]),
+            say("SDMX CL_OBS_STATUS: A shown, Q not shown; of this number alone, in place of obs_status."),
+            required=True,
+        )
+        yield ColumnEntry(
+            f"{measure}_conf_status",
+            "string",
+            say("%(measure)s: confidentiality status", measure=titles[measure]),
+            say("SDMX CL_CONF_STATUS: F free, C hidden; of this number alone, in place of conf_status."),
+            required=True,
+        )
 
 
-def _dimension_entries(structure: TableStructure) -> tuple[ColumnEntry, ...]:
+def _dimension_entries(structure: TableStructure, words: Words) -> tuple[ColumnEntry, ...]:
     return tuple(
         ColumnEntry(
             dimension.column,
             "string",
-            dimension.title,
-            f"Code from codelist {dimension.hierarchy.codelist}; _T is the total.",
+            words.own(dimension.title),
+            words.gettext("Code from codelist %(codelist)s; _T is the total.", codelist=dimension.hierarchy.codelist),
             codelist=dimension.hierarchy.codelist,
             required=True,
         )
@@ -74,42 +90,64 @@ def _dimension_entries(structure: TableStructure) -> tuple[ColumnEntry, ...]:
     )
 
 
-def _level_entries(structure: TableStructure) -> tuple[ColumnEntry, ...]:
+def _level_entries(structure: TableStructure, words: Words) -> tuple[ColumnEntry, ...]:
     return tuple(
         ColumnEntry(
             f"{dimension.column}_level",
             "string",
-            f"{dimension.title}: level",
-            f"Level of the code: {', '.join(dimension.hierarchy.levels)}.",
+            words.gettext("%(dimension)s: level", dimension=words.own(dimension.title)),
+            words.gettext("Level of the code: %(levels)s.", levels=", ".join(dimension.hierarchy.levels)),
             required=True,
         )
         for dimension in structure.dimensions
     )
 
 
-def _number_entries(structure: TableStructure, *, noisy: bool) -> tuple[ColumnEntry, ...]:
-    meaning = (
-        "of the 95 % interval of the noise"
-        if noisy
-        else "of the range the other numbers imply (how exact: tables.json, ranges); hidden cells only"
-    )
+def _number_entries(structure: TableStructure, words: Words, *, noisy: bool) -> tuple[ColumnEntry, ...]:
     entries = []
     for name, measure in number_columns(structure):
         end = name.removeprefix(measure.id).lstrip("_")  # "", "lower" or "upper"
-        title = f"{measure.title}: {end} bound" if end else measure.title
-        description = f"{end.capitalize()} end {meaning}." if end else f"{_meaning(measure)}Empty where not shown."
+        title = _bound_title(words.own(measure.title), end, words)
+        description = _bound_meaning(end, words, noisy=noisy) if end else _meaning(measure, words)
         kind: ColumnType = "number" if measure.decimals else "integer"
-        entries.append(ColumnEntry(name, kind, title, description, unit=measure.unit))
+        entries.append(ColumnEntry(name, kind, title, description, unit=words.own(measure.unit)))
     return tuple(entries)
 
 
-def _meaning(measure: Measure) -> str:
+def _bound_title(title: str, end: str, words: Words) -> str:
+    if end == "lower":
+        return words.gettext("%(measure)s: lower bound", measure=title)
+    return words.gettext("%(measure)s: upper bound", measure=title) if end else title
+
+
+def _bound_meaning(end: str, words: Words, *, noisy: bool) -> str:
+    if noisy and end == "lower":
+        return words.gettext("Lower end of the 95 %% interval of the noise.")
+    if noisy:
+        return words.gettext("Upper end of the 95 %% interval of the noise.")
+    if end == "lower":
+        return words.gettext(
+            "Lower end of the range the other numbers imply (how exact: tables.json, ranges); hidden cells only."
+        )
+    return words.gettext(
+        "Upper end of the range the other numbers imply (how exact: tables.json, ranges); hidden cells only."
+    )
+
+
+def _meaning(measure: Measure, words: Words) -> str:
     """Of a distinct count, what its totals count; of a quantile, what it is."""
     if measure.quantile is not None:
-        part = f"{measure.quantile.numerator} in {measure.quantile.denominator}"
-        return f"What {part} goods items do not exceed, as one of the candidates in tables.json. "
+        return words.gettext(
+            "What %(part)s in %(whole)s goods items do not exceed, as one of the candidates in tables.json. Empty "
+            "where not shown.",
+            part=measure.quantile.numerator,
+            whole=measure.quantile.denominator,
+        )
     if measure.aggregate != "count_distinct":
-        return ""
+        return words.gettext("Empty where not shown.")
     if measure.margins == "own":
-        return "Whom a cell or total holds counts once in it; parts add up to more than the whole. "
-    return "Counted once in each finest cell; totals are the sums of these. "
+        return words.gettext(
+            "Whom a cell or total holds counts once in it; parts add up to more than the whole. Empty where not "
+            "shown."
+        )
+    return words.gettext("Counted once in each finest cell; totals are the sums of these. Empty where not shown.")

@@ -1,6 +1,7 @@
 """write_edition(): everything an edition shows, except the manifest, which release writes last."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
@@ -19,15 +20,17 @@ from publisher.publication.datapackage import write_datapackage
 from publisher.publication.dcat import write_dcat
 from publisher.publication.edition_pages import dataset_page, methodology_page, release_page, table_page
 from publisher.publication.headlines import write_headlines
-from publisher.publication.imprint import Imprint
+from publisher.publication.imprint import Imprint, edition_path
 from publisher.publication.metadata import write_codelists, write_tables_json
-from publisher.publication.pages import write_assets, write_page
+from publisher.publication.pages import Page, write_assets
 from publisher.publication.published import Published, publishable
 from publisher.publication.ranked import write_charts
 from publisher.publication.sdmx import write_sdmx
 from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.publication.shards import write_shards
-from publisher.publication.table_page import write_table_page
+from publisher.publication.speech import Speech, english_of, is_spoken
+from publisher.publication.table_page import fitting
+from publisher.publication.words import ENGLISH, Words
 from publisher.publication.xlsx import write_xlsx
 from publisher.settings import Office
 
@@ -45,10 +48,13 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     due: Moment | None = None,
     progress: Progress = NO_PROGRESS,
     codelists: Callable[[str], Codelist] = published_codelist,
+    languages: Sequence[Words] = (ENGLISH,),
 ) -> None:
     """Writes data, metadata, pages, shards and assets of one edition below `public` (made if absent).
 
     `due` is the moment that pages and metadata give as its release date; the plan's where it is missing.
+
+    `languages`, English first, are those of its pages; data and metadata exist once.
 
     The same arguments give the same bytes; nothing read but the arguments and the packaged templates.
 
@@ -67,11 +73,11 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
         write_charts(public / "charts", table, imprint)
-        write_table_page(public / "tables" / f"{table.structure.id}.html", table_page(public, table, imprint))
     progress(STAGE, len(published), len(published) + 1)
     write_names(public / "assets" / "names", published)
     _write_metadata(public, published, used, imprint)
-    _write_pages(public, published, used, imprint)
+    for words in languages:
+        _write_pages(public, published, used, replace(imprint, words=words), languages)
     write_checksums(public)  # names all that was written before it
     progress(STAGE, len(published) + 1, len(published) + 1)
 
@@ -99,7 +105,31 @@ def _write_metadata(
     write_citation_cff(public, imprint)
 
 
-def _write_pages(public: Path, tables: Sequence[Published], used: Mapping[str, Codelist], imprint: Imprint) -> None:
-    write_page(public / "index.html", release_page(public, tables, imprint))
-    write_page(public / "methodology.html", methodology_page(tables, imprint))
-    write_page(public / "dataset.html", dataset_page(public, tables, used, imprint))
+def _write_pages(
+    public: Path,
+    tables: Sequence[Published],
+    used: Mapping[str, Codelist],
+    imprint: Imprint,
+    languages: Sequence[Words],
+) -> None:
+    """The pages of the edition in one language."""
+    folder = edition_path(imprint.plan.id, imprint.period, imprint.version)
+    speech = Speech(tuple(languages), lambda path: is_spoken(english_of(path)))
+
+    def write(name: str, page: Page) -> None:
+        speech.write(public, folder, folder + name, page, imprint.words)
+
+    for table in tables:
+        _write_table_page(public, table, imprint, speech)
+    write("index.html", release_page(public, tables, imprint))
+    write("methodology.html", methodology_page(tables, imprint))
+    write("dataset.html", dataset_page(public, tables, used, imprint))
+
+
+def _write_table_page(public: Path, table: Published, imprint: Imprint, speech: Speech) -> None:
+    folder = edition_path(imprint.plan.id, imprint.period, imprint.version)
+    path = f"{folder}tables/{table.structure.id}.html"
+    file = speech.file(public, folder, path, imprint.words)
+    if file is not None:
+        page = table_page(public, table, imprint)
+        file.write_bytes(fitting(page, lambda one: speech.page(path, one, imprint.words)))

@@ -33,14 +33,14 @@ from publisher.publication.headline_facts import headline_facts
 from publisher.publication.headline_words import headlines, words_of
 from publisher.publication.imprint import Imprint
 from publisher.publication.noise_picture import noise_picture
-from publisher.publication.numbers import grouped, size_words
-from publisher.publication.periods import period_words
+from publisher.publication.numbers import size_words
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
 from publisher.publication.ranked import rankings
 from publisher.publication.shards import SHARD_ROWS, shard_count
 from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
+from publisher.publication.words import ENGLISH, Words
 
 ROOT = "../../../../"  # from releases/<series>/<period>/vN/ to the web root
 DESCRIPTORS = (
@@ -50,118 +50,134 @@ DESCRIPTORS = (
 WIDE = 5  # columns; a table with more scrolls sideways on any screen
 
 
-def moment(when: datetime) -> Moment:
+def moment(when: datetime, words: Words = ENGLISH) -> Moment:
     """ "15 April 2021, 09:30 (Asia/Seoul)" """
-    month = period_words(f"{when:%Y-%m}")
-    return Moment(f"{when.day} {month}, {when:%H:%M} ({when.tzinfo})", when.isoformat())
+    return Moment(words.moment(when), when.isoformat())
 
 
-def counts(published: Published) -> Counts:
+def counts(published: Published, words: Words = ENGLISH) -> Counts:
     noisy = published.statuses().count(ObsStatus.ESTIMATED)
     shown = published.rows - published.hidden_count - noisy
     hidden = published.wholly_hidden_count
     numbers = (published.rows, shown, published.hidden_count - hidden, hidden, noisy)
-    return Counts(*(grouped(number) if number else "" for number in numbers))
+    return Counts(*(words.number(number) if number else "" for number in numbers))
 
 
 def frame(imprint: Imprint, title: str, description: str, *, below: str = "", trail: Sequence[Link] = ()) -> Frame:
     """`below` is "../" for pages in tables/."""
-    series = Link(imprint.plan.title, f"{below}../../index.html")
+    words = imprint.words
+    plan_title = words.own(imprint.plan.title)
+    series = Link(plan_title, f"{below}../../index.html")
     return Frame(
-        title=f"{title} - {imprint.plan.title}, {period_words(imprint.period)}",
+        title=words.gettext(
+            "%(title)s - %(series)s, %(period)s", title=title, series=plan_title, period=words.period(imprint.period)
+        ),
         description=description,
         office=imprint.office,
         root=below + ROOT,
         assets=f"{below}assets/",
         section="releases",
-        trail=(Link("Home", f"{below}{ROOT}index.html"), series, *trail),
+        trail=(Link(words.gettext("Home"), f"{below}{ROOT}index.html"), series, *trail),
     )
 
 
 def release_page(public: Path, tables: Sequence[Published], imprint: Imprint) -> ReleasePage:
-    period, plan = imprint.period, imprint.plan
+    period, plan, words, say = imprint.period, imprint.plan, imprint.words, imprint.words.gettext
     facts = [fact for table in tables for fact in headline_facts(table)]
+    title = words.own(plan.title)
     return ReleasePage(
-        frame=frame(imprint, "Release", plan.summary),
-        series=plan.title,
-        period=period_words(period),
+        frame=frame(imprint, say("Release"), words.own(plan.summary)),
+        series=title,
+        period=words.period(period),
         version=imprint.version,
-        due=moment(imprint.due),
-        summary=plan.summary,
-        facts=headlines(facts, {table.structure.id: words_of(table) for table in tables}),
-        tables=tuple(_table_line(public, table) for table in tables),
-        earlier=_period_link(shift(period, -1)) if period > plan.first_period else None,
-        later=_period_link(shift(period, 1)),
-        versions=Link(f"All versions of {period_words(period)}", "../index.html"),
-        all_releases=Link(f"All releases of {plan.title}", "../../index.html"),
+        due=moment(imprint.due, words),
+        summary=words.own(plan.summary),
+        facts=headlines(facts, {table.structure.id: words_of(table, words) for table in tables}),
+        tables=tuple(_table_line(public, table, words) for table in tables),
+        earlier=_period_link(shift(period, -1), words) if period > plan.first_period else None,
+        later=_period_link(shift(period, 1), words),
+        versions=Link(say("All versions of %(period)s", period=words.period(period)), "../index.html"),
+        all_releases=Link(say("All releases of %(series)s", series=title), "../../index.html"),
         verify=f"publisher verify {imprint.url} --key FINGERPRINT",
-        citation=citation(imprint, imprint.plan.title, imprint.url),
+        citation=citation(imprint, title, imprint.url, words),
     )
 
 
-def _period_link(period: str) -> Link:
-    return Link(period_words(period), f"../../{period}/index.html")
+def _period_link(period: str, words: Words) -> Link:
+    return Link(words.period(period), f"../../{period}/index.html")
 
 
-def _table_line(public: Path, table: Published) -> TableLine:
+def _table_line(public: Path, table: Published, words: Words) -> TableLine:
     structure = table.structure
     href = f"tables/{structure.id}.html"
-    return TableLine(structure.title, href, structure.summary, counts(table), _downloads(public, table, ""))
+    return TableLine(
+        words.own(structure.title),
+        href,
+        words.own(structure.summary),
+        counts(table, words),
+        _downloads(public, table, "", words),
+    )
 
 
-def _downloads(public: Path, table: Published, below: str) -> tuple[Download, ...]:
+def _downloads(public: Path, table: Published, below: str, words: Words) -> tuple[Download, ...]:
     """The files of a table that are there: the workbook is made of tables that fit one."""
     return tuple(
-        Download(form.label, below + path, size_words((public / path).stat().st_size))
+        Download(form.label, below + path, size_words((public / path).stat().st_size, words))
         for form, path in data_paths(public, table.structure.id)
     )
 
 
 def table_page(public: Path, published: Published, imprint: Imprint) -> TablePage:
-    structure, period = published.structure, period_words(imprint.period)
+    structure, words = published.structure, imprint.words
+    title, summary, period = words.own(structure.title), words.own(structure.summary), words.period(imprint.period)
     url = f"{imprint.url}tables/{structure.id}.html"
-    release = Link(f"{period}, version {imprint.version}", "../index.html")
+    release = Link(_edition_words(imprint), "../index.html")
     return TablePage(
-        frame=frame(imprint, structure.title, structure.summary, below="../", trail=(release,)),
+        frame=frame(imprint, title, summary, below="../", trail=(release,)),
         query=structure.id,
-        title=structure.title,
-        summary=structure.summary,
+        title=title,
+        summary=summary,
         period=period,
         time_period=imprint.period,
         universe=structure.universe,
         explain="../methodology.html#too-noisy" if published.noisy else "../methodology.html#not-shown",
         release=release,
-        counts=counts(published),
+        counts=counts(published, words),
         dimensions=tuple(
             DimensionHead(
                 d.column,
-                d.title,
+                words.own(d.title),
                 d.hierarchy.codelist,
-                tuple((level, level_words(level)) for level in d.hierarchy.levels),
+                tuple((level, level_words(level, words)) for level in d.hierarchy.levels),
             )
             for d in structure.dimensions
         ),
         measures=tuple(
             MeasureHead(
-                m.id, m.title, _unit(m), m.decimals, m.quantile is not None, m.id in published.table.own_status
+                m.id,
+                words.own(m.title),
+                words.own(_unit(m)),
+                m.decimals,
+                m.quantile is not None,
+                m.id in published.table.own_status,
             )
             for m in structure.measures
         ),
-        rows=first_rows(published),
+        rows=first_rows(published, words=words),
         row_count=published.rows,
-        rows_words=grouped(published.rows),
+        rows_words=words.number(published.rows),
         shards=shard_count(published.rows),
         shard_rows=SHARD_ROWS,
         shards_at="",
         wide=len(structure.dimensions) + len(structure.measures) > WIDE,
         absent_are_zero=not published.noisy,
-        range_notes=range_notes(published),
-        hidden_alone=tuple(m.title for m in structure.measures if m.id in published.table.own_status),
+        range_notes=range_notes(published, words),
+        hidden_alone=tuple(words.own(m.title) for m in structure.measures if m.id in published.table.own_status),
         charts=rankings(published),
-        privacy=privacy_statement(published, "../methodology.html"),
-        downloads=_downloads(public, published, "../"),
+        privacy=privacy_statement(published, "../methodology.html", words),
+        downloads=_downloads(public, published, "../", words),
         url=url,
-        citation=citation(imprint, structure.title, url),
+        citation=citation(imprint, title, url, words),
         bibtex=bibtex(imprint, structure.id, structure.title, url),
     )
 
@@ -171,13 +187,17 @@ def _unit(measure: Measure) -> str:
 
 
 def methodology_page(tables: Sequence[Published], imprint: Imprint) -> MethodologyPage:
-    links = {table.structure.id: Link(table.structure.title, f"tables/{table.structure.id}.html") for table in tables}
-    statements = (privacy_statement(table, links[table.structure.id].href) for table in tables)
+    words, say = imprint.words, imprint.words.gettext
+    links = {
+        table.structure.id: Link(words.own(table.structure.title), f"tables/{table.structure.id}.html")
+        for table in tables
+    }
+    statements = (privacy_statement(table, links[table.structure.id].href, words) for table in tables)
     return MethodologyPage(
         frame=frame(
             imprint,
-            "Methodology",
-            "Why a cell is blank, what noise means, and what protects companies.",
+            say("Methodology"),
+            say("Why a cell is blank, what noise means, and what protects companies."),
             trail=_home(imprint),
         ),
         hidden_tables=tuple(links[table.structure.id] for table in tables if not table.noisy),
@@ -185,42 +205,49 @@ def methodology_page(tables: Sequence[Published], imprint: Imprint) -> Methodolo
         noisy_tables=tuple(links[table.structure.id] for table in tables if table.table.method == "dp"),
         band_tables=tuple(links[table.structure.id] for table in tables if table.table.method == "band"),
         privacy=tuple(statement for statement in statements if statement is not None),
-        picture=noise_picture(),
+        picture=noise_picture(words),
     )
 
 
 def _home(imprint: Imprint) -> tuple[Link, ...]:
-    return (Link(f"{period_words(imprint.period)}, version {imprint.version}", "index.html"),)
+    return (Link(_edition_words(imprint), "index.html"),)
+
+
+def _edition_words(imprint: Imprint) -> str:
+    period = imprint.words.period(imprint.period)
+    return imprint.words.gettext("%(period)s, version %(number)s", period=period, number=imprint.version)
 
 
 def dataset_page(
     public: Path, tables: Sequence[Published], codelists: Mapping[str, Codelist], imprint: Imprint
 ) -> DatasetPage:
-    sizes = {name: size_words((public / name).stat().st_size) for name in DESCRIPTORS}
+    words, say = imprint.words, imprint.words.gettext
+    sizes = {name: size_words((public / name).stat().st_size, words) for name in DESCRIPTORS}
     sizes[SHA256SUMS] = ""  # it names this page too, so it is written after it
     return DatasetPage(
-        frame=frame(imprint, "Data", "Files, columns and codelists of this edition.", trail=_home(imprint)),
+        frame=frame(imprint, say("Data"), say("Files, columns and codelists of this edition."), trail=_home(imprint)),
         url=imprint.url,
-        tables=tuple(_dataset_table(public, table) for table in tables),
-        codelists=tuple(_codelist_line(codelist) for codelist in codelists.values()),
+        tables=tuple(_dataset_table(public, table, words) for table in tables),
+        codelists=tuple(_codelist_line(codelist, words) for codelist in codelists.values()),
         snippets=snippets(tables[0], imprint) if tables else (),
         metadata=tuple(Download(name.rpartition("/")[2], name, size) for name, size in sizes.items()),
     )
 
 
-def _dataset_table(public: Path, table: Published) -> DatasetTable:
+def _dataset_table(public: Path, table: Published, words: Words) -> DatasetTable:
     structure = table.structure
     return DatasetTable(
-        structure.title,
+        words.own(structure.title),
         f"tables/{structure.id}.html",
         structure.id,
-        grouped(table.rows),
-        data_dictionary(table.table),
-        _downloads(public, table, ""),
+        words.number(table.rows),
+        data_dictionary(table.table, words),
+        _downloads(public, table, "", words),
     )
 
 
-def _codelist_line(codelist: Codelist) -> CodelistLine:
+def _codelist_line(codelist: Codelist, words: Words) -> CodelistLine:
     href = f"metadata/codelists/{codelist.id}.csv"
-    codes = grouped(len(codelist.codes))
-    return CodelistLine(codelist.id, codelist.title, codelist.version, codelist.source, codes, href)
+    codes = words.number(len(codelist.codes))
+    title, version, source = map(words.own, (codelist.title, codelist.version, codelist.source))
+    return CodelistLine(codelist.id, title, version, source, codes, href)

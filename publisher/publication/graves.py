@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from publisher.publication.tombstone import tombstone_files
+from publisher.publication.words import ENGLISH, Words
 from publisher.release.index import PublishedEdition
 from publisher.release.manifest import EditionRef
 from publisher.release.site import SiteContent
@@ -13,7 +14,9 @@ from publisher.release.transparency.facts import WithdrawnFact
 from publisher.settings import Office
 
 
-def write_tombstones(folder: Path, content: SiteContent, office: Office) -> None:
+def write_tombstones(
+    folder: Path, content: SiteContent, office: Office, languages: Sequence[Words] = (ENGLISH,)
+) -> None:
     """A page for each page of each withdrawn edition. withdrawn.json is there already: release writes it."""
     times = {
         leaf.fact.edition.name: datetime.fromisoformat(leaf.time)
@@ -24,7 +27,9 @@ def write_tombstones(folder: Path, content: SiteContent, office: Office) -> None
         if edition.withdrawn is not None:
             time = times[edition.ref.name].astimezone(ZoneInfo(edition.manifest.zone))
             instead = _instead(content.editions, edition)
-            files = tombstone_files(edition.withdrawn, edition.manifest, office, time, replacement=instead)
+            files = tombstone_files(
+                edition.withdrawn, edition.manifest, office, time, replacement=instead, speak=languages
+            )
             for name, page in files.items():
                 path = folder / edition.path / name
                 path.parent.mkdir(parents=True, exist_ok=True)

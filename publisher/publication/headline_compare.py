@@ -14,10 +14,10 @@ from publisher.publication.headline_facts import HeadlineFact
 from publisher.publication.headline_margin import Figure, read_row
 from publisher.publication.headline_words import TableWords, words_of_public
 from publisher.publication.headlines import read_headlines
-from publisher.publication.periods import period_words
 from publisher.publication.public_cells import Described, PublicEdition, read_edition
 from publisher.publication.search_codes import codes_at
 from publisher.publication.series import Series, Site
+from publisher.publication.words import Words
 from publisher.release.index import PublishedEdition
 
 REVISED_PERIODS = 6  # the newest periods whose revisions say what is usual
@@ -33,9 +33,8 @@ class Pair:
     table: Described
     revisions: tuple[tuple[PublicEdition, PublicEdition], ...] = field(repr=False)
 
-    @property
-    def earlier(self) -> str:
-        return period_words(self.old.period)
+    def earlier(self, say: Words) -> str:
+        return say.period(self.old.period)
 
 
 def change_sentences(site: Site, series: Series, edition: PublishedEdition) -> Mapping[str, tuple[str, ...]]:
@@ -51,7 +50,7 @@ def change_sentences(site: Site, series: Series, edition: PublishedEdition) -> M
     revisions = tuple(_revisions(site, series))
     tables = (new.by_id[fact.table] for fact in facts if fact.kind == "total")
     pairs = (Pair(old, new, table, revisions) for table in tables if _defined_alike(old, new, table.id))
-    return {pair.table.id: tuple(_sentences(pair, facts)) for pair in pairs}
+    return {pair.table.id: tuple(_sentences(pair, facts, site.words)) for pair in pairs}
 
 
 def _earlier(site: Site, series: Series, period: str) -> PublishedEdition | None:
@@ -78,18 +77,18 @@ def _entry(edition: PublicEdition, table: str) -> dict[str, Any] | None:
     return next((entry for entry in entries if entry["id"] == table), None)
 
 
-def _sentences(pair: Pair, facts: tuple[HeadlineFact, ...]) -> Iterator[str]:
-    words = words_of_public(pair.new, pair.table)
+def _sentences(pair: Pair, facts: tuple[HeadlineFact, ...], say: Words) -> Iterator[str]:
+    words = words_of_public(pair.new, pair.table, say)
     for fact in facts:
         if fact.table == pair.table.id:
-            yield from _total(pair, fact) if fact.kind == "total" else _movers(pair, fact, words)
+            yield from _total(pair, fact, say) if fact.kind == "total" else _movers(pair, fact, words)
 
 
-def _total(pair: Pair, fact: HeadlineFact) -> Iterator[str]:
+def _total(pair: Pair, fact: HeadlineFact, say: Words) -> Iterator[str]:
     before = _figures(pair.old, pair.table, fact).get(TOTAL)
     now = _figures(pair.new, pair.table, fact).get(TOTAL)
     if before is not None and now is not None and before.value is not None and now.value is not None:
-        yield total_sentence(Change(before, now), fact, pair.earlier, _usual(pair, fact))
+        yield total_sentence(Change(before, now), fact, pair.earlier(say), _usual(pair, fact), say)
 
 
 def _movers(pair: Pair, fact: HeadlineFact, words: TableWords) -> Iterator[str]:
@@ -100,7 +99,7 @@ def _movers(pair: Pair, fact: HeadlineFact, words: TableWords) -> Iterator[str]:
         known=_known(pair, fact),
     )
     for mover in movers(before, now, _usual(pair, fact)):
-        yield mover_sentence(mover, fact, words, pair.earlier)
+        yield mover_sentence(mover, fact, words, pair.earlier(words.say))
 
 
 def _known(pair: Pair, fact: HeadlineFact) -> set[str]:

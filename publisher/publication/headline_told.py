@@ -15,6 +15,6 @@ def told_headlines(site: Site, series: Series, edition: PublishedEdition) -> tup
     public = read_edition(site.folder / edition.path)
     facts = read_headlines(public.folder / "metadata" / "headlines.json")
     wanted = {fact.table for fact in facts}
-    words = {table.id: words_of_public(public, table) for table in public.tables if table.id in wanted}
+    words = {table.id: words_of_public(public, table, site.words) for table in public.tables if table.id in wanted}
     changes = change_sentences(site, series, edition)
     return tuple(replace(one, changes=changes.get(one.table, ())) for one in headlines(facts, words))

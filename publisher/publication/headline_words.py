@@ -3,26 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from publisher.model.structure import Measure
 from publisher.publication.cell_names import read_names
 from publisher.publication.display import HEADLINE_LENGTH, range_words, short_name
-from publisher.publication.headline_facts import Claim, HeadlineFact
-from publisher.publication.numbers import grouped, in_words, share
+from publisher.publication.headline_facts import HeadlineFact
+from publisher.publication.numbers import in_words
 from publisher.publication.public_cells import Described, PublicEdition
 from publisher.publication.published import Published
-
-LARGEST: Mapping[Claim, str] = {
-    "largest": "{dimension}: {name} has the largest figure, {figure}.",
-    "largest_shown": "{dimension}: {name} has the largest figure that is shown, {figure}.",
-    "largest_noisy": "{dimension}: {name} has the highest of the noisy figures, {figure}.",
-}
-WITH_SHARE = "{figure} ({share} of the total)"
-ABOUT = "about {figure}"
-WITH_MARGIN = "{figure} (± {margin})"
-WITH_RANGE = "{figure} (95 %: {range})"
-TOTAL_LABEL = "{measure}, total"
-NOISY_LABEL = "{measure}, total, noise added"
-OVERALL_LABEL = "{measure}, overall, noise added"  # a quantile has no total
+from publisher.publication.words import ENGLISH, Words
 
 
 @dataclass(frozen=True)
@@ -42,37 +29,44 @@ class Headline:
 
 @dataclass(frozen=True)
 class TableWords:
-    """Titles of a table's parts, and its codes' names: dimensions and measures by column, names by column, code."""
+    """A table in one language: titles of its parts by column, its codes' names by column and code."""
 
+    say: Words
     title: str
     dimensions: Mapping[str, str]
     measures: Mapping[str, str]
     lopsided: frozenset[str]
+    codelists: Mapping[str, str]
     names: Mapping[str, Mapping[str, str]] = field(repr=False)
 
     def name(self, column: str, code: str) -> str:
-        return short_name(self.names[column].get(code, code), HEADLINE_LENGTH)
+        name = self.say.code_name(self.codelists[column], code, self.names[column].get(code, code))
+        return short_name(name, HEADLINE_LENGTH)
 
 
-def words_of(published: Published) -> TableWords:
+def words_of(published: Published, say: Words = ENGLISH) -> TableWords:
     structure = published.structure
     return TableWords(
-        structure.title,
-        {d.column: d.title for d in structure.dimensions},
-        {m.id: m.title for m in structure.measures},
+        say,
+        say.own(structure.title),
+        {d.column: say.own(d.title) for d in structure.dimensions},
+        {m.id: say.own(m.title) for m in structure.measures},
         frozenset(m.id for m in structure.measures if m.quantile is not None),
+        {d.column: d.hierarchy.codelist for d in structure.dimensions},
         {d.column: dict(zip(d.hierarchy.codes, d.hierarchy.names, strict=True)) for d in structure.dimensions},
     )
 
 
-def words_of_public(edition: PublicEdition, table: Described) -> TableWords:
+def words_of_public(edition: PublicEdition, table: Described, say: Words = ENGLISH) -> TableWords:
     """The same from an edition's public files."""
     names = read_names([edition.folder], table)
     return TableWords(
-        table.title,
-        {d.column: d.title for d in table.dimensions},
-        {m.id: m.title for m in table.measures},
+        say,
+        say.own(table.title),
+        {d.column: say.own(d.title) for d in table.dimensions},
+        {m.id: say.own(m.title) for m in table.measures},
         frozenset(m.id for m in table.measures if m.is_quantile),
+        {d.column: d.codelist for d in table.dimensions},
         {d.column: names[d.codelist] for d in table.dimensions},
     )
 
@@ -84,36 +78,49 @@ def headlines(facts: Sequence[HeadlineFact], words: Mapping[str, TableWords]) ->
 
 
 def _headline(total: HeadlineFact, facts: Iterable[HeadlineFact], words: TableWords) -> Headline:
-    lopsided = total.measure in words.lopsided
-    label = OVERALL_LABEL if lopsided else TOTAL_LABEL if total.lower is None else NOISY_LABEL
     leaders = (fact for fact in facts if fact.table == total.table and fact.kind == "largest")
     return Headline(
         total.table,
         words.title,
-        figure_words(total, lopsided=lopsided),
-        label.format(measure=words.measures[total.measure]),
+        figure_words(total, words),
+        _label(total, words),
         tuple(_largest(fact, total, words) for fact in leaders),
     )
 
 
+def _label(total: HeadlineFact, words: TableWords) -> str:
+    """What the figure in large type counts. A quantile has no total."""
+    say, measure = words.say.gettext, words.measures[total.measure]
+    if total.measure in words.lopsided:
+        return say("%(measure)s, overall, noise added", measure=measure)
+    if total.lower is not None:
+        return say("%(measure)s, total, noise added", measure=measure)
+    return say("%(measure)s, total", measure=measure)
+
+
 def _largest(fact: HeadlineFact, total: HeadlineFact, words: TableWords) -> str:
-    figure = figure_words(fact, lopsided=fact.measure in words.lopsided)
+    say, figure = words.say.gettext, figure_words(fact, words)
     if fact.lower is None and 0 < fact.value <= total.value:
-        figure = WITH_SHARE.format(figure=figure, share=share(fact.value, total.value))
+        share = words.say.share(fact.value, total.value)
+        figure = say("%(figure)s (%(share)s of the total)", figure=figure, share=share)
     name = words.name(fact.dimension, fact.codes[fact.dimension])
-    return LARGEST[fact.claim or "largest_shown"].format(
-        dimension=words.dimensions[fact.dimension], name=name, figure=figure
-    )
+    named = {"dimension": words.dimensions[fact.dimension], "name": name, "figure": figure}
+    if fact.claim == "largest":
+        return say("%(dimension)s: %(name)s has the largest figure, %(figure)s.", **named)
+    if fact.claim == "largest_noisy":
+        return say("%(dimension)s: %(name)s has the highest of the noisy figures, %(figure)s.", **named)
+    return say("%(dimension)s: %(name)s has the largest figure that is shown, %(figure)s.", **named)
 
 
-def figure_words(fact: HeadlineFact, *, lopsided: bool) -> str:
+def figure_words(fact: HeadlineFact, words: TableWords) -> str:
     """ "KRW 189.7 billion"; "about 4,321 traders (± 13)"; of a quantile "about 12 hours (95 %: 8 to 18)" """
-    measure = Measure(fact.measure, "", "sum", fact.unit, fact.decimals)
-    figure = in_words(fact.value, measure)
+    say = words.say.gettext
+    figure = in_words(fact.value, fact, words.say)
     if fact.lower is None or fact.upper is None:
         return figure
-    about = ABOUT.format(figure=figure)
-    if lopsided:
-        return WITH_RANGE.format(figure=about, range=range_words(fact.lower, fact.upper, fact.decimals))
+    about = say("about %(number)s", number=figure)
+    if fact.measure in words.lopsided:
+        within = range_words(fact.lower, fact.upper, fact.decimals, words.say)
+        return say("%(figure)s (95 %%: %(range)s)", figure=about, range=within)
     margin = max(fact.value - fact.lower, fact.upper - fact.value)
-    return WITH_MARGIN.format(figure=about, margin=grouped(margin, fact.decimals))
+    return say("%(figure)s (± %(margin)s)", figure=about, margin=words.say.number(margin, fact.decimals))

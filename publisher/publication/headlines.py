@@ -21,6 +21,8 @@ from publisher.publication.metadata import write_json
 from publisher.publication.published import Published
 
 FORMAT = "trade-publisher/headlines/2"
+
+FORMAT = "trade-publisher/headlines/2"
 _NUMBERS = ("value", "lower", "upper")
 
 

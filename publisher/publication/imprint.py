@@ -6,6 +6,7 @@ from datetime import datetime
 from publisher.catalogue.plan import Plan
 from publisher.model.release_event import Moment
 from publisher.publication.periods import period_words
+from publisher.publication.words import ENGLISH, Words
 from publisher.settings import Office
 
 
@@ -19,6 +20,7 @@ class Imprint:
     """What every file of an edition says about itself. Nothing in it depends on the clock.
 
     `release_due` is when its release is due, as announced or asked for; None: as the plan proposes for a first one.
+    `words` is the language of the page that is made; data and metadata are English.
     """
 
     plan: Plan
@@ -26,6 +28,7 @@ class Imprint:
     version: int
     office: Office
     release_due: Moment | None = None
+    words: Words = ENGLISH
 
     @property
     def edition(self) -> str:

@@ -7,14 +7,18 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from publisher.model.release_event import Kind
+from publisher.publication.words import ENGLISH, Words
 from publisher.release.transparency.facts import AccessFact, EditionFact, Leaf, PublishedFact, WithdrawnFact
 
 RECENT = timedelta(days=45)  # before the newest line of the log: a monthly reader meets each notice once at least
-KIND_WORDS: Mapping[Kind, str] = {
-    "first": "first publication",
-    "revision": "scheduled revision",
-    "correction": "correction",
-}
+
+
+def kind_words(kind: Kind, words: Words = ENGLISH) -> str:
+    return {
+        "first": words.gettext("first publication"),
+        "revision": words.gettext("scheduled revision"),
+        "correction": words.gettext("correction"),
+    }[kind]
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from publisher.publication.contexts import Download, Frame, Link, Moment
 
 @dataclass(frozen=True)
 class Notice:
-    """One event that a reader of older figures must hear of. `badge` is what it is, in words."""
+    """One event that a reader of older figures must hear of. `badge` is what it is; `reason` is the office's."""
 
     kind: Literal["correction", "revision", "withdrawal"]
     badge: str
     release: Link
-    text: str
+    lead: str
+    reason: str
     at: Moment
     more: Link | None
 

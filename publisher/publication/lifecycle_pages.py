@@ -1,27 +1,47 @@
-"""write_lifecycle_pages(): corrections, early access, what changed and revision triangles, around the editions."""
+"""write_lifecycle(): corrections, early access, what changed and revision triangles, around the editions."""
+
+from collections.abc import Sequence
 
 from publisher.publication.access_page import access_page
 from publisher.publication.change_pairs import changes_path, compared_pairs, withdrawn_pairs
 from publisher.publication.changes import changes
-from publisher.publication.changes_page import write_changes, write_gone
+from publisher.publication.changes_page import changes_page, gone_page, write_change_files
 from publisher.publication.corrections_page import corrections_page
-from publisher.publication.pages import write_page
 from publisher.publication.series import Site
-from publisher.publication.triangle_page import write_triangle
+from publisher.publication.triangle_page import series_triangle, triangle_page, write_triangle_file
 
 
-def write_lifecycle_pages(site: Site) -> None:
-    """Writes what people see of a lifecycle into site.folder, from public files and the public log alone.
+def write_lifecycle(sites: Sequence[Site]) -> None:
+    """Writes what people see of a lifecycle, from public files and the public log alone. `sites` is one site in each
+    of its languages: what is computed is computed once.
 
     corrections.html, access.html, releases/<series>/revisions/ and releases/<series>/<period>/changes/<pair>/.
     Nothing is made from a withdrawn edition. The same editions and log give the same bytes.
     """
-    write_page(site.folder / "corrections.html", corrections_page(site))
-    write_page(site.folder / "access.html", access_page(site))
-    for series in site.series:
-        write_triangle(site, series)
-    for pair in withdrawn_pairs(site):
-        write_gone(site.folder / changes_path(pair), site, pair)
-    for pair in compared_pairs(site):
-        found = changes(site.folder / pair.old.path, site.folder / pair.new.path)
-        write_changes(site.folder / changes_path(pair), found, site, pair)
+    for site in sites:
+        site.write("corrections.html", corrections_page(site))
+        site.write("access.html", access_page(site))
+    _write_triangles(sites)
+    _write_comparisons(sites)
+
+
+def _write_triangles(sites: Sequence[Site]) -> None:
+    for number, series in enumerate(sites[0].series):
+        found = series_triangle(sites[0], series)
+        write_triangle_file(sites[0], series, found)
+        for site in sites:
+            page = triangle_page(site, site.series[number], found)
+            site.write(f"releases/{series.id}/revisions/index.html", page)
+
+
+def _write_comparisons(sites: Sequence[Site]) -> None:
+    for pairs in zip(*map(withdrawn_pairs, sites), strict=True):
+        for site, pair in zip(sites, pairs, strict=True):
+            site.write(f"{changes_path(pair)}index.html", gone_page(site, pair))
+    for pairs in zip(*map(compared_pairs, sites), strict=True):
+        old, new, path = pairs[0].old, pairs[0].new, changes_path(pairs[0])
+        folder = sites[0].folder / path
+        found = changes(sites[0].folder / old.path, sites[0].folder / new.path)
+        write_change_files(folder, found)
+        for site, pair in zip(sites, pairs, strict=True):
+            site.write(f"{path}index.html", changes_page(folder, found, site, pair))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from publisher.model.band import BandPoint, BandStatement
-from publisher.publication.numbers import grouped
+from publisher.publication.words import ENGLISH, Words
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,21 @@ class LossCurve:
     rows: tuple[CurveRow, ...]
 
 
-def loss_curve(band: BandStatement, delta: float) -> LossCurve:
-    return LossCurve(band.measure_unit, f"{delta:.3g}", tuple(_row(p) for p in band.curve))
+def loss_curve(band: BandStatement, delta: float, words: Words = ENGLISH) -> LossCurve:
+    return LossCurve(words.own(band.measure_unit), f"{delta:.3g}", tuple(_row(p, words) for p in band.curve))
 
 
-def _row(point: BandPoint) -> CurveRow:
-    band = f"{grouped(point.low)} to {grouped(point.high)}"
-    return CurveRow(grouped(point.value), band, _short(point.rho), _short(point.epsilon), _strength(point.epsilon))
+def _row(point: BandPoint, words: Words) -> CurveRow:
+    band = words.gettext("%(lower)s to %(upper)s", lower=words.number(point.low), upper=words.number(point.high))
+    rho, epsilon = (words.decimal_text(_short(number)) for number in (point.rho, point.epsilon))
+    return CurveRow(words.number(point.value), band, rho, epsilon, _strength(point.epsilon, words))
 
 
-def _strength(epsilon: float) -> str:
+def _strength(epsilon: float, words: Words) -> str:
     """Steps that are in use for epsilon; the words are ours."""
-    for most, words in ((1.0, "protected well"), (10.0, "protected a little")):
-        if epsilon <= most:
-            return words
-    return "not protected"
+    if epsilon <= 1.0:
+        return words.gettext("protected well")
+    return words.gettext("protected a little") if epsilon <= 10.0 else words.gettext("not protected")
 
 
 def _short(number: Fraction | float) -> str:

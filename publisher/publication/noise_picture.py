@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
+from publisher.publication.words import ENGLISH, Words
+
 TRUE, COMPANY, MARGIN, SEEN = 120, 4, 20, 131  # COMPANY: what one company adds at most
 _FIRST = """
 17 10 11 -10 -6 -8 -17 -4 9 2 -2 -15 18 -15 11 -8 2 1 -8 -7 -16 -10 -1 0 7 13 -20 -3 -2 22 -4 3 9 1 -8 -1 4 -1 -11 10
@@ -68,7 +70,7 @@ class NoisePicture:
 
 
 @cache
-def noise_picture() -> NoisePicture:
+def noise_picture(words: Words = ENGLISH) -> NoisePicture:
     first, second = ([int(number) for number in text.split()] for text in (_FIRST, _SECOND))
     return NoisePicture(
         true=TRUE,
@@ -82,8 +84,8 @@ def noise_picture() -> NoisePicture:
         true_y=_down(TRUE),
         whiskers=tuple(_whisker(place, TRUE + number) for place, number in enumerate(first)),
         piles=(
-            _pile("without the company", 0, TRUE, first),
-            _pile("with the company", _NEXT, TRUE + COMPANY, second),
+            _pile(words.gettext("without the company"), 0, TRUE, first),
+            _pile(words.gettext("with the company"), _NEXT, TRUE + COMPANY, second),
         ),
     )
 

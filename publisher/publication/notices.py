@@ -8,11 +8,17 @@ from publisher.publication.contexts import Link
 from publisher.publication.edition_pages import moment
 from publisher.publication.lifecycle import Issued, Withdrawn
 from publisher.publication.lifecycle_contexts import Notice
-from publisher.publication.periods import period_words
 from publisher.publication.series import Site
+from publisher.publication.words import Words
 from publisher.release.manifest import EditionRef
 
-BADGES = {"correction": "Correction", "revision": "Revised as planned", "withdrawal": "Withdrawn"}
+
+def badge_words(kind: Literal["correction", "revision", "withdrawal"], words: Words) -> str:
+    return {
+        "correction": words.gettext("Correction"),
+        "revision": words.gettext("Revised as planned"),
+        "withdrawal": words.gettext("Withdrawn"),
+    }[kind]
 
 
 def all_notices(site: Site, root: str = "") -> tuple[Notice, ...]:
@@ -45,25 +51,36 @@ def _newest_first(site: Site, series: str) -> Iterator[Issued | Withdrawn]:
 
 
 def _notice(site: Site, event: Issued | Withdrawn, root: str) -> Notice:
-    ref = event.fact.edition
+    ref, words = event.fact.edition, site.words
+    reason = words.own(event.fact.reason)
+    at = moment(event.at, words)
     release = Link(_release_words(site, ref), f"{root}{ref.path}/index.html")
     if isinstance(event, Withdrawn):
-        text = f"Do not use version {ref.version}. {event.fact.reason}"
-        return Notice("withdrawal", BADGES["withdrawal"], release, text, moment(event.at), None)
+        lead = words.gettext("Do not use version %(number)s.", number=ref.version)
+        return Notice("withdrawal", badge_words("withdrawal", words), release, lead, reason, at, None)
     kind: Literal["correction", "revision"] = "correction" if event.fact.kind == "correction" else "revision"
-    replaces = f"Replaces version {event.fact.supersedes}. " if event.fact.supersedes else ""
-    text = f"{replaces}{event.fact.reason}".strip()
-    return Notice(kind, BADGES[kind], release, text, moment(event.at), what_changed(site, ref, root))
+    replaced = event.fact.supersedes
+    lead = words.gettext("Replaces version %(number)s.", number=replaced) if replaced else ""
+    return Notice(kind, badge_words(kind, words), release, lead, reason, at, what_changed(site, ref, root))
 
 
 def _release_words(site: Site, ref: EditionRef) -> str:
     title = next((series.title for series in site.series if series.id == ref.series), ref.series)
-    return f"{title}, {period_words(ref.period)}, version {ref.version}"
+    return release_name(title, ref, site.words)
+
+
+def release_name(title: str, ref: EditionRef, words: Words) -> str:
+    return words.gettext(
+        "%(series)s, %(period)s, version %(number)s",
+        series=title,
+        period=words.period(ref.period),
+        number=ref.version,
+    )
 
 
 def what_changed(site: Site, ref: EditionRef, root: str) -> Link | None:
     """The comparison of an edition with the one before it that stands."""
     for pair in compared_pairs(site):
         if pair.new.ref == ref:
-            return Link("What changed", f"{root}{changes_path(pair)}index.html")
+            return Link(site.words.gettext("What changed"), f"{root}{changes_path(pair)}index.html")
     return None

@@ -1,15 +1,20 @@
-"""Typed context -> HTML file."""
+"""Typed context -> HTML file, in one language."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from publisher.model.colour import parts
 from publisher.publication.contexts import Frame
 from publisher.publication.script import table_script
+from publisher.publication.words.catalogue import ENGLISH
+from publisher.publication.words.words import Untranslated, Words
 from publisher.settings import Office
 
 STYLES = "publisher.css"
@@ -24,24 +29,51 @@ class Page(Protocol):
     def frame(self) -> Frame: ...
 
 
+@dataclass(frozen=True)
+class Alternate:
+    """The same page in a language; `here` is the page itself."""
+
+    language: str
+    endonym: str
+    href: str
+    here: bool
+
+
 @cache
-def environment() -> Environment:
-    """Escapes everything; a name that a context lacks is an error."""
-    return Environment(
+def environment(words: Words = ENGLISH) -> Environment:
+    """Escapes everything; a name that a context lacks is an error. `{% trans %}` asks `words`."""
+    made = Environment(
         loader=PackageLoader("publisher.publication"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(words.translate, words.translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["language"] = words.language
+    made.filters |= {"lang": lang, "spoken": spoken, "own": words.own}
+    return made
 
 
-def render(page: Page) -> str:
-    return environment().get_template(page.template).render(page=page)
+def lang(text: str) -> str:
+    """The attribute of an element that holds nothing but `text`: empty where it is in the page's language."""
+    return Markup(' lang="en"') if isinstance(text, Untranslated) else ""
+
+
+def spoken(text: str) -> Markup:
+    """`text` within a sentence: marked where it is not in the page's language."""
+    return Markup('<span lang="en">{}</span>').format(text) if isinstance(text, Untranslated) else escape(text)
+
+
+def render(page: Page, words: Words = ENGLISH, alternates: Sequence[Alternate] = ()) -> str:
+    return environment(words).get_template(page.template).render(page=page, alternates=alternates)
 
 
 def write_page(path: Path, page: Page) -> None:
+    """In English, and in no other language."""
     path.write_text(render(page), encoding="utf-8", newline="\n")
 
 

@@ -48,7 +48,7 @@ def total_flags(
             continue
         name = total.measure.title
         if not total.has_number:
-            yield Flag(title, f"{name}: the total is {total.words}; it was shown in {since}.")
+            yield Flag(title, f"{name}: the total is {total.told()}; it was shown in {since}.")
         elif then.value and total.value == 0:
             yield Flag(title, f"{name}: the total is zero; it was not in {since}.")
         elif _moved(then, total, limit):

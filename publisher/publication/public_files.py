@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from publisher.publication.display import level_words
+from publisher.publication.level_names import level_name
+from publisher.publication.words import ENGLISH, Words
 
 
 @dataclass(frozen=True)
@@ -21,24 +22,24 @@ class PublicTable:
     measures: tuple[str, ...]
 
 
-def read_tables(path: Path) -> tuple[PublicTable, ...]:
+def read_tables(path: Path, words: Words = ENGLISH) -> tuple[PublicTable, ...]:
     """The tables of an edition, in its order, from its metadata/tables.json."""
     entries = json.loads(path.read_text("utf-8"))["tables"]
-    return tuple(_table(entry) for entry in entries)
+    return tuple(_table(entry, words) for entry in entries)
 
 
-def _table(entry: dict[str, Any]) -> PublicTable:
+def _table(entry: dict[str, Any], words: Words) -> PublicTable:
     return PublicTable(
         entry["id"],
-        entry["title"],
-        entry["summary"],
+        words.own(entry["title"]),
+        words.own(entry["summary"]),
         entry["method"] != "suppression",
         entry["method"] == "band",
-        tuple(_breakdown(dimension) for dimension in entry["dimensions"]),
-        tuple(f"{measure['title']} ({measure['unit']})" for measure in entry["measures"]),
+        tuple(_breakdown(dimension, words) for dimension in entry["dimensions"]),
+        tuple(f"{words.own(measure['title'])} ({words.own(measure['unit'])})" for measure in entry["measures"]),
     )
 
 
-def _breakdown(dimension: dict[str, Any]) -> str:
-    levels = ", ".join(level_words(level).lower() for level in dimension["levels"])
-    return f"{dimension['title']}: {levels}"
+def _breakdown(dimension: dict[str, Any], words: Words) -> str:
+    levels = ", ".join(level_name(level, words) for level in dimension["levels"])
+    return words.gettext("%(title)s: %(levels)s", title=words.own(dimension["title"]), levels=levels)

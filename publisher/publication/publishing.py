@@ -9,6 +9,7 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.publication.graves import write_tombstones
 from publisher.publication.prepared_pages import prepare_pages, prepared_key
 from publisher.publication.site import render_site
+from publisher.publication.speech import languages_of
 from publisher.release.edition import Edition
 from publisher.release.index import PublishedEdition
 from publisher.release.prepared import InTwoSteps
@@ -37,12 +38,13 @@ def site_renderer(workspace: Workspace) -> InTwoSteps:
     """Writes the pages around the editions, and the tombstones of withdrawn ones; with the plans and texts of now."""
     plans, settings = load_plans(workspace), load_settings(workspace)
     office, processes = settings.office, settings.limits.threads
+    languages = languages_of(office, workspace)
 
     def prepare(site: Path, target: Path, editions: Sequence[PublishedEdition], progress: Progress) -> None:
         prepare_pages(site, target, editions, office, processes=processes, progress=progress)
 
     def render(folder: Path, content: SiteContent) -> None:
-        write_tombstones(folder, content, office)
-        render_site(folder, content.editions, office, plans, content.leaves)
+        write_tombstones(folder, content, office, languages)
+        render_site(folder, content.editions, office, plans, content.leaves, languages=languages)
 
     return InTwoSteps(lambda editions: prepared_key(editions, office), prepare, render)

@@ -103,10 +103,10 @@ def headline_lines(
                 table.id,
                 table.title,
                 f"{total.measure.title}, {total.measure.unit}",
-                total.words,
-                then.words if then else "",
+                total.told(),
+                then.told() if then else "",
                 _difference(then, total),
-                replaced.words if replaced else "",
+                replaced.told() if replaced else "",
                 _difference(replaced, total),
             )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from publisher.publication.contexts import Frame
-from publisher.publication.lifecycle import KIND_WORDS
+from publisher.publication.lifecycle import kind_words
 from publisher.publication.numbers import grouped
 from publisher.publication.pages import render
 from publisher.publication.review import Review
@@ -55,7 +55,7 @@ def review_page(found: Review, office: Office) -> ReviewPage:
         frame=Frame(title, "Confidential: for the approver.", office, PUBLIC, f"{PUBLIC}assets/", "none"),
         public=PUBLIC,
         review=found,
-        kind=KIND_WORDS[found.kind],
+        kind=kind_words(found.kind),
         questions=questions(len(found.flags)),
         command=approve_command(found),
         costs=tuple(_cost(line) for line in found.costs),

@@ -9,7 +9,10 @@ from publisher.catalogue.frequency import shift
 from publisher.catalogue.plan import Plan
 from publisher.publication.contexts import Frame, Link
 from publisher.publication.lifecycle import NOTHING_YET, Lifecycle, lifecycle
+from publisher.publication.pages import Page
 from publisher.publication.public_files import PublicTable, read_tables
+from publisher.publication.speech import speech_of_site
+from publisher.publication.words import ENGLISH, Words
 from publisher.release.calendar import CalendarLine, lines
 from publisher.release.index import PublishedEdition
 from publisher.release.transparency.facts import Leaf
@@ -78,6 +81,8 @@ class Site:
     office: Office
     series: tuple[Series, ...]
     lifecycle: Lifecycle = NOTHING_YET
+    words: Words = ENGLISH
+    languages: tuple[Words, ...] = (ENGLISH,)
 
     def frame(
         self, title: str, description: str, section: str, *, depth: int = 0, trail: Iterable[Link] = ()
@@ -93,8 +98,16 @@ class Site:
         newest = next(iter(series.of(period)), None)
         return None if newest is None or self.withdrawn(newest) else newest
 
+    def write(self, name: str, page: Page) -> None:
+        """Writes a page of the site; `name` is the place of the English one."""
+        speech_of_site(self.folder, self.languages).write(self.folder, "", name, page, self.words)
+
+    @property
+    def home(self) -> str:
+        return self.words.gettext("Home")
+
     def tables(self, edition: PublishedEdition) -> tuple[PublicTable, ...]:
-        return read_tables(self.folder / edition.path / "metadata" / "tables.json")
+        return read_tables(self.folder / edition.path / "metadata" / "tables.json", self.words)
 
 
 def site_of(
@@ -103,21 +116,23 @@ def site_of(
     editions: Sequence[PublishedEdition],
     plans: Mapping[str, Plan],
     leaves: Sequence[Leaf] = (),
+    words: Words = ENGLISH,
+    languages: Sequence[Words] = (ENGLISH,),
 ) -> Site:
     told = lines(leaves)
     names = dict.fromkeys([*plans, *(edition.ref.series for edition in editions)])
-    series = (_series(name, plans.get(name), editions, told) for name in names)
-    return Site(folder, office, tuple(series), lifecycle(leaves))
+    series = (_series(name, plans.get(name), editions, told, words) for name in names)
+    return Site(folder, office, tuple(series), lifecycle(leaves), words, tuple(languages))
 
 
 def _series(
-    name: str, plan: Plan | None, editions: Sequence[PublishedEdition], told: Sequence[CalendarLine]
+    name: str, plan: Plan | None, editions: Sequence[PublishedEdition], told: Sequence[CalendarLine], words: Words
 ) -> Series:
     mine = tuple(edition for edition in editions if edition.ref.series == name)
     return Series(
         id=name,
-        title=plan.title if plan else mine[-1].manifest.title,
-        summary=plan.summary if plan else "No further releases are planned.",
+        title=words.own(plan.title if plan else mine[-1].manifest.title),
+        summary=words.own(plan.summary) if plan else words.gettext("No further releases are planned."),
         first_period=plan.first_period if plan else mine[0].ref.period,
         plan=plan,
         editions=mine,

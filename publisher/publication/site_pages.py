@@ -7,7 +7,7 @@ from publisher.publication.calendar_words import shown
 from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.edition_pages import moment
 from publisher.publication.headline_told import told_headlines
-from publisher.publication.lifecycle import KIND_WORDS
+from publisher.publication.lifecycle import kind_words
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.notices import period_notices, recent_notices, what_changed
 from publisher.publication.periods import period_words
@@ -27,6 +27,7 @@ from publisher.publication.site_contexts import (
     SiteMethodologyPage,
     Upcoming,
 )
+from publisher.publication.words import Words
 from publisher.release.calendar import CalendarLine
 from publisher.release.index import PublishedEdition
 
@@ -34,6 +35,7 @@ HOME_FACTS = 4
 
 
 def home_page(site: Site) -> HomePage:
+    say, own = site.words.gettext, site.words.own
     published = [series for series in site.series if series.latest]
     tables = (
         Link(table.title, f"{series.latest.path}/tables/{table.id}.html")
@@ -42,10 +44,12 @@ def home_page(site: Site) -> HomePage:
         for table in site.tables(series.latest)
     )
     return HomePage(
-        frame=site.frame("Trade statistics", f"Statistics published by {site.office.name}.", "home"),
+        frame=site.frame(
+            say("Trade statistics"), say("Statistics published by %(office)s.", office=own(site.office.name)), "home"
+        ),
         latest=tuple(_latest(site, series, series.latest) for series in published if series.latest),
         unpublished=tuple(
-            upcoming for series in site.series if not series.latest and (upcoming := _upcoming(series, ""))
+            upcoming for series in site.series if not series.latest and (upcoming := _upcoming(site, series, ""))
         ),
         notices=recent_notices(site),
         tables=tuple(tables),
@@ -53,7 +57,7 @@ def home_page(site: Site) -> HomePage:
 
 
 def _latest(site: Site, series: Series, edition: PublishedEdition) -> Latest:
-    period = period_words(edition.ref.period)
+    period = period_words(edition.ref.period, site.words)
     return Latest(
         series=_series_link(series, ""),
         title=series.title,
@@ -61,9 +65,9 @@ def _latest(site: Site, series: Series, edition: PublishedEdition) -> Latest:
         base=f"{edition.path}/",
         period=period,
         version=edition.ref.version,
-        due=shown(edition.manifest.moment),
+        due=shown(edition.manifest.moment, site.words),
         facts=told_headlines(site, series, edition)[:HOME_FACTS],
-        upcoming=_upcoming(series, ""),
+        upcoming=_upcoming(site, series, ""),
     )
 
 
@@ -71,16 +75,16 @@ def _series_link(series: Series, root: str) -> Link:
     return Link(series.title, f"{root}releases/{series.id}/index.html")
 
 
-def _upcoming(series: Series, root: str) -> Upcoming | None:
-    return _told(series, series.upcoming, root)
+def _upcoming(site: Site, series: Series, root: str) -> Upcoming | None:
+    return _told(site, series, series.upcoming, root)
 
 
-def _told(series: Series, line: CalendarLine | None, root: str) -> Upcoming | None:
+def _told(site: Site, series: Series, line: CalendarLine | None, root: str) -> Upcoming | None:
     """As the calendar has it: what no reader was told of is nowhere."""
     if line is None:
         return None
-    period = period_words(line.id.period)
-    return Upcoming(_series_link(series, root), period, shown(line.due), line.status == "delayed")
+    period = period_words(line.id.period, site.words)
+    return Upcoming(_series_link(series, root), period, shown(line.due, site.words), line.status == "delayed")
 
 
 def releases_page(site: Site) -> ReleasesPage:
@@ -88,19 +92,22 @@ def releases_page(site: Site) -> ReleasesPage:
         SeriesLine(
             Link(series.title, f"{series.id}/index.html"),
             series.summary,
-            Link(period_words(latest.ref.period), f"../{latest.path}/index.html")
+            Link(period_words(latest.ref.period, site.words), f"../{latest.path}/index.html")
             if (latest := series.latest)
             else None,
-            _upcoming(series, "../"),
+            _upcoming(site, series, "../"),
         )
         for series in site.series
     )
-    frame = site.frame("Releases", "All release series.", "releases", depth=1, trail=[Link("Home", "../index.html")])
+    say = site.words.gettext
+    frame = site.frame(
+        say("Releases"), say("All release series."), "releases", depth=1, trail=[Link(site.home, "../index.html")]
+    )
     return ReleasesPage(frame, tuple(lines))
 
 
 def series_page(site: Site, series: Series) -> SeriesPage:
-    trail = (Link("Home", "../../index.html"), Link("Releases", "../index.html"))
+    trail = (Link(site.home, "../../index.html"), Link(site.words.gettext("Releases"), "../index.html"))
     newest = (series.of(period)[0] for period in reversed(series.periods))
     return SeriesPage(
         frame=site.frame(series.title, series.summary, "releases", depth=2, trail=trail),
@@ -108,7 +115,7 @@ def series_page(site: Site, series: Series) -> SeriesPage:
         summary=series.summary,
         notices=recent_notices(site, "../../", series.id),
         editions=tuple(_edition_line(site, series, edition, f"{edition.ref.period}/") for edition in newest),
-        upcoming=_upcoming(series, "../../"),
+        upcoming=_upcoming(site, series, "../../"),
     )
 
 
@@ -116,19 +123,25 @@ def _edition_line(site: Site, series: Series, edition: PublishedEdition, below: 
     """`below` leads from the page to the folder of the edition's period."""
     ref, issued = edition.ref, site.lifecycle.by_name.get(edition.ref.name)
     standing = _standing(site, edition)
-    changes = what_changed(site, ref, "")
+    changes, words = what_changed(site, ref, ""), site.words
     return EditionLine(
-        edition=Link(f"Version {ref.version}", f"{below}v{ref.version}/index.html"),
-        period=period_words(ref.period),
-        due=shown(edition.manifest.moment),
-        came_out=moment(issued.at) if issued else None,
-        kind=KIND_WORDS[issued.fact.kind] if issued else "",
-        status=f"replaced by version {edition.superseded_by}" if standing == "replaced" else standing,
+        edition=Link(words.gettext("Version %(number)s", number=ref.version), f"{below}v{ref.version}/index.html"),
+        period=period_words(ref.period, words),
+        due=shown(edition.manifest.moment, site.words),
+        came_out=moment(issued.at, words) if issued else None,
+        kind=kind_words(issued.fact.kind, words) if issued else "",
+        status=_status(edition, standing, words),
         standing=standing,
         changes=Link(changes.text, below + changes.href.removeprefix(f"releases/{ref.series}/{ref.period}/"))
         if changes
         else None,
     )
+
+
+def _status(edition: PublishedEdition, standing: str, words: Words) -> str:
+    if standing == "replaced":
+        return words.gettext("replaced by version %(number)s", number=edition.superseded_by)
+    return words.gettext("withdrawn") if standing == "withdrawn" else words.gettext("current")
 
 
 def _standing(site: Site, edition: PublishedEdition) -> Literal["current", "replaced", "withdrawn"]:
@@ -138,46 +151,50 @@ def _standing(site: Site, edition: PublishedEdition) -> Literal["current", "repl
 
 
 def period_page(site: Site, series: Series, period: str) -> PeriodPage:
-    trail = (Link("Home", "../../../index.html"), Link(series.title, "../index.html"))
-    title = f"{series.title}, {period_words(period)}"
+    trail = (Link(site.home, "../../../index.html"), Link(series.title, "../index.html"))
+    say, words = site.words.gettext, site.words
+    title = say("%(series)s, %(period)s", series=series.title, period=words.period(period))
     final = series.provisional_until.get(period)
     newest = series.latest if series.latest and series.latest.ref.period == period else None
     return PeriodPage(
-        frame=site.frame(title, f"All versions of {title}.", "releases", depth=3, trail=trail),
+        frame=site.frame(title, say("All versions of %(release)s.", release=title), "releases", depth=3, trail=trail),
         series=Link(series.title, "../index.html"),
-        period=period_words(period),
-        provisional=f"Figures may be revised until the release of {period_words(final)}." if final else "",
+        period=words.period(period),
+        provisional=say("Figures may be revised until the release of %(period)s.", period=words.period(final))
+        if final
+        else "",
         facts=told_headlines(site, series, newest) if newest else (),
         base=f"v{newest.ref.version}/" if newest else "",
         notices=period_notices(site, series.id, period, "../../../"),
         editions=tuple(_edition_line(site, series, edition, "") for edition in series.of(period)),
-        upcoming=None if series.of(period) else _told(series, series.announced(period), "../../../"),
+        upcoming=None if series.of(period) else _told(site, series, series.announced(period), "../../../"),
     )
 
 
 def catalogue_page(site: Site) -> CataloguePage:
     tables = (
-        _catalogue_table(series, series.latest, table)
+        _catalogue_table(site, series, series.latest, table)
         for series in site.series
         if series.latest
         for table in site.tables(series.latest)
     )
-    trail = [Link("Home", "index.html")]
-    return CataloguePage(site.frame("Tables", "Every table that is published.", "tables", trail=trail), tuple(tables))
+    say, trail = site.words.gettext, [Link(site.home, "index.html")]
+    frame = site.frame(say("Tables"), say("Every table that is published."), "tables", trail=trail)
+    return CataloguePage(frame, tuple(tables))
 
 
-def _catalogue_table(series: Series, edition: PublishedEdition, table: PublicTable) -> CatalogueTable:
+def _catalogue_table(site: Site, series: Series, edition: PublishedEdition, table: PublicTable) -> CatalogueTable:
     files = f"releases/{series.id}/latest/data/{table.id}"
     return CatalogueTable(
         anchor=table.id,
         title=table.title,
         summary=table.summary,
-        page=Link(period_words(edition.ref.period), f"{edition.path}/tables/{table.id}.html"),
+        page=Link(period_words(edition.ref.period, site.words), f"{edition.path}/tables/{table.id}.html"),
         breakdowns=table.breakdowns,
         measures=table.measures,
-        protection="Noise added to every figure"
+        protection=site.words.gettext("Noise added to every figure")
         if table.noisy
-        else "Exact figures; cells that reveal a company not shown",
+        else site.words.gettext("Exact figures; cells that reveal a company not shown"),
         latest=tuple(
             Download(label, f"{files}.{end}", "") for label, end in (("CSV", "csv"), ("Parquet", "parquet"))
         ),
@@ -185,19 +202,29 @@ def _catalogue_table(series: Series, edition: PublishedEdition, table: PublicTab
 
 
 def methodology_page(site: Site) -> SiteMethodologyPage:
+    say = site.words.gettext
     editions = (
-        Link(f"{series.title}, {period_words(latest.ref.period)}", f"{latest.path}/methodology.html")
+        Link(
+            say("%(series)s, %(period)s", series=series.title, period=site.words.period(latest.ref.period)),
+            f"{latest.path}/methodology.html",
+        )
         for series in site.series
         if (latest := series.latest)
     )
     frame = site.frame(
-        "Methodology", "How companies' data are protected.", "methodology", trail=[Link("Home", "index.html")]
+        say("Methodology"),
+        say("How companies' data are protected."),
+        "methodology",
+        trail=[Link(site.home, "index.html")],
     )
     tables = (table for series in site.series if series.latest for table in site.tables(series.latest))
-    return SiteMethodologyPage(frame, tuple(editions), any(table.band for table in tables), noise_picture())
+    return SiteMethodologyPage(frame, tuple(editions), any(table.band for table in tables), noise_picture(site.words))
 
 
 def not_found_page(site: Site) -> NotFoundPage:
     """Served at any depth, so its links start from the root of the server."""
+    say = site.words.gettext
     root = urlsplit(site.office.base_url).path.rstrip("/") + "/"
-    return NotFoundPage(Frame("Not found", "This page is not here.", site.office, root, f"{root}assets/", "none"))
+    return NotFoundPage(
+        Frame(say("Not found"), say("This page is not here."), site.office, root, f"{root}assets/", "none")
+    )

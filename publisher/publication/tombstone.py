@@ -1,13 +1,14 @@
 """tombstone_files(): what stands at the addresses of a withdrawn edition, for ever."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from publisher.publication.contexts import Frame, Link
 from publisher.publication.edition_pages import moment
+from publisher.publication.imprint import edition_path
 from publisher.publication.lifecycle_contexts import TombstonePage
-from publisher.publication.pages import render
-from publisher.publication.periods import period_words
+from publisher.publication.speech import Speech
+from publisher.publication.words import ENGLISH, Words
 from publisher.release.index import WITHDRAWN
 from publisher.release.manifest import EditionRef, Manifest
 from publisher.release.transparency.facts import WithdrawnFact
@@ -21,6 +22,7 @@ def tombstone_files(
     time: datetime,
     *,
     replacement: EditionRef | None = None,
+    speak: Sequence[Words] = (ENGLISH,),
 ) -> Mapping[str, bytes]:
     """Path in the edition -> bytes: a tombstone for each of its pages.
 
@@ -28,8 +30,15 @@ def tombstone_files(
     instead, where there is one. Data files and shards are in no tombstone: release leaves them out, and writes
     withdrawn.json, to which the page leads.
     """
-    pages = [entry.path for entry in manifest.files if entry.path.endswith(".html")]
-    return {page: render(_page(fact, manifest, office, time, page, replacement)).encode("utf-8") for page in pages}
+    names = [entry.path for entry in manifest.files if entry.path.endswith(".html")]
+    folder = edition_path(manifest.series, manifest.period, manifest.version)
+    spoken = Speech(tuple(speak), lambda path: path.removeprefix(folder) in names)
+    files: dict[str, bytes] = {}
+    for name in names:
+        words, english = spoken.of(folder + name)
+        page = _page(fact, manifest, office, time, english.removeprefix(folder), replacement, words)
+        files[name] = spoken.page(english, page, words).encode("utf-8")
+    return files
 
 
 def _page(
@@ -39,29 +48,35 @@ def _page(
     time: datetime,
     page: str,
     replacement: EditionRef | None,
+    words: Words,
 ) -> TombstonePage:
     """`page` decides how far up the links go."""
     here = "../" * page.count("/")
-    root, period = f"{here}../../../../", period_words(manifest.period)
-    title = f"Withdrawn: {manifest.title}, {period}, version {manifest.version}"
-    trail = (Link("Home", f"{root}index.html"), Link(manifest.title, f"{here}../../index.html"))
+    root, period, say = f"{here}../../../../", words.period(manifest.period), words.gettext
+    series = words.own(manifest.title)
+    title = say(
+        "Withdrawn: %(series)s, %(period)s, version %(number)s", series=series, period=period, number=manifest.version
+    )
+    told = say("%(title)s. Do not use its figures.", title=title)
+    trail = (Link(say("Home"), f"{root}index.html"), Link(series, f"{here}../../index.html"))
     return TombstonePage(
-        frame=Frame(title, f"{title}. Do not use its figures.", office, root, f"{root}assets/", "releases", trail),
-        series=manifest.title,
+        frame=Frame(title, told, office, root, f"{root}assets/", "releases", trail),
+        series=series,
         period=period,
         version=manifest.version,
-        withdrawn=moment(time),
-        reason=fact.reason,
-        known=fact.known,
+        withdrawn=moment(time, words),
+        reason=words.own(fact.reason),
+        known=words.own(fact.known),
         contact=fact.contact,
-        replacement=_replacement(replacement, root),
-        versions=Link(f"All versions of {period}", f"{here}../index.html"),
-        manifest=Link("Its manifest", f"{here}manifest.json"),
-        record=Link("This notice as a file", f"{here}{WITHDRAWN}"),
+        replacement=_replacement(replacement, root, words),
+        versions=Link(say("All versions of %(period)s", period=period), f"{here}../index.html"),
+        manifest=Link(say("Its manifest"), f"{here}manifest.json"),
+        record=Link(say("This notice as a file"), f"{here}{WITHDRAWN}"),
     )
 
 
-def _replacement(ref: EditionRef | None, root: str) -> Link | None:
+def _replacement(ref: EditionRef | None, root: str, words: Words) -> Link | None:
     if ref is None:
         return None
-    return Link(f"{period_words(ref.period)}, version {ref.version}", f"{root}{ref.path}/index.html")
+    name = words.gettext("%(period)s, version %(number)s", period=words.period(ref.period), number=ref.version)
+    return Link(name, f"{root}{ref.path}/index.html")

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 
 from publisher.errors import ReleaseError
 from publisher.model.codelist import TOTAL
-from publisher.publication.numbers import grouped
 from publisher.publication.public_cells import Described, PublicMeasure
+from publisher.publication.words import ENGLISH, Words
 
 Kind = Literal["shown", "noisy", "hidden", "absent"]
 
@@ -29,20 +29,24 @@ class Total:
     def has_number(self) -> bool:
         return self.kind in ("shown", "noisy")
 
-    @property
-    def words(self) -> str:
+    def told(self, words: Words = ENGLISH) -> str:
+        """The figure, or words in place of one."""
         if self.kind == "absent":
-            return "no figure"
+            return words.gettext("no figure")
         if self.kind == "hidden":
-            return "not shown"
-        text = grouped(self.value, self.measure.decimals)
+            return words.gettext("not shown")
+        text = words.number(self.value, self.measure.decimals)
         if self.kind == "shown":
             return text
         if self.measure.is_quantile:
-            ends = (grouped(end, self.measure.decimals) for end in (self.lower, self.upper))
-            return f"about {text} (95 %: {' to '.join(ends)})"
+            lower, upper = (words.number(end, self.measure.decimals) for end in (self.lower, self.upper))
+            return words.gettext(
+                "about %(number)s (95 %%: %(lower)s to %(upper)s)", number=text, lower=lower, upper=upper
+            )
         margin = max(self.value - self.lower, self.upper - self.value)
-        return f"about {text} ± {grouped(margin, self.measure.decimals)}"
+        return words.gettext(
+            "about %(number)s ± %(margin)s", number=text, margin=words.number(margin, self.measure.decimals)
+        )
 
 
 def read_totals(folder: Path, table: Described) -> tuple[Total, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from publisher.publication.public_cells import read_edition
 from publisher.publication.totals import Total, read_totals
+from publisher.publication.words import ENGLISH, Words
 
 FORMAT = "trade-publisher/revision-triangle/1"
 
@@ -33,11 +34,10 @@ class Entry:
     version: Version
     total: Total | None
 
-    @property
-    def words(self) -> str:
+    def told(self, words: Words = ENGLISH) -> str:
         if self.version.withdrawn:
-            return "withdrawn"
-        return self.total.words if self.total else "no such table"
+            return words.gettext("withdrawn")
+        return self.total.told(words) if self.total else words.gettext("no such table")
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "period": entry.version.period,
         "version": entry.version.version,
         "released": entry.version.released or None,
-        "status": _STATUS[total.kind] if total else entry.words,
+        "status": _STATUS[total.kind] if total else entry.told(),
         **numbers,
     }
 

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import ClassVar
 
 from publisher.publication.contexts import Frame, Link
-from publisher.publication.pages import write_page
 from publisher.publication.series import Site
 from publisher.release.records import sha256
 from publisher.release.transparency.facts import Leaf, RegisterFact
 from publisher.release.transparency.site_log import operating
 
-SCRIPT, PAGE = "verify.py", "verify.html"
+SCRIPT = "verify.py"
 _GROUP = 8  # letters of the fingerprint a group, to be read aloud and compared with print
 
 
@@ -31,17 +31,19 @@ class VerifyPage:
     script_lines: int
 
 
-def write_verify(site: Site, leaves: Sequence[Leaf]) -> None:
-    """Writes verify.html and verify.py into the site's folder; the log key is the one that `leaves` name."""
-    write_page(site.folder / PAGE, verify_page(site, log_key_of(leaves)))
-    (site.folder / SCRIPT).write_bytes(reader_script())
+def write_script(folder: Path) -> None:
+    """Writes verify.py into the site's folder."""
+    (folder / SCRIPT).write_bytes(reader_script())
 
 
 def verify_page(site: Site, fingerprint: str) -> VerifyPage:
     groups = (fingerprint[start : start + _GROUP] for start in range(0, len(fingerprint), _GROUP))
-    title, summary = "Verify this release", "How to check that nothing was changed."
+    title, summary = (
+        site.words.gettext("Verify this release"),
+        site.words.gettext("How to check that nothing was changed."),
+    )
     return VerifyPage(
-        frame=site.frame(title, summary, "verify", trail=[Link("Home", "index.html")]),
+        frame=site.frame(title, summary, "verify", trail=[Link(site.home, "index.html")]),
         address=site.office.base_url.rstrip("/"),
         fingerprint=fingerprint,
         spelled=" ".join(groups),

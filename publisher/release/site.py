@@ -154,7 +154,7 @@ def _stub(edition: PublishedEdition, name: str) -> bytes:
     """A page that leads on without script or server, from file:// too."""
     up = "../" * len(PurePosixPath(name).parts)
     target = html.escape(f"{up}{edition.ref.period}/v{edition.ref.version}/{name}")
-    title = html.escape(f"{edition.manifest.title}: latest edition, {edition.ref.period}")
+    title = html.escape(f"{edition.manifest.title}, {edition.ref.period}")
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f'<meta http-equiv="refresh" content="0; url={target}">\n<link rel="canonical" href="{target}">\n'

@@ -12,6 +12,7 @@ from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import ReleaseId
 from publisher.publication import write_edition, write_site
 from publisher.publication.tombstone import tombstone_files
+from publisher.publication.words import ENGLISH, Words
 from publisher.release.calendar_lines import announcement
 from publisher.release.index import PublishedEdition, place_in_series
 from publisher.release.inventory import inventory
@@ -62,13 +63,13 @@ MORE_PAGES = ("releases/monthly_trade/revisions/index.html",)  # no browser open
 EDITIONS = (("2020-12", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
 
 
-def build_site(folder: Path) -> tuple[PublishedEdition, ...]:
+def build_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) -> tuple[PublishedEdition, ...]:
     """Writes editions and pages into `folder`; returns the editions, oldest first."""
-    editions = place_in_series([_edition(folder, period, version) for period, version in EDITIONS])
+    editions = place_in_series([_edition(folder, period, version, languages) for period, version in EDITIONS])
     told = leaves(editions)
     editions = place_in_series([edition.manifest for edition in editions], told)
-    _bury(folder, editions[0])
-    write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, told)
+    _bury(folder, editions[0], languages)
+    write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, told, languages=languages)
     for name in ("entries.jsonl", "checkpoint", "key.pub"):  # release writes these; pages lead to them
         (folder / "log").mkdir(exist_ok=True)
         (folder / "log" / name).write_text("")
@@ -97,24 +98,24 @@ def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:
     )
 
 
-def _bury(folder: Path, edition: PublishedEdition) -> None:
+def _bury(folder: Path, edition: PublishedEdition, languages: Sequence[Words]) -> None:
     """What a withdrawal leaves of an edition on the site: tombstones, manifest and signature."""
     grave = folder / edition.path
     fact = withdrawn(edition.ref)
     kept = {name: (grave / name).read_bytes() for name in ("manifest.json", "manifest.sig")}
     kept["withdrawn.json"] = encode(fact)
     shutil.rmtree(grave)
-    stones = tombstone_files(fact, edition.manifest, OFFICE, PLAN.due("2021-02"))
+    stones = tombstone_files(fact, edition.manifest, OFFICE, PLAN.due("2021-02"), speak=languages)
     for name, content in {**kept, **stones}.items():
         (grave / name).parent.mkdir(parents=True, exist_ok=True)
         (grave / name).write_bytes(content)
 
 
-def _edition(folder: Path, period: str, version: int) -> Manifest:
+def _edition(folder: Path, period: str, version: int, languages: Sequence[Words]) -> Manifest:
     tables = three_tables(period)
     shown = tables if version == 1 else tuple(revised(table) for table in tables)
     public = folder / "releases" / PLAN.id / period / f"v{version}"
-    manifest = write_sample(public, period, version, shown)
+    manifest = write_sample(public, period, version, shown, languages)
     latest = folder / "releases" / PLAN.id / "latest" / "data"
     latest.mkdir(parents=True, exist_ok=True)
     for path in (public / "data").iterdir():
@@ -127,12 +128,13 @@ def write_sample(
     period: str,
     version: int,
     tables: Sequence[ProtectedTable],
+    languages: Sequence[Words] = (ENGLISH,),
     *,
     plan: Plan = PLAN,
     codelists: Callable[[str], Codelist] = published_codelist,
 ) -> Manifest:
     """One edition's public files with a manifest that nobody signed."""
-    write_edition(public, plan, period, version, tables, OFFICE, codelists=codelists)
+    write_edition(public, plan, period, version, tables, OFFICE, codelists=codelists, languages=languages)
     manifest = Manifest(
         format=FORMAT,
         series=PLAN.id,

@@ -239,7 +239,7 @@ def test_json_has_every_field_of_every_release(tmp_path: Path) -> None:
 def test_the_page_shows_every_release_under_its_fate(tmp_path: Path) -> None:
     page = written(tmp_path, a_life())["calendar.html"].decode()
     assert re.findall(r'<h2 id="(\w+)">', page) == ["ahead", "published", "withdrawn", "cancelled", "trust"]
-    assert "Was announced for 15 May 2021, 09:30 (Asia/Seoul). The data are in." in page
+    assert "Was announced for 15 May 2021, 09:30 (Asia/Seoul).</span>" in page and ">The data are in.</span>" in page
     assert 'href="releases/monthly_trade/2021-03/v1/index.html"' in page
     assert "replaced by version 2" in page
     assert "Out since 15 April 2021, 09:30 (Asia/Seoul)." in page

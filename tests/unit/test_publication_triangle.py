@@ -44,12 +44,12 @@ def test_rows_are_periods_and_entries_versions(versions: tuple[Version, ...]) ->
         "KRW",
         2,
     )
-    assert {period: [entry.words for entry in row] for period, row in imports.rows.items()} == {
+    assert {period: [entry.told() for entry in row] for period, row in imports.rows.items()} == {
         "2021-02": ["900", "950"],
         "2021-03": ["not shown", "1,000"],
         "2021-04": ["withdrawn", "no such table"],
     }
-    assert [entry.words for entry in traders.rows["2021-04"]] == ["withdrawn", "about 50 ± 10"]
+    assert [entry.told() for entry in traders.rows["2021-04"]] == ["withdrawn", "about 50 ± 10"]
     assert [change_words(row) for row in imports.rows.values()] == ["+50 (+5.6 %)", "", ""]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from publisher.publication.pages import environment, render
 from publisher.publication.series import Site, site_of
-from publisher.publication.verify_page import VerifyPage, log_key_of, reader_script, verify_page, write_verify
+from publisher.publication.verify_page import VerifyPage, log_key_of, reader_script, verify_page, write_script
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 from tests.lib.public_site import LOG_FINGERPRINT, PublicSite
@@ -34,7 +34,9 @@ def test_it_names_key_commands_and_limits(tmp_path: Path) -> None:
 
 def test_page_and_script_are_written_beside_each_other(tmp_path: Path) -> None:
     log = PublicSite(tmp_path / "log")
-    write_verify(site(tmp_path), [Leaf.model_validate_json(line) for line in log.lines])
+    write_script(tmp_path)
+    made = site(tmp_path)
+    made.write("verify.html", verify_page(made, log_key_of([Leaf.model_validate_json(line) for line in log.lines])))
     assert (tmp_path / "verify.py").read_bytes() == reader_script()
     page = (tmp_path / "verify.html").read_text("utf-8")
     assert f"has {len(reader_script().splitlines())} lines" in page and LOG_FINGERPRINT in page

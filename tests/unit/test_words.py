@@ -1,0 +1,208 @@
+"""Languages: catalogues are whole, pages hold nothing but messages, numbers have the separators of their language."""
+
+import re
+from datetime import UTC, datetime
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from publisher.catalogue.codelists import CODELISTS, codelist
+from publisher.catalogue.load import load_plans, load_queries
+from publisher.dp.levels import SUMMED
+from publisher.dp.quality import QualityRules, quality_notes
+from publisher.dp.words import ADDITIVE, DISTINCT, QUANTILE, UNPROTECTED
+from publisher.errors import CatalogueError
+from publisher.publication.numbers import in_words, size_words
+from publisher.publication.speech import Speech, is_spoken, languages_of, place
+from publisher.publication.words import ENGLISH, Untranslated, known_languages, words_for
+from publisher.publication.words.catalogue import SHIPPED
+from publisher.settings import Office, Workspace
+from tests.lib.messages import PACKAGE, PSEUDO, messages, said
+from tests.lib.protected_samples import VALUE
+from tests.lib.published_site import RELEASE, TOMBSTONE, build_site
+
+FR = words_for("fr")
+PLACES = re.compile(r"%\((\w+)\)s")
+TAGS = re.compile(r"<[^>]*>")
+# Names, formats, addresses and codes that are the same in every language.
+SAME = re.compile(
+    r"[\w.-]+@[\w.-]+|https?:\S+|Asia/Seoul|statistics|CSV|Excel|Parquet|DuckDB|Python|pandas|polars|English|[A-Z_0-9]{2,}"
+    r"|[\w-]+[.](?:csv|json|jsonld|py|html)|(?:discrete_)?gaussian\w*|sha256:\w+|[0-9a-f]{7,}|[a-z]+(?:_[a-z0-9]+)+"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("languages")
+    build_site(folder, (ENGLISH, FR, PSEUDO))
+    return folder
+
+
+def pages(site: Path, language: str) -> list[Path]:
+    found = [path for path in site.rglob("*.html") if language in path.relative_to(site).parts]
+    assert len(found) > 20
+    return found
+
+
+@pytest.mark.parametrize("language", known_languages()[1:])
+def test_a_catalogue_has_every_message_and_no_other(language: str) -> None:
+    files = [path for path in (PACKAGE / "locale" / language).glob("*.po") if path.name != SHIPPED]
+    read = [read_po(BytesIO(path.read_bytes()), locale=language, abort_invalid=True) for path in files]
+    entries = [entry for catalogue in read for entry in catalogue if entry.id]
+    assert len({entry.id for entry in entries}) == len(entries)  # none in two files
+    assert not [entry.id for entry in entries if entry.fuzzy or not all(entry.string or ("",))]
+    ids = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in entries}
+    assert sorted(set(messages()) - ids) == []
+    assert sorted(ids - set(messages())) == []
+
+
+@pytest.mark.parametrize("language", known_languages()[1:])
+def test_a_translation_has_the_places_and_the_tags_of_its_message(language: str) -> None:
+    for english, forms in words_for(language).messages.items():
+        for form in forms:
+            places = set(PLACES.findall(english)) | ({"count"} if "%(count)s" in messages()[english] else set())
+            assert set(PLACES.findall(form)) <= places, english
+            assert sorted(TAGS.findall(form)) == sorted(TAGS.findall(english)), english
+            assert form % dict.fromkeys(places, "x"), english
+        assert set(PLACES.findall(english)) <= set(PLACES.findall(" ".join(forms))), english
+
+
+def test_pages_hold_no_bare_english(site: Path) -> None:
+    bare: dict[str, str] = {}
+    for path in pages(site, "eo"):
+        for text in said(path):
+            words = re.findall(r"[^\W\d_]{3,}", SAME.sub(" ", text.text))
+            is_ours = text.language not in ("en", "fr") and "Lévél óf thé çódé" not in text.text  # values of a column
+            if is_ours and any(re.search(r"[aeiou]", word) for word in words):
+                bare[text.text] = str(path.relative_to(site))
+    assert not bare
+
+
+def test_french_pages_hold_no_english_of_the_catalogue(site: Path) -> None:
+    english = {text for text, forms in FR.messages.items() if forms[0] != text and "%" not in text and len(text) > 3}
+    found = {(text.text, str(path)) for path in pages(site, "fr") for text in said(path) if text.language != "en"}
+    assert not {(text, path) for text, path in found if text in english}
+
+
+def test_french_pages_say_their_language_and_lead_to_the_others(site: Path) -> None:
+    page = (site / RELEASE / "fr" / "index.html").read_text("utf-8")
+    assert '<html lang="fr">' in page
+    assert '<a lang="en" hreflang="en" href="../index.html">English</a>' in page
+    assert '<link rel="alternate" hreflang="fr" href="index.html">' in page
+    assert 'href="../data/imports_by_chapter_origin.csv"' in page
+    assert 'href="../../../../../fr/index.html"' in page
+    assert re.search(r'href="../tables/imports_by_chapter_origin.html" hreflang="en"', page)
+    assert not (site / RELEASE / "fr" / "tables").exists()
+
+
+def test_links_of_every_language_lead_to_files(site: Path) -> None:
+    for path in [*pages(site, "fr"), *pages(site, "eo")]:
+        for link in re.findall(r'(?:href|src)="([^"#]+)', path.read_text("utf-8")):
+            assert re.match(r"https?:|mailto:", link) or (path.parent / link).resolve().is_file(), (path, link)
+
+
+def test_a_tombstone_speaks_the_language_of_its_path(site: Path) -> None:
+    grave = site / TOMBSTONE.partition("tables/")[0]
+    assert "Nous avons repris cette publication" in (grave / "fr" / "index.html").read_text("utf-8")
+    assert "We took this release back" in (grave / "index.html").read_text("utf-8")
+
+
+def test_an_office_that_asks_for_english_alone_gets_no_other(tmp_path: Path) -> None:
+    build_site(tmp_path)
+    assert languages_of(Office()) == (ENGLISH,)
+    assert not [path for path in tmp_path.rglob("*") if path.name == "fr"]
+    assert "hreflang" not in (tmp_path / "index.html").read_text("utf-8")
+
+
+def test_separators_and_plurals() -> None:
+    assert FR.number(-1234567, 2) == "\N{MINUS SIGN}12\u202f345,67"
+    assert FR.share(1, 3) == "33,3\u202f%"
+    assert in_words(1_900_000_000, VALUE, FR) == "1,9 milliard KRW"
+    assert in_words(2_000_000_000, VALUE, FR) == "2,0 milliards KRW"
+    assert size_words(1_234_567, FR) == "1,2 Mo"
+    counted = [FR.ngettext("%(count)s figure was revised", "%(count)s figures were revised", n) for n in (0, 1, 2)]
+    assert counted == ["0 chiffre a été révisé", "1 chiffre a été révisé", "2 chiffres ont été révisés"]
+    assert FR.moment(datetime(2021, 4, 1, 9, 30, tzinfo=UTC)) == "1er avril 2021, 09:30 (UTC)"
+    assert FR.period("2021-Q1") == "premier trimestre 2021"
+
+
+def test_what_nobody_translated_is_marked_as_english() -> None:
+    assert isinstance(FR.own("A title of the office"), Untranslated)
+    assert not isinstance(FR.own("Commodity"), Untranslated)
+    assert FR.code_name("COUNTRY", "DE", "Germany") == "Allemagne"
+    assert isinstance(FR.code_name("HS", "0901", "Coffee"), Untranslated)
+    assert not isinstance(ENGLISH.own("A title of the office"), Untranslated)
+
+
+def test_an_office_translates_its_own_texts(tmp_path: Path) -> None:
+    own = tmp_path / "fr.po"
+    own.write_text('msgid "Bureau of Numbers"\nmsgstr "Bureau des nombres"\n', encoding="utf-8")
+    assert words_for("fr", own).own("Bureau of Numbers") == "Bureau des nombres"
+
+
+def test_a_language_without_a_catalogue_is_refused() -> None:
+    with pytest.raises(CatalogueError, match="none of: en, fr"):
+        words_for("xx")
+
+
+@pytest.mark.parametrize("languages", [("fr",), ("fr", "en"), ("en", "en"), ()])
+def test_english_comes_first_and_each_language_once(languages: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="each language once"):
+        Office(languages=languages)
+
+
+def test_places_of_pages() -> None:
+    edition = "releases/monthly_trade/2021-03/v1/"
+    assert place("calendar.html", "fr") == "fr/calendar.html"
+    assert place(f"{edition}tables/x.html", "fr") == f"{edition}fr/tables/x.html"
+    assert place("releases/monthly_trade/2021-03/index.html", "fr") == "fr/releases/monthly_trade/2021-03/index.html"
+    assert is_spoken("calendar.html") and is_spoken(f"{edition}dataset.html")
+    assert not is_spoken("404.html") and not is_spoken(f"{edition}tables/x.html") and not is_spoken("search.html")
+    assert Speech((ENGLISH, FR)).of(f"{edition}fr/index.html") == (FR, f"{edition}index.html")
+    assert Speech((ENGLISH,)).of(f"{edition}fr/index.html") == (ENGLISH, f"{edition}fr/index.html")
+
+
+def test_notes_of_noise_are_french() -> None:
+    counted = quality_notes(QualityRules(hide_above_percent=Fraction(30), finest_half_width=Fraction(5, 2)))
+    for text in (ADDITIVE, DISTINCT, QUANTILE, UNPROTECTED, SUMMED.format("Importing traders"), *counted):
+        assert not isinstance(FR.own(text), Untranslated), text
+    assert "1\u202f000\u202f000" in FR.own(
+        "Over the year 2021 the losses within the band add up to at most rho 1 (epsilon 8.4 at delta one in "
+        "1,000,000), though every month may differ within its band. Years add up too. This account is apart from "
+        "that of counts, which promise more: what a reader learns from both adds up."
+    )
+    assert FR.own("fixed at 4 in the query") == "fixé à 4 dans la requête"
+
+
+def test_what_is_shipped_has_french_texts() -> None:
+    workspace = Workspace(Path(__file__).parents[2])
+    texts = {text for plan in load_plans(workspace).values() for text in (plan.title, plan.summary)}
+    for query in load_queries(workspace).values():
+        table = query.structure
+        texts |= {table.title, table.summary, *(dimension.title for dimension in table.dimensions)}
+        texts |= {text for measure in table.measures for text in (measure.title, measure.unit)}
+    texts |= {codelist(name).title for name in CODELISTS}
+    assert not {text for text in texts if isinstance(FR.own(text), Untranslated)}
+
+
+@pytest.mark.parametrize(
+    ("codelist_id", "levels"),
+    [
+        ("HS", 3),
+        ("COUNTRY", 3),
+        ("TRANSPORT_MODE", 2),
+        ("OFFICE", 2),
+        ("PREFERENCE", 3),
+        ("CONTROL", 3),
+        ("OUTCOME", 2),
+    ],
+)
+def test_codes_have_french_names(codelist_id: str, levels: int) -> None:
+    """Of the HS down to chapters."""
+    found = codelist(codelist_id)
+    codes = [code for code in found.codes if code.level in found.levels[:levels]]
+    named = (FR.code_name(codelist_id, code.code, code.name) for code in codes)
+    assert codes and not [name for name in named if isinstance(name, Untranslated)]
