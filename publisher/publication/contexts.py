@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
+from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
 from publisher.publication.headline_words import Headline
 from publisher.publication.loss_curve import LossCurve
 from publisher.publication.noise_picture import NoisePicture
-from publisher.publication.ranked import Ranking
 from publisher.settings import Office
 
 
@@ -108,6 +108,7 @@ class ReleasePage:
     due: Moment
     summary: str
     facts: tuple[Headline, ...]
+    charts: tuple[ChartFigure, ...]
     tables: tuple[TableLine, ...]
     earlier: Link | None
     later: Link
@@ -180,7 +181,7 @@ class TablePage:
     absent_are_zero: bool
     range_notes: tuple[str, ...]
     hidden_alone: tuple[str, ...]
-    charts: tuple[Ranking, ...]
+    charts: tuple[ChartFigure, ...]
     privacy: PrivacyStatement | None
     downloads: tuple[Download, ...]
     url: str

@@ -40,6 +40,7 @@ from publisher.publication.numbers import size_words
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
 from publisher.publication.ranked import rankings
+from publisher.publication.release_charts import release_charts
 from publisher.publication.shards import shard_count, shard_rows
 from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
@@ -96,6 +97,7 @@ def release_page(public: Path, tables: Sequence[Published], imprint: Imprint) ->
         due=moment(imprint.due, words),
         summary=words.own(plan.summary),
         facts=headlines(facts, {table.structure.id: words_of(table, words) for table in tables}),
+        charts=release_charts(tables, imprint),
         tables=tuple(_table_line(public, table, words) for table in tables),
         earlier=_period_link(shift(period, -1), words) if period > plan.first_period else None,
         later=_period_link(shift(period, 1), words),
@@ -179,7 +181,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         absent_are_zero=not published.noisy,
         range_notes=range_notes(published, words),
         hidden_alone=tuple(words.own(m.title) for m in structure.measures if m.id in published.table.own_status),
-        charts=rankings(published),
+        charts=rankings(published, imprint, charts_at="../charts/"),
         privacy=privacy_statement(published, "../methodology.html", words),
         downloads=_downloads(public, published, "../", words),
         url=url,

@@ -161,7 +161,8 @@ def test_places_of_pages() -> None:
     assert place("releases/monthly_trade/2021-03/index.html", "fr") == "fr/releases/monthly_trade/2021-03/index.html"
     assert is_spoken("calendar.html") and is_spoken(f"{edition}dataset.html")
     assert is_spoken(f"{edition}tables/x.html") and not is_spoken(f"{edition}tables/x/y.html")
-    assert not is_spoken("404.html") and not is_spoken("search.html")
+    assert is_spoken("search.html") and is_spoken("search-index.js") and is_spoken("search/HS-IX.html")
+    assert not is_spoken("404.html")
     assert Speech((ENGLISH, FR)).of(f"{edition}fr/index.html") == (FR, f"{edition}index.html")
     assert Speech((ENGLISH,)).of(f"{edition}fr/index.html") == (ENGLISH, f"{edition}fr/index.html")
 
