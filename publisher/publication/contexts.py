@@ -152,7 +152,7 @@ class MeasureHead:
 
 @dataclass(frozen=True)
 class TablePage:
-    """`explain` is where a cell without a number is explained.
+    """`explain` is where a cell without a number is explained, `periods` the table over time.
 
     `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script, in
     files whose path from the page begins with `shards_at`.
@@ -168,6 +168,7 @@ class TablePage:
     universe: str
     explain: str
     release: Link
+    periods: str
     counts: Counts
     dimensions: tuple[DimensionHead, ...]
     measures: tuple[MeasureHead, ...]

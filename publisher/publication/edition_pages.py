@@ -37,6 +37,7 @@ from publisher.publication.inline_metadata import edition_metadata, table_metada
 from publisher.publication.level_names import level_name
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import size_words
+from publisher.publication.over_time_path import over_time_path
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
 from publisher.publication.ranked import rankings
@@ -147,6 +148,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         universe=structure.universe,
         explain="../methodology.html#too-noisy" if published.noisy else "../methodology.html#not-shown",
         release=release,
+        periods=f"../{ROOT}{over_time_path(imprint.plan.id, structure.id)}",
         counts=counts(published, words),
         dimensions=tuple(
             DimensionHead(

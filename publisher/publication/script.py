@@ -42,6 +42,11 @@ def picture_script() -> bytes:
     return _joined(("picture",))
 
 
+def periods_script() -> bytes:
+    """assets/periods.js, for tables over time."""
+    return _joined(("periods",))
+
+
 def _joined(parts: Sequence[str]) -> bytes:
     """Comments on lines of their own and spaces that mean nothing are left out, nothing else."""
     folder = resources.files("publisher.publication").joinpath("script")

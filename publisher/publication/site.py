@@ -10,6 +10,7 @@ from publisher.catalogue.plan import Plan
 from publisher.publication.accessibility import accessibility_page
 from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle
+from publisher.publication.over_time_files import write_missing_tables
 from publisher.publication.pages import write_assets
 from publisher.publication.prepared_pages import prepare_pages
 from publisher.publication.query_catalogue import query_catalogue_page
@@ -90,3 +91,4 @@ def _write_pages(site: Site, leaves: Sequence[Leaf]) -> None:
         site.write(f"releases/{series.id}/index.html", series_page(site, series))
         for period in series.pages:
             site.write(f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
+    write_missing_tables(site)

@@ -13,6 +13,7 @@ from publisher.publication import (
     accessibility,
     contexts,
     lifecycle_contexts,
+    over_time_contexts,
     profile_contexts,
     query_catalogue,
     search_contexts,
@@ -33,6 +34,7 @@ PAGE_TYPES = [
         site_contexts,
         lifecycle_contexts,
         profile_contexts,
+        over_time_contexts,
         search_contexts,
         query_catalogue,
         accessibility,
@@ -81,7 +83,7 @@ def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
 
 
 def test_every_kind_of_page_is_made(site: Path) -> None:
-    assert len(PAGE_TYPES) == 24
+    assert len(PAGE_TYPES) == 26
     assert all((site / page).is_file() for page in (*PAGES, "404.html"))
 
 
