@@ -164,6 +164,7 @@ class TablePage:
     title: str
     summary: str
     period: str
+    version: int
     time_period: str
     universe: str
     explain: str

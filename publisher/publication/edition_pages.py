@@ -144,6 +144,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         title=title,
         summary=summary,
         period=period,
+        version=imprint.version,
         time_period=imprint.period,
         universe=structure.universe,
         explain="../methodology.html#too-noisy" if published.noisy else "../methodology.html#not-shown",

@@ -15,7 +15,7 @@ from publisher.publication.all_profiles import counted
 from publisher.publication.cells import SiteCells, SiteTable
 from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.dcat import days
-from publisher.publication.display import short_name
+from publisher.publication.display import level_words, short_name
 from publisher.publication.formats import PARQUET
 from publisher.publication.inline_metadata import described, download, embedded, terms, variable
 from publisher.publication.level_names import level_name
@@ -129,10 +129,11 @@ def _line(told: OverTime, table: SiteTable, measure: PublicMeasure, place: Place
     rows = told.cells.slice(table, place.dimension.column, place.code)
     figures = {figure.period: figure for figure in figures_over_time(told.cells, rows, measure)}
     code = told.cells.codelists[place.dimension.codelist][place.code]
-    level = level_name(place.level, told.words)
+    name = short_name(told.words.code_name(place.dimension.codelist, code.code, code.name))
+    is_total = code.code == TOTAL
     return OverTimeLine(
-        name=short_name(told.words.code_name(place.dimension.codelist, code.code, code.name)),
-        tag=level if code.code == TOTAL else f"{code.code} · {level}",
+        name=level_words(place.level, told.words) if is_total else name,
+        tag="" if is_total else f"{code.code} · {level_name(place.level, told.words)}",
         cells=tuple(figure_cell(figures[period], told.words) for period in _newest(tuple(figures))),
     )
 

@@ -11,7 +11,10 @@ from publisher.publication.profile_contexts import FigureCell
 
 @dataclass(frozen=True)
 class OverTimeLine:
-    """A code with all other dimensions total. `cells`: one a column, the newest period first."""
+    """A code with all other dimensions total, or the total, which has no `tag`.
+
+    `cells`: one a column, the newest period first.
+    """
 
     name: str
     tag: str

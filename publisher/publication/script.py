@@ -42,6 +42,11 @@ def picture_script() -> bytes:
     return _joined(("picture",))
 
 
+def standing_script() -> bytes:
+    """assets/standing.js, for pages of editions. With those beside it below 30,000 bytes."""
+    return _joined(("standing",))
+
+
 def periods_script() -> bytes:
     """assets/periods.js, for tables over time."""
     return _joined(("periods",))

@@ -26,6 +26,7 @@ from publisher.publication.site_pages import (
     releases_page,
     series_page,
 )
+from publisher.publication.standing import write_standing
 from publisher.publication.verify_page import log_key_of, verify_page, write_script
 from publisher.publication.words import ENGLISH, Words
 from publisher.release.index import PublishedEdition
@@ -75,6 +76,7 @@ def render_site(
     sites[0].write("404.html", not_found_page(sites[0]))
     write_lifecycle(sites)
     write_search(sites)
+    write_standing(sites[0])
     write_index(sites[0])
 
 

@@ -16,7 +16,7 @@ from publisher.release.index import PublishedEdition, place_in_series
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN
 from tests.lib.public_log import issued, log_of, withdrawn
-from tests.lib.published_site import write_sample
+from tests.lib.published_site import build_site, write_sample
 from tests.lib.site_samples import EVERYTHING, Cells, months, small
 
 TABLE = f"tables/{PLAN.id}/imports.html"
@@ -29,9 +29,9 @@ def page(site: Path, editions: tuple[PublishedEdition, ...]) -> OverTimePage:
 
 
 def lines(found: OverTimePage) -> dict[str, list[str]]:
-    """Tag -> texts, the newest period first."""
+    """Tag, or "Total" -> texts, the newest period first."""
     (table,) = found.tables
-    return {line.tag: [cell.text for cell in line.cells] for line in table.lines}
+    return {line.tag or line.name: [cell.text for cell in line.cells] for line in table.lines}
 
 
 def changed(cells: Cells) -> Cells:
@@ -49,11 +49,11 @@ def test_periods_stand_side_by_side_and_a_gap_says_why(tmp_path: Path) -> None:
     assert found.columns[0].href == f"../../releases/{PLAN.id}/2021-04/v1/tables/imports.html"
     assert found.columns[1].href == ""
     told = lines(found)
-    assert told["total"] == ["1,000", "no release", "1,000", "1,000"]
+    assert told["Total"] == ["1,000", "no release", "1,000", "1,000"]
     assert told["09 · chapter"] == ["600", "no release", "not shown", "600"]
     assert told["BR · country"] == ["710", "no release", "700", "700"]
     assert told["VN · country"] == ["not shown", "no release", "not shown", "not shown"]
-    assert list(told) == ["total", "II · section", "09 · chapter", "10 · chapter", *list(told)[4:]]
+    assert list(told) == ["Total", "II · section", "09 · chapter", "10 · chapter", *list(told)[4:]]
 
 
 def test_a_withdrawn_period_leads_nowhere_and_its_files_are_not_opened(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_withdrawn_period_leads_nowhere_and_its_files_are_not_opened(tmp_path:
     (tmp_path / gone.path / "data/imports.csv").unlink()
     found = page(tmp_path, place_in_series([edition.manifest for edition in editions], told))
     assert [period.href == "" for period in found.periods] == [False, True]
-    assert lines(found)["total"] == ["1,000", "withdrawn"]
+    assert lines(found)["Total"] == ["1,000", "withdrawn"]
 
 
 def test_noisy_figures_carry_their_margin(tmp_path: Path) -> None:
@@ -117,6 +117,16 @@ def test_it_tells_search_engines_where_all_periods_are(tmp_path: Path) -> None:
     assert len(told["description"]) >= 50
 
 
+def test_the_site_says_which_version_is_the_newest_and_whether_it_holds(tmp_path: Path) -> None:
+    build_site(tmp_path)
+    files = (tmp_path / "releases" / PLAN.id).glob("*/standing.js")
+    assert {path.parent.name: path.read_text() for path in files} == {
+        "2020-12": "publisherStanding(1,false);\n",
+        "2021-02": "publisherStanding(2,true);\n",
+        "2021-03": "publisherStanding(1,true);\n",
+    }
+
+
 def test_every_language_and_every_table_that_an_edition_leads_to_has_a_page(tmp_path: Path) -> None:
     """Version 2 dropped a table: the page of version 1 still leads somewhere."""
     languages, root = (ENGLISH, words_for("fr")), tmp_path / "releases" / PLAN.id / "2021-01"
@@ -140,4 +150,4 @@ def test_every_language_and_every_table_that_an_edition_leads_to_has_a_page(tmp_
 def test_figures_are_exact(tmp_path: Path, decimals: int) -> None:
     table = small("2021-01", changed({("_T", "_T"): 2**53 + 1}), decimals=decimals)
     found = page(tmp_path, months(tmp_path, {"2021-01": table}))
-    assert lines(found)["total"] == [ENGLISH.number(2**53 + 1, decimals)]
+    assert lines(found)["Total"] == [ENGLISH.number(2**53 + 1, decimals)]
