@@ -46,7 +46,7 @@ def test_script_and_template_print_the_same_rows(open_page: OpenPage, path: str)
 @pytest.mark.parametrize("from_disk", [False, True])
 def test_sort_by_keyboard(open_page: OpenPage, from_disk: bool) -> None:
     page = open_page(IMPORTS, from_disk=from_disk)
-    button = page.get_by_role("button", name="Statistical value")
+    button = page.locator("#cells thead").get_by_role("button", name="Statistical value")
     head = page.locator("th", has=button)
     button.focus()
     page.keyboard.press("Enter")
