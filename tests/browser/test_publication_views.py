@@ -329,7 +329,7 @@ def test_without_a_view_nothing_is_said_of_one(open_page: OpenPage) -> None:
 
 
 def test_all_of_it_by_keyboard_at_twice_the_size(open_page: OpenPage) -> None:
-    """From the filter on with Tab, arrows, Space and Enter alone. 200 % zoom is half the width: no sideways scroll."""
+    """From the filter on with Tab, arrows, Space and Enter alone. 200 % zoom is half the width."""
     page = open_page(IMPORTS, width=640)
     status, seen = page.locator("#status"), list[str]()
 
