@@ -3,9 +3,14 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+from publisher.release import signing
+
 # A shared machine may stop for seconds; how long a draw takes says nothing about the code.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
+
+# Hundreds of keys are opened here, none of which protects anything: a tenth of a second each is not what is tested.
+signing._SCRYPT_N = 2**4
 
 LONGEST = (
     "test_readme.py",
