@@ -71,7 +71,7 @@ def _given(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """Dataclasses as mappings. dataclasses.asdict() copies each code and name, and takes most of a command's start."""
+    """Dataclasses as mappings; dataclasses.asdict() would copy each code and name of their hierarchies."""
     if is_dataclass(value):
         return _given((field.name, _plain(getattr(value, field.name))) for field in fields(value))
     if isinstance(value, tuple) and value and not isinstance(value[0], str | int):
