@@ -24,7 +24,7 @@ from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
 from publisher.publication.serve import POLICY
 from tests.lib.protected_samples import PLAN
-from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site
+from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site, copied_site
 
 PAGE_TYPES = [
     kind
@@ -45,7 +45,7 @@ PAGE_TYPES = [
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build_site(folder)
+    copied_site(folder)
     return folder
 
 
