@@ -41,7 +41,7 @@ def tiles(identifier: str, title: str, desc: str, parts: Sequence[Part], *, unit
         *((mark("path", "tile-empty", d=empty),) if empty else ()),
         *(_tile(part, corner) for part, corner in met),
         *_levels(met, full),
-        *(_letters(part, corner) for part, corner in met),
+        *_letters(met),
         *(_key(full, unit, words, bottom + 6) if full is not None else ()),
     )
     notes = _notes(parts, full, unit, words)
@@ -87,10 +87,16 @@ def _levels(met: Sequence[tuple[Part, tuple[int, int]]], full: Fraction | None) 
         yield mark("path", "level", d=" ".join(filled))
 
 
-def _letters(part: Part, corner: tuple[int, int]) -> Element:
-    x, y = corner[0] + _INNER // 2, corner[1] + 14
-    hidden = part.point.kind == "hidden"
-    return mark("text", "tile-cross" if hidden else "tile-code", GONE if hidden else part.code, x=x, y=y)
+def _letters(met: Sequence[tuple[Part, tuple[int, int]]]) -> Iterator[Element]:
+    """The codes, then the crosses of what is hidden: one mark for all of a look, which keeps pages small."""
+    for look, gone in (("tile-code", False), ("tile-cross", True)):
+        found = [
+            mark("text", "", GONE if gone else part.code, x=x + _INNER // 2, y=y + 14)
+            for part, (x, y) in met
+            if (part.point.kind == "hidden") == gone
+        ]
+        if found:
+            yield mark("g", look, *found)
 
 
 def _key(full: Fraction, unit: str, words: Words, top: int) -> Iterator[Element]:
