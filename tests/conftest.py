@@ -23,7 +23,6 @@ LONGEST = (
     "test_publication_accessibility.py",  # without kernels: the other worker compiles them, once
     "test_pipeline_kill.py",
     "test_pipeline_korea.py",
-    "test_pipeline_refusals.py",
 )
 
 
