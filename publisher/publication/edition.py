@@ -10,6 +10,7 @@ from publisher.model.codelist import Codelist
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Moment
+from publisher.publication.chart_files import write_charts
 from publisher.publication.checksums import write_checksums
 from publisher.publication.citation_cff import write_citation_cff
 from publisher.publication.codes import write_names
@@ -24,7 +25,6 @@ from publisher.publication.imprint import Imprint, edition_path
 from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import Page, write_assets
 from publisher.publication.published import Published, publishable
-from publisher.publication.ranked import write_charts
 from publisher.publication.sdmx import write_sdmx
 from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.publication.shards import write_shards
@@ -92,11 +92,11 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         write_xlsx(public / "data", table, imprint)
         write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
-        write_charts(public / "charts", table, imprint)
     progress(STAGE, len(published), len(published) + 1)
-    write_names(public / "assets" / "names", published)
     _write_metadata(public, published, used, imprint)
+    write_charts(public, published, imprint)
     for words in languages:
+        write_names(public / "assets" / "names", published, words)
         _write_pages(public, published, used, replace(imprint, words=words), languages)
     write_checksums(public)  # names all that was written before it
     progress(STAGE, len(published) + 1, len(published) + 1)
