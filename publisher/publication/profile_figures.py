@@ -116,18 +116,26 @@ def growth_between(old: Figure | None, new: Figure) -> Growth:
     """Of two figures that were counted in the same way (method and unit); else there is none to tell."""
     if old is None or (old.method, old.measure) != (new.method, new.measure):
         return Growth("absent")
-    return growth(as_point(old), as_point(new))
+    return growth(_point(old, 1), _point(new, 1))  # of the same measure: in whatever unit
 
 
 def as_point(figure: Figure) -> Point:
     """For charts: in whole units, without anything of a figure that is not shown."""
-    unit = 10**figure.measure.decimals
-    value, lower, upper = (Fraction(number, unit) for number in (figure.value, figure.lower, figure.upper))
+    return _point(figure, 10**figure.measure.decimals)
+
+
+def _point(figure: Figure, unit: int) -> Point:
     if figure.kind == "hidden":
         return HIDDEN
     if figure.kind == "absent":
         return ABSENT
-    return shown(value) if figure.kind == "shown" else noisy(value, lower, upper)
+    if figure.kind == "shown":
+        return shown(_in(figure.value, unit))
+    return noisy(_in(figure.value, unit), _in(figure.lower, unit), _in(figure.upper, unit))
+
+
+def _in(number: int, unit: int) -> int | Fraction:
+    return number if unit == 1 else Fraction(number, unit)
 
 
 def change(old: Figure | None, new: Figure, words: Words = ENGLISH) -> str:

@@ -22,7 +22,7 @@ from publisher.publication import (
 from publisher.publication.display import NumberCell
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
-from publisher.publication.serve import POLICY
+from publisher.publication.serve import NAMES, POLICY, TYPES
 from tests.lib.protected_samples import PLAN
 from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site, copied_site
 
@@ -47,6 +47,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     copied_site(folder)
     return folder
+
+
+def test_every_file_has_a_type_of_its_own(site: Path) -> None:
+    files = [path for path in site.rglob("*") if path.is_file() and path.parent.name != "log"]
+    assert {path.name for path in files if path.suffix not in TYPES} <= NAMES.keys()
 
 
 class Document(HTMLParser):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import groupby
 
 from publisher.publication.chart.point import Number, Point, Series
@@ -138,9 +139,8 @@ def _hits(series: Sequence[Series], count: int, top: int, bottom: int) -> Iterat
     told = [one.told for one in series if one.told]
     for n in range(count if told else 0):
         title = mark("title", "", "\n".join(of_series[n] for of_series in told))
-        half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
-        left, right = _along(n, count) - half, min(_along(n, count) + half, Fraction(1))
-        yield mark("rect", "hit", title, x=percent(left), y=top, width=percent(right - left), height=bottom - top)
+        left, width = _strip(n, count)
+        yield mark("rect", "hit", title, x=left, y=top, width=width, height=bottom - top)
 
 
 def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:
@@ -159,6 +159,15 @@ def _years(periods: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield next(places), year
 
 
+@cache
+def _strip(place: int, count: int) -> tuple[str, str]:
+    """Left end and width of a period's strip: half way to its neighbours."""
+    half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
+    left, right = _along(place, count) - half, min(_along(place, count) + half, Fraction(1))
+    return percent(left), percent(right - left)
+
+
+@cache  # the same places in every chart of as many periods
 def _across(place: int, count: int) -> str:
     return percent(_along(place, count))
 
@@ -169,7 +178,7 @@ def _along(place: int, count: int) -> Fraction:
 
 
 def _down(value: Number, found: Scale, top: int) -> int:
-    return top + _whole((1 - found.part(value)) * _TALL)
+    return top + found.down(value, _TALL)
 
 
 def _whole(value: Fraction) -> int:
