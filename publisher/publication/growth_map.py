@@ -133,5 +133,5 @@ def _description(rows: int, labels: Sequence[str], words: Words) -> str:
 
 def _title(table: str, measure: str, words: Words, *, years: bool) -> str:
     if years:
-        return words.gettext("%(table)s: change of %(measure)s on a year before", table=table, measure=measure)
-    return words.gettext("%(table)s: change of %(measure)s on the period before", table=table, measure=measure)
+        return words.gettext("%(table)s: change in %(measure)s from a year before", table=table, measure=measure)
+    return words.gettext("%(table)s: change in %(measure)s from the period before", table=table, measure=measure)

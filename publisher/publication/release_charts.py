@@ -11,18 +11,21 @@ from publisher.publication.published import Published
 from publisher.publication.ranked import source_of, titled
 from publisher.publication.words import Words
 
-MOST = 2  # of each kind: imports and exports
+TABLES = 2  # imports and exports
+LINES = 40  # of the table beside a picture: as many as there are areas of their own
 FEWEST = 3  # figures above zero: fewer are no picture
 
 
 def release_charts(
     tables: Sequence[Published], imprint: Imprint, *, charts_at: str = "charts/"
 ) -> tuple[ChartFigure, ...]:
-    """Of the first tables that bear them, those without noise first; areas before tiles."""
-    ordered = sorted(tables, key=lambda table: table.noisy)
-    areas = [one for table in ordered for one in _charts(table, "HS", imprint, charts_at)]
-    grids = [one for table in ordered for one in _charts(table, "COUNTRY", imprint, charts_at)]
-    return (*areas[:MOST], *grids[:MOST])
+    """Of the first tables that bear them, those without noise first; of each areas, then tiles."""
+    drawn = list[tuple[ChartFigure, ...]]()
+    for table in sorted(tables, key=lambda table: table.noisy):
+        charts = (one for codelist in ("HS", "COUNTRY") for one in _charts(table, codelist, imprint, charts_at))
+        if len(drawn) < TABLES and (found := tuple(charts)):
+            drawn.append(found)
+    return tuple(chart for of_table in drawn for chart in of_table)
 
 
 def _charts(table: Published, codelist: str, imprint: Imprint, charts_at: str) -> Iterator[ChartFigure]:
@@ -43,9 +46,16 @@ def _charts(table: Published, codelist: str, imprint: Imprint, charts_at: str) -
         source_of(table, imprint),
         file=f"{charts_at}{name}.svg",
         head=(words.own(found.dimension.title), words.own(measure.title)),
-        lines=lines_of(parts),
+        lines=lines_of(parts[:LINES]),
+        more=_more(len(parts) - LINES, words),
         full=(words.own(table.structure.title), f"tables/{table.structure.id}.html"),
     )
+
+
+def _more(count: int, words: Words) -> str:
+    if count <= 0:
+        return ""
+    return words.ngettext("One more stands in the table.", "%(count)s more stand in the table.", count)
 
 
 def _borne(found: Margin) -> bool:
@@ -70,8 +80,7 @@ def _drawn(identifier: str, table: Published, found: Margin, parts: Sequence[Par
 
 def _description(parts: Sequence[Part], words: Words) -> str:
     return words.gettext(
-        "%(count)s codes. The largest figure shown is that of %(name)s, %(amount)s. The table after the chart has "
-        "them all.",
+        "%(count)s codes. The largest figure shown is that of %(name)s, %(amount)s. The table below has them.",
         count=words.number(len(parts)),
         name=parts[0].name,
         amount=parts[0].amount,

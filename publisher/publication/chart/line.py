@@ -16,6 +16,7 @@ _LEFT, _RIGHT = Fraction(11, 100), Fraction(98, 100)
 _TALL, _STRIP, _LEGEND = 180, 18, 20  # pixels: the plot, a strip of crosses, a line of the legend
 _ACROSS = 1000  # units of the plot's own width
 _FEW = 24  # periods: up to here every figure has its dot
+_NEAR_END = Fraction(85, 100)
 _ROOMY, _NARROW = 6, 3  # labels of the axis of time on a wide page and on a phone
 
 
@@ -49,7 +50,7 @@ def line(
         marks += [_plot(one, place, found, top), *_dots(one, place, found, top)]
         marks += _crosses(one, place if len(series) > 1 else None, top + _TALL + _STRIP * (place + 1))
     below = top + _TALL + _STRIP * len(series)
-    marks += [*_axis(periods, labels, below + 18), *_hits(series, len(periods), top, below)]
+    marks += [*_axis(periods, labels, below + 18), mark("g", "hit", *_hits(series, len(periods), top, below))]
     return Svg(identifier, title, desc, below + 26, tuple(marks), _notes(series, words))
 
 
@@ -140,7 +141,7 @@ def _hits(series: Sequence[Series], count: int, top: int, bottom: int) -> Iterat
         title = mark("title", "", "\n".join(of_series[n] for of_series in told))
         half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
         left, right = _along(n, count) - half, min(_along(n, count) + half, Fraction(1))
-        yield mark("rect", "hit", title, x=percent(left), y=top, width=percent(right - left), height=bottom - top)
+        yield mark("rect", "", title, x=percent(left), y=top, width=percent(right - left), height=bottom - top)
 
 
 def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:
@@ -148,9 +149,16 @@ def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Ele
     places = list(words)[:: -(-len(words) // _ROOMY)]
     always = places[:: -(-len(places) // _NARROW)]
     for n in places:
-        anchor = "start" if n == 0 and len(periods) > 1 else "end" if n == len(periods) - 1 > 0 else "middle"
+        anchor = _anchor(Fraction(n, max(len(periods) - 1, 1)), len(periods))
         look = "tick" if n in always else "tick-roomy"
         yield mark("text", look, words[n], x=_across(n, len(periods)), y=y, text_anchor=anchor)
+
+
+def _anchor(part: Fraction, count: int) -> str:
+    """Of a label at this part of the axis: one near the end would not fit on a phone if it stood in the middle."""
+    if count == 1:
+        return "middle"
+    return "start" if part == 0 else "end" if part > _NEAR_END else "middle"
 
 
 def _years(periods: Sequence[str]) -> Iterator[tuple[int, str]]:
