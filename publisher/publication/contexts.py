@@ -116,13 +116,20 @@ class ReleasePage:
 
 
 @dataclass(frozen=True)
-class DimensionHead:
-    """`levels` pairs each level's name in the files with its words."""
+class LevelChoice:
+    """A level: `id` in the files, `name` beside a code ("heading"), `words` by themselves ("Heading")."""
 
+    id: str
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class DimensionHead:
     column: str
     title: str
     codelist: str
-    levels: tuple[tuple[str, str], ...]
+    levels: tuple[LevelChoice, ...]
 
 
 @dataclass(frozen=True)
@@ -144,8 +151,8 @@ class MeasureHead:
 class TablePage:
     """`explain` is where a cell without a number is explained.
 
-    `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script, which
-    finds them in the folder `shards_at`, told from the page ("" where they lie beside it, else ending in a slash).
+    `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script, in
+    files whose path from the page begins with `shards_at`.
     """
 
     template: ClassVar[str] = "table.html"

@@ -53,7 +53,7 @@ def environment(words: Words = ENGLISH) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(words.translate, words.translate_plural, newstyle=True)  # type: ignore[attr-defined]
-    made.globals["language"] = words.language
+    made.globals |= {"language": words.language, "separators": (words.thousands, words.decimal)}
     made.filters |= {"lang": lang, "spoken": spoken, "own": words.own}
     return made
 
@@ -69,7 +69,9 @@ def spoken(text: str) -> Markup:
 
 
 def render(page: Page, words: Words = ENGLISH, alternates: Sequence[Alternate] = ()) -> str:
-    return environment(words).get_template(page.template).render(page=page, alternates=alternates)
+    """HTML. Its main element says of which kind it is: the name of the template."""
+    template = environment(words).get_template(page.template)
+    return template.render(page=page, kind=page.template.removesuffix(".html"), alternates=alternates)
 
 
 def write_page(path: Path, page: Page) -> None:
