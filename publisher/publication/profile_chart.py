@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from publisher.publication.chart import Series, line
 from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.numbers import in_words
-from publisher.publication.profile_figures import Figure, as_point, number_words
+from publisher.publication.profile_figures import Figure, number_words
 from publisher.publication.words import Words
 
 FEWEST = 3  # figures shown: fewer are read faster than they are seen
@@ -24,7 +24,7 @@ def profile_chart(table: str, name: str, figures: Sequence[Figure], source: str,
     labels, unit = [words.period(period) for period in periods], alike[-1].measure.unit
     title = words.gettext("%(measure)s, %(first)s to %(last)s", measure=measure, first=labels[0], last=labels[-1])
     told = tuple(_told(figure, label, words) for figure, label in zip(alike, labels, strict=True))
-    series = Series(measure, tuple(map(as_point, alike)), told)
+    series = Series(measure, tuple(figure.point for figure in alike), told)
     unit = "" if unit == "1" else words.own(unit)
     svg = line(f"{table}-line", title, _desc(alike, words), periods, [series], unit=unit, labels=labels, words=words)
     return ChartFigure(svg, any(figure.kind == "noisy" for figure in alike), name, source)

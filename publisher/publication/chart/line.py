@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import groupby
 
 from publisher.publication.chart.point import Number, Point, Series
@@ -80,11 +81,11 @@ def _plot(one: Series, place: int, found: Scale, top: int) -> Element:
     step = Fraction(_ACROSS, max(len(one.points) - 1, 1))
     marks = []
     for run in _runs(one.points, lambda point: point.kind == "noisy"):
-        upper = [(_whole(n * step), _down(one.points[n].upper or 0, found, 0)) for n in run]
-        lower = [(_whole(n * step), _down(one.points[n].lower or 0, found, 0)) for n in reversed(run)]
+        upper = [(round(n * step), _down(one.points[n].upper or 0, found, 0)) for n in run]
+        lower = [(round(n * step), _down(one.points[n].lower or 0, found, 0)) for n in reversed(run)]
         marks.append(mark("path", f"band-{place}", d=f"{_path([*upper, *lower])} Z"))
     for run in _runs(one.points, lambda point: point.drawn):
-        places = [(_whole(n * step), _down(one.points[n].value or 0, found, 0)) for n in run]
+        places = [(round(n * step), _down(one.points[n].value or 0, found, 0)) for n in run]
         marks.append(mark("path", f"line-{place}", d=_path(places), vector_effect="non-scaling-stroke"))
     return mark(
         "svg",
@@ -139,9 +140,16 @@ def _hits(series: Sequence[Series], count: int, top: int, bottom: int) -> Iterat
     told = [one.told for one in series if one.told]
     for n in range(count if told else 0):
         title = mark("title", "", "\n".join(of_series[n] for of_series in told))
-        half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
-        left, right = _along(n, count) - half, min(_along(n, count) + half, Fraction(1))
-        yield mark("rect", "", title, x=percent(left), y=top, width=percent(right - left), height=bottom - top)
+        left, width = _strip(n, count)
+        yield mark("rect", "", title, x=left, y=top, width=width, height=bottom - top)
+
+
+@cache
+def _strip(place: int, count: int) -> tuple[str, str]:
+    """Left end and width."""
+    half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
+    left, right = _along(place, count) - half, min(_along(place, count) + half, Fraction(1))
+    return percent(left), percent(right - left)
 
 
 def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:
@@ -167,6 +175,7 @@ def _years(periods: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield next(places), year
 
 
+@cache
 def _across(place: int, count: int) -> str:
     return percent(_along(place, count))
 
@@ -177,11 +186,7 @@ def _along(place: int, count: int) -> Fraction:
 
 
 def _down(value: Number, found: Scale, top: int) -> int:
-    return top + _whole((1 - found.part(value)) * _TALL)
-
-
-def _whole(value: Fraction) -> int:
-    return round(value)
+    return top + round(found.from_top(value, _TALL))
 
 
 def _notes(series: Sequence[Series], words: Words) -> tuple[str, ...]:
