@@ -25,9 +25,8 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 
 def spoken(pages: tuple[str, ...], folder: str = "") -> list[str]:
     """The pages below `folder`, and those of them that speak French."""
-    return [
-        folder + place(path, language) for path in pages for language in ("en", "fr") if language == "en" or is_spoken(path)
-    ]
+    french = [place(path, "fr") for path in pages if is_spoken(path)]
+    return [folder + path for path in (*pages, *french)]
 
 
 OPENED = [*spoken(PAGES), *spoken(HEADING_PAGES, HEADINGS)]
