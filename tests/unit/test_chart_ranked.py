@@ -17,7 +17,6 @@ from publisher.publication.ranked import rankings
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, noisy_sample, suppression_sample, three_tables
 
-
 IMPRINT = Imprint(PLAN, PERIOD, 1, Office())
 
 

@@ -9,6 +9,7 @@ function pictureOf(figure) {
 
 function drawn(figure) {
   const svg = figure.querySelector("svg"), copy = svg.cloneNode(true), marks = copy.querySelectorAll("*"), { width, height } = svg.getBoundingClientRect();
+  svg.querySelectorAll(".lit").forEach((mark) => mark.classList.remove("lit"));
   svg.classList.add("on-paper");
   svg.querySelectorAll("*").forEach((mark, n) => {
     const style = getComputedStyle(mark);
@@ -18,7 +19,7 @@ function drawn(figure) {
   let top = 12;
   const words = (text, size) => text.match(new RegExp(`.{1,${Math.floor(width / size * 1.9)}}( |$)`, "g")).map((line) => {
     top += size * 1.4;
-    return `<text x="16" y="${top}" font-size="${size}">${line.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text>`;
+    return `<text x="16" y="${top}" font-size="${size}"${size > 12 ? ' font-weight="700"' : ""}>${line.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text>`;
   }).join("");
   const title = words(svg.firstChild.textContent, 16), place = { x: 16, y: top + 12, width, height };
   Object.keys(place).forEach((name) => copy.setAttribute(name, place[name]));
