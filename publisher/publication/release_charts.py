@@ -1,6 +1,7 @@
 """The charts of a release's page: what was traded as areas, with whom on a grid of tiles. From shown cells only."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from publisher.publication.chart import Part, Svg, tiles, treemap
 from publisher.publication.chart_figure import ChartFigure
@@ -11,7 +12,7 @@ from publisher.publication.published import Published
 from publisher.publication.ranked import source_of, titled
 from publisher.publication.words import Words
 
-TABLES = 2  # imports and exports
+MOST = {"HS": 2, "COUNTRY": 1}  # by codelist: a grid of tiles is a third of what a page may weigh
 LINES = 40  # of the table beside a picture: as many as there are areas of their own
 FEWEST = 3  # figures above zero: fewer are no picture
 
@@ -19,13 +20,13 @@ FEWEST = 3  # figures above zero: fewer are no picture
 def release_charts(
     tables: Sequence[Published], imprint: Imprint, *, charts_at: str = "charts/"
 ) -> tuple[ChartFigure, ...]:
-    """Of the first tables that bear them, those without noise first; of each areas, then tiles."""
-    drawn = list[tuple[ChartFigure, ...]]()
-    for table in sorted(tables, key=lambda table: table.noisy):
-        charts = (one for codelist in ("HS", "COUNTRY") for one in _charts(table, codelist, imprint, charts_at))
-        if len(drawn) < TABLES and (found := tuple(charts)):
-            drawn.append(found)
-    return tuple(chart for of_table in drawn for chart in of_table)
+    """Of the first tables that bear them, those without noise first; areas before tiles."""
+    ordered = sorted(tables, key=lambda table: table.noisy)
+    found = (
+        islice((one for table in ordered for one in _charts(table, codelist, imprint, charts_at)), most)
+        for codelist, most in MOST.items()
+    )
+    return tuple(chain.from_iterable(found))
 
 
 def _charts(table: Published, codelist: str, imprint: Imprint, charts_at: str) -> Iterator[ChartFigure]:

@@ -136,7 +136,7 @@ def test_a_year_before_is_compared_where_there_is_one(tmp_path: Path) -> None:
     table = only_table(page(tmp_path, months(tmp_path, tables)))
     assert table.has_year
     assert table.periods[0].year == "+2.3 %"  # 525 after 513
-    assert len(table.periods) == 25 and table.earlier  # January 2020 is in the file alone
+    assert len(table.periods) == 25 and table.has_earlier  # January 2020 is in the file alone
 
 
 # --- changes ---
