@@ -18,7 +18,7 @@ _TALL, _STRIP, _LEGEND = 180, 18, 20  # pixels: the plot, a strip of crosses, a 
 _ACROSS = 1000  # units of the plot's own width
 _FEW = 24  # periods: up to here every figure has its dot
 _NEAR_END = Fraction(85, 100)
-_ROOMY, _NARROW = 6, 3  # labels of the axis of time on a wide page and on a phone
+_ROOMY, _ROOMY_YEARS, _NARROW = 4, 6, 3  # labels of the axis of time on a wide page and on a phone
 
 
 def line(
@@ -153,13 +153,21 @@ def _strip(place: int, count: int) -> tuple[str, str]:
 
 
 def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:
-    words = dict(_years(periods) if len({p[:4] for p in periods}) >= _NARROW else enumerate(labels))
-    places = list(words)[:: -(-len(words) // _ROOMY)]
-    always = places[:: -(-len(places) // _NARROW)]
+    """Years where there are some; else periods, from the last one backwards."""
+    words, roomy = dict(_years(periods)), _ROOMY_YEARS
+    if len(words) < _NARROW:
+        words, roomy = dict(enumerate(labels)), _ROOMY
+    places = _spread(list(words), roomy)
+    always = _spread(places, _NARROW)
     for n in places:
-        anchor = _anchor(Fraction(n, max(len(periods) - 1, 1)), len(periods))
         look = "tick" if n in always else "tick-roomy"
+        anchor = _anchor(Fraction(n, max(len(periods) - 1, 1)), len(periods))
         yield mark("text", look, words[n], x=_across(n, len(periods)), y=y, text_anchor=anchor)
+
+
+def _spread(places: Sequence[int], most: int) -> list[int]:
+    """At most so many of them, the last one among them, at even distances."""
+    return list(places)[::-1][:: -(-len(places) // most)][::-1]
 
 
 def _anchor(part: Fraction, count: int) -> str:
