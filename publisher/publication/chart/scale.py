@@ -21,13 +21,9 @@ class Scale:
         """0 at `low`, 1 at `high`."""
         return (Fraction(value) - self.low) / (self.high - self.low)
 
-    def down(self, value: Number, length: int) -> int:
-        """round((1 - part(value)) * length), in whole numbers: it is asked of every point of every chart."""
-        high, span = self.high, self.high - self.low
-        above = high.numerator * value.denominator - value.numerator * high.denominator
-        return round(
-            Fraction(above * length * span.denominator, high.denominator * value.denominator * span.numerator)
-        )
+    def from_top(self, value: Number, height: int) -> Fraction:
+        """0 at `high`, `height` at `low`."""
+        return (self.high - value) * height / (self.high - self.low)
 
 
 def scale(points: Iterable[Point], *, from_zero: bool = True, most: int = TICKS) -> Scale:
