@@ -10,6 +10,7 @@ from publisher.catalogue.plan import Plan
 from publisher.publication.accessibility import accessibility_page
 from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle
+from publisher.publication.over_time_files import write_missing_tables
 from publisher.publication.pages import write_assets
 from publisher.publication.prepared_pages import prepare_pages
 from publisher.publication.query_catalogue import query_catalogue_page
@@ -25,6 +26,7 @@ from publisher.publication.site_pages import (
     releases_page,
     series_page,
 )
+from publisher.publication.standing import write_standing
 from publisher.publication.verify_page import log_key_of, verify_page, write_script
 from publisher.publication.words import ENGLISH, Words
 from publisher.release.index import PublishedEdition
@@ -74,6 +76,7 @@ def render_site(
     sites[0].write("404.html", not_found_page(sites[0]))
     write_lifecycle(sites)
     write_search(sites)
+    write_standing(sites[0])
     write_index(sites[0])
 
 
@@ -90,3 +93,4 @@ def _write_pages(site: Site, leaves: Sequence[Leaf]) -> None:
         site.write(f"releases/{series.id}/index.html", series_page(site, series))
         for period in series.pages:
             site.write(f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
+    write_missing_tables(site)
