@@ -1,8 +1,8 @@
 """words_for("fr"): a language from its files below publication/locale/. Another language is another folder.
 
 All .po files but shipped.po have together every message (one file a part of the site, so that two translators do not
-meet). Where they are there, too: shipped.po, the titles of the shipped queries, and <codelist>.csv, names of codes, of
-the HS its sections and chapters. Names of countries are pycountry's.
+meet). Where they are there, too: shipped.po, the titles of the shipped queries, and <codelist>.csv, names of codes
+(of the HS its sections and chapters). Names of countries are pycountry's.
 """
 
 from collections.abc import Callable, Iterator, Mapping
