@@ -1,11 +1,19 @@
-"""Order of the tests: files that take longest begin, so that both workers end together."""
+"""Order of the tests: files that take longest begin, so that both workers end together. And the site they share."""
+
+import fcntl
+import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from publisher.publication.words import ENGLISH, words_for
+from tests.lib.published_site import build_site
+
 # A shared machine may stop for seconds; how long a draw takes says nothing about the code.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
+
 
 LONGEST = (
     "test_readme.py",
@@ -20,3 +28,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Moves the files named to the front, in that order; the rest stays as it is."""
     rank = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(LONGEST)))
+
+
+@pytest.fixture(scope="session")
+def spoken_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small site in English and French. All workers of a run share it: read it, or copy it."""
+    if "PYTEST_XDIST_TESTRUNUID" not in os.environ:
+        return _built(tmp_path_factory.mktemp("spoken") / "site")
+    shared = tmp_path_factory.getbasetemp().parent / "spoken"
+    with (shared.parent / "spoken.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker builds, others wait
+        return shared if shared.exists() else _built(shared)
+
+
+def _built(folder: Path) -> Path:
+    """Under its name only when it is whole."""
+    part = folder.with_name(f"{folder.name}.part")
+    part.mkdir(parents=True)
+    build_site(part, (ENGLISH, words_for("fr")))
+    return part.rename(folder)

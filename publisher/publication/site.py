@@ -44,7 +44,7 @@ def write_site(
 ) -> None:
     """Both steps, one after the other."""
     if editions:
-        prepare_pages(folder, folder, told_of(editions), office)
+        prepare_pages(folder, folder, told_of(editions), office, languages=languages)
     render_site(folder, editions, office, plans, leaves, languages=languages)
 
 

@@ -17,13 +17,17 @@ from publisher.publication.words import ENGLISH, Words, words_for
 from publisher.settings import Office, Workspace
 
 _UNIT = re.compile(r"releases/[^/]+/[^/]+/v\d+/|")
-_LINK = re.compile(r'(?P<kept>hreflang="[^"]*" )?\b(?P<name>href|src|data-explain|data-index)="(?P<to>[^"]*)"')
+_LINK = re.compile(
+    r'(?P<kept>hreflang="[^"]*" )?\b'
+    r'(?P<name>href|src|data-explain|data-names|data-shards-at|data-index)="(?P<to>[^"]*)"'
+)
 SPOKEN_SITE = re.compile(
     r"(index|catalogue|calendar|methodology|verify|corrections|access|search|queries|accessibility)\.html"
     r"|search-index\.js|search/[^/]+\.html"
+    r"|(commodities|partners)/[^/]+\.html"
     r"|releases/(index|[^/]+/index|[^/]+/revisions/index|[^/]+/[^/]+/index|[^/]+/[^/]+/changes/[^/]+/index)\.html"
 )
-SPOKEN_EDITION = ("index.html", "methodology.html", "dataset.html")
+SPOKEN_EDITION = re.compile(r"(index|methodology|dataset|tables/[^/]+)\.html")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|#|$")
 
 
@@ -46,7 +50,7 @@ def is_spoken(path: str) -> bool:
     """Whether the English page at `path` is made in every language. All of such a page is in the catalogues (see
     tests/unit/test_words.py): a new one is added to SPOKEN_* when it is."""
     unit = _unit(path)
-    return path.removeprefix(unit) in SPOKEN_EDITION if unit else SPOKEN_SITE.fullmatch(path) is not None
+    return (SPOKEN_EDITION if unit else SPOKEN_SITE).fullmatch(path.removeprefix(unit)) is not None
 
 
 def english_of(path: str) -> str:

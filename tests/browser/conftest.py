@@ -13,8 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from publisher.publication.serve import server
-from tests.lib.published_site import build_site
+from publisher.publication.words import ENGLISH, words_for
+from tests.lib.heading_site import build_heading_site
 
+HEADINGS = "headings/"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -37,10 +39,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(spoken_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the shared one, where tests may add pages, with the one of headings below HEADINGS. Every file is a
+    second name of the shared one: change none."""
     folder = tmp_path_factory.mktemp("browser") / "site"
-    folder.mkdir()
-    build_site(folder)
+    shutil.copytree(spoken_site, folder, copy_function=os.link)
+    (folder / HEADINGS).mkdir()
+    build_heading_site(folder / HEADINGS, (ENGLISH, words_for("fr")))
     return folder
 
 

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from publisher.publication.serve import server
 from publisher.publication.words import ENGLISH, words_for
 from tests.browser.conftest import OpenPage
-from tests.lib.published_site import RELEASE, build_site
+from tests.browser.test_publication_table import cells
+from tests.lib.published_site import IMPORTS, RELEASE, TRADERS, build_site
 
 pytestmark = pytest.mark.browser
+
+FRENCH = [f"{RELEASE}fr/tables/{Path(path).name}" for path in (IMPORTS, TRADERS)]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,7 @@ def served(site: Path) -> Iterator[str]:
         "fr/queries.html",
         "fr/accessibility.html",
         f"{RELEASE}fr/index.html",
+        FRENCH[0],
     ],
 )
 def test_axe_finds_nothing(open_page: OpenPage, path: str) -> None:
@@ -56,6 +61,33 @@ def test_the_switch_leads_to_the_same_page_and_nothing_scrolls_sideways(open_pag
     page.get_by_role("navigation", name="Langue").get_by_role("link", name="English").click()
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.url.endswith("/releases/monthly_trade/index.html") and "/fr/" not in page.url
+
+
+@pytest.mark.parametrize("path", FRENCH)
+def test_script_and_template_print_the_same_french_rows(open_page: OpenPage, path: str) -> None:
+    """Words, separators and names come from other files for the script than for the template."""
+    page = open_page(path)
+    before, marked = cells(page), page.locator("#cells [lang=en]").count()
+    page.get_by_role("button", name="Tout afficher").click()
+    page.get_by_role("button", name="Suivant").click()
+    expect(page.locator("#status")).to_contain_text("Lignes 101 à")
+    page.get_by_role("button", name="Précédent").click()
+    expect(page.locator("#status")).to_contain_text("Lignes 1 à 100 sur")
+    assert cells(page) == before
+    assert page.locator("#cells [lang=en]").count() == marked
+    text = " ".join(before)
+    assert "\N{NARROW NO-BREAK SPACE}" in page.locator("#cells").inner_text()
+    assert not any(word in text for word in ("not shown", "range", " to ", "chapter"))
+
+
+def test_the_script_says_french_words(open_page: OpenPage) -> None:
+    page = open_page(FRENCH[0], from_disk=True)
+    page.get_by_role("button", name="Valeur statistique").click()
+    expect(page.locator("#status")).to_contain_text("Tri par « Valeur statistique », décroissant. Lignes 1 à 100 sur")
+    page.get_by_label("Filtrer par nom ou code").fill("café")
+    expect(page.locator("#cells tbody tr").first).to_contain_text("Café")
+    page.locator("[data-tree-of=commodity] > summary").click()
+    expect(page.get_by_text("Parties de II", exact=False).first).to_be_visible()
 
 
 #   typed               first line

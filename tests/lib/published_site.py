@@ -48,8 +48,16 @@ PAGES = (
     "releases/monthly_trade/index.html",
     "releases/monthly_trade/2021-02/index.html",
     "releases/monthly_trade/2021-04/index.html",
+    "releases/monthly_trade/revisions/index.html",
+    "commodities/index.html",
+    "commodities/II.html",
+    "commodities/09.html",
+    "partners/index.html",
+    "partners/142.html",
+    "partners/CN.html",
     CHANGES,
     TOMBSTONE,
+    "releases/monthly_trade/2020-12/v1/index.html",
     RELEASE + "index.html",
     RELEASE + "methodology.html",
     RELEASE + "dataset.html",
@@ -57,8 +65,6 @@ PAGES = (
     TRADERS,
     EXPORTS,
 )
-
-MORE_PAGES = ("releases/monthly_trade/revisions/index.html",)  # no browser opens them
 
 EDITIONS = (("2020-12", 1), ("2021-02", 1), ("2021-02", 2), ("2021-03", 1))
 
@@ -68,7 +74,7 @@ def build_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) -> tuple[P
     editions = place_in_series([_edition(folder, period, version, languages) for period, version in EDITIONS])
     told = leaves(editions)
     editions = place_in_series([edition.manifest for edition in editions], told)
-    _bury(folder, editions[0], languages)
+    bury(folder, editions[0], languages)
     write_site(folder, editions, OFFICE, {PLAN.id: PLAN}, told, languages=languages)
     for name in ("entries.jsonl", "checkpoint", "key.pub"):  # release writes these; pages lead to them
         (folder / "log").mkdir(exist_ok=True)
@@ -98,7 +104,7 @@ def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:
     )
 
 
-def _bury(folder: Path, edition: PublishedEdition, languages: Sequence[Words]) -> None:
+def bury(folder: Path, edition: PublishedEdition, languages: Sequence[Words]) -> None:
     """What a withdrawal leaves of an edition on the site: tombstones, manifest and signature."""
     grave = folder / edition.path
     fact = withdrawn(edition.ref)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from publisher.model.protected import ProtectedTable
+from publisher.model.structure import Dimension
 from publisher.release.index import PublishedEdition, place_in_series
 from tests.lib.protected_samples import COMMODITY, ORIGIN, PLAN, VALUE, noise_statement, structure
 from tests.lib.published_site import write_sample
@@ -22,12 +23,18 @@ EVERYTHING: Cells = {
 
 
 def small(
-    period: str, cells: Cells = EVERYTHING, *, decimals: int = 0, noise: bool = False, name: str = "imports"
+    period: str,
+    cells: Cells = EVERYTHING,
+    *,
+    decimals: int = 0,
+    noise: bool = False,
+    name: str = "imports",
+    goods: Dimension = COMMODITY,
 ) -> ProtectedTable:
     """One measure; hidden cells have the range 0 to 900."""
-    goods, places = COMMODITY.hierarchy.codes, ORIGIN.hierarchy.codes
-    told = structure(name, name.capitalize(), (COMMODITY, ORIGIN), (replace(VALUE, decimals=decimals),))
-    rows = sorted((goods.index(good), places.index(place), cell) for (good, place), cell in cells.items())
+    codes, places = goods.hierarchy.codes, ORIGIN.hierarchy.codes
+    told = structure(name, name.capitalize(), (goods, ORIGIN), (replace(VALUE, decimals=decimals),))
+    rows = sorted((codes.index(good), places.index(place), cell) for (good, place), cell in cells.items())
     value = [cell[0] if isinstance(cell, tuple) else cell for _, _, cell in rows]
     ends = [
         cell[1:] if isinstance(cell, tuple) else (0, 900) if cell is None else (None, None) for _, _, cell in rows

@@ -24,7 +24,7 @@ from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
 from publisher.publication.serve import POLICY
 from tests.lib.protected_samples import PLAN
-from tests.lib.published_site import EXPORTS, IMPORTS, MORE_PAGES, OFFICE, PAGES, RELEASE, TRADERS, build_site
+from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site
 
 PAGE_TYPES = [
     kind
@@ -81,7 +81,7 @@ def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
 
 def test_every_kind_of_page_is_made(site: Path) -> None:
     assert len(PAGE_TYPES) == 24
-    assert all((site / page).is_file() for page in (*PAGES, *MORE_PAGES, "404.html"))
+    assert all((site / page).is_file() for page in (*PAGES, "404.html"))
 
 
 def test_links_lead_to_files_and_anchors_that_are_there(site: Path) -> None:
