@@ -50,7 +50,7 @@ def write_figures(
     Nothing here names a version. write_edition() writes the same files. Raises LeakError as it does.
     """
     published = [publishable(table) for table in tables]
-    _make_folders(public)
+    _make_folders(public, "data", "metadata/codelists")
     for table in published:
         write_csv(public / "data", table)
     _write_described(public, plan.id, period, published, _used_codelists(published, codelists))
@@ -81,7 +81,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     """
     imprint = Imprint(plan, period, version, office, due)
     published = [publishable(table) for table in tables]
-    _make_folders(public)
+    _make_folders(public, "data", "tables", "metadata/codelists")
     write_assets(public / "assets", office)
     used = _used_codelists(published, codelists)
     dataflows = write_sdmx(public, published, used, imprint)
@@ -102,8 +102,8 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     progress(STAGE, len(published) + 1, len(published) + 1)
 
 
-def _make_folders(public: Path) -> None:
-    for folder in ("data", "tables", "metadata/codelists"):
+def _make_folders(public: Path, *folders: str) -> None:
+    for folder in folders:
         (public / folder).mkdir(parents=True, exist_ok=True)
 
 
