@@ -52,6 +52,7 @@ COMMANDS = (
     Command("init", "workspace", START),
     Command("synth", "workspace", DATA),
     Command("ingest", "store", DATA),
+    Command("words", "words", DATA),
     Command("build", "editions", RELEASES),
     Command("audit", "editions", RELEASES),
     Command("review", "review", RELEASES),

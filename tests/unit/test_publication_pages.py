@@ -105,6 +105,19 @@ def test_links_lead_to_files_and_anchors_that_are_there(site: Path) -> None:
                 assert anchor in documents[target].ids, f"{path.relative_to(site)} links to {link}"
 
 
+BLANK = re.compile(r'<td class="num[^>]*>(?:(?!</td>).)*(?:not shown|too noisy)(?:(?!</td>).)*</td>', re.DOTALL)
+
+
+def test_every_blank_leads_to_its_explanation(site: Path) -> None:
+    folders = set()
+    for path in site.rglob("*.html"):
+        blanks = BLANK.findall(path.read_text("utf-8")) if path.name != "methodology.html" else ()
+        for cell in blanks:
+            folders.add(path.parent.name)
+            assert re.search(r'<a href="(\.\./)+methodology\.html#(not-shown|too-noisy)"', cell), (path, cell)
+    assert "v1-v2" in folders
+
+
 def test_pages_hold_nothing_inline_and_no_id_twice(site: Path) -> None:
     for path in site.rglob("*.html"):
         page = document(path)
