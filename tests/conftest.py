@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from publisher.publication.words import ENGLISH, words_for
+from tests.lib.published_site import build_site
+
 # A shared machine may stop for seconds; how long a draw takes says nothing about the code.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
-
-from publisher.publication.words import ENGLISH, words_for
-from tests.lib.published_site import build_site
 
 LONGEST = (
     "test_readme.py",

@@ -78,6 +78,8 @@ def profiles_page(profiles: Profiles, folder: str) -> ProfilesPage:
     codes = profiles.kinds[folder]
     kind = codes.kind
     coarse = [code for code in codes.codes.values() if not codes.above(code.code)]
+    if kind is COMMODITIES:  # sections have Roman numbers: in the order of their chapters
+        coarse.sort(key=lambda code: [each.code for each in codes.below(code.code)])
     return ProfilesPage(
         frame=profiles.frame(kind.title, kind.lead, folder, ()),
         title=kind.title,

@@ -9,44 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from publisher.publication import (
-    accessibility,
-    contexts,
-    lifecycle_contexts,
-    profile_contexts,
-    query_catalogue,
-    search_contexts,
-    site_contexts,
-    write_site,
-)
+from publisher.publication import write_site
 from publisher.publication.display import NumberCell
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
 from publisher.publication.serve import POLICY
+from publisher.publication.words import ENGLISH, words_for
+from tests.lib.page_kinds import page_types
 from tests.lib.protected_samples import PLAN
 from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site
 
-PAGE_TYPES = [
-    kind
-    for module in (
-        contexts,
-        site_contexts,
-        lifecycle_contexts,
-        profile_contexts,
-        search_contexts,
-        query_catalogue,
-        accessibility,
-    )
-    for kind in vars(module).values()
-    if isinstance(kind, type) and "template" in getattr(kind, "__annotations__", {})
-]
+PAGE_TYPES = page_types()
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    build_site(folder)
-    return folder
+def site(spoken_site: Path) -> Path:
+    return spoken_site
 
 
 class Document(HTMLParser):
@@ -80,7 +58,7 @@ def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
 
 
 def test_every_kind_of_page_is_made(site: Path) -> None:
-    assert len(PAGE_TYPES) == 24
+    assert len(PAGE_TYPES) == 25
     assert all((site / page).is_file() for page in (*PAGES, "404.html"))
 
 
@@ -256,7 +234,7 @@ def test_the_site_leaves_alone_what_belongs_to_release(site: Path, tmp_path: Pat
 
 
 def test_the_same_editions_give_the_same_site(site: Path, tmp_path: Path) -> None:
-    build_site(tmp_path)
+    build_site(tmp_path, (ENGLISH, words_for("fr")))
     there = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
     again = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert again == there

@@ -136,9 +136,7 @@ def test_an_empty_table_has_neither_shards_nor_codes(tmp_path: Path) -> None:
 def test_the_total_is_the_row_of_totals_only(table: Published) -> None:
     rows = first_rows(table)
     assert [row.is_total for row in rows] == [True] + [False] * 99
-    assert not Row(
-        (CodeCell("Asia", "142", "region", 0, "region"),), ()
-    ).is_total  # coarsest, but no total
+    assert not Row((CodeCell("Asia", "142", "region", 0, "region"),), ()).is_total  # coarsest, but no total
 
 
 def rows_of(page: bytes) -> int:
