@@ -44,16 +44,17 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import PlannedRelease
 from publisher.model.rules import SuppressionRules
-from publisher.publication.edition import write_edition
+from publisher.publication.edition import write_edition, write_figures
 from publisher.publication.speech import languages_of
-from publisher.release.edition import Edition, newest_edition, stage
-from publisher.release.folders import disk_faults
+from publisher.release.edition import Edition, stage
+from publisher.release.folders import disk_faults, remove_tree
 from publisher.release.heads import built_heads, published_heads
 from publisher.release.index import published
 from publisher.release.inventory import FileEntry, inventory
 from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
 from publisher.release.planned import release_of
-from publisher.release.seal import next_version, seal
+from publisher.release.said import said
+from publisher.release.seal import next_version, published_as, seal
 from publisher.release.signing import Signer
 from publisher.release.staffing import check_lets_prepare
 from publisher.release.waiting import out_before
@@ -76,6 +77,8 @@ def build_release(
 ) -> Edition:
     """One edition, protected, attacked, signed and sealed; nobody outside can see it yet.
 
+    Where the newest version that is out says the same about the world, that one: then there is nothing to publish.
+
     Raises ProtectionError, PrivacyBudgetError or ReleaseError; AuditFailedError names the folder with the report.
     Whatever it raises, no half edition is left, and no noise is drawn that was not charged before.
     """
@@ -95,7 +98,12 @@ def build_release(
         tables = sorted((*protection.tables, *noised), key=lambda table: plan.queries.index(table.structure.id))
         staged = stage(workspace, series, period)
         with disk_faults(str(staged)):
-            files = write(workspace, staged, plan, release, tables, progress)
+            write_figures(staged / "public", plan, period, tables)
+            says = said(staged / "public", inventory(staged / "public"))
+            if same := published_as(workspace, plan.id, period, says):
+                remove_tree(staged)
+                return same
+            files = write(workspace, staged, plan, release, tables, says, progress)
             write_report(staged / "private", past.report(protection))
             write_noise_report(staged / "private", store, plan, queries, period, snapshot, ledger)
         report = attack(store, staged / "public", plan, period, exact, past, ledger, progress)
@@ -219,21 +227,13 @@ def write(
     plan: Plan,
     release: PlannedRelease,
     tables: Sequence[ProtectedTable],
+    says: str,
     progress: Progress,
 ) -> tuple[FileEntry, ...]:
-    """Writes public/ and says what is in it. A page names its version, so an edition that repeats the newest one
-    is written under that version, and only one that differs under the next.
-    """
+    """Writes public/ and says what is in it. A page names its version, which what the edition `says` decides."""
     office, public, period = load_settings(workspace).office, staged / "public", release.id.period
-    speech = languages_of(office, workspace)
-    newest = newest_edition(workspace, plan.id, period)
-    first = newest.version if newest else 1
-    write_edition(public, plan, period, first, tables, office, due=release.due, progress=progress, languages=speech)
-    version = next_version(workspace, plan.id, period, inventory(public))
-    if newest and version != newest.version:
-        write_edition(
-            public, plan, period, version, tables, office, due=release.due, progress=progress, languages=speech
-        )
+    version, speech = next_version(workspace, plan.id, period, says), languages_of(office, workspace)
+    write_edition(public, plan, period, version, tables, office, due=release.due, progress=progress, languages=speech)
     return inventory(public)
 
 

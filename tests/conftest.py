@@ -14,6 +14,7 @@ from tests.lib.published_site import build_site
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
 
+
 LONGEST = (
     "test_readme.py",
     "test_publication_accessibility.py",  # without kernels: the other worker compiles them, once

@@ -4,25 +4,21 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from publisher.publication.contexts import Frame, Link
-from publisher.publication.pages import write_page
 from publisher.publication.series import Site
 
 
 @dataclass(frozen=True)
 class AccessibilityPage:
-    """`contact` is the office's address for questions."""
+    """`contact` is the office's address for questions; `translated`: there are pages in another language than
+    English."""
 
     template: ClassVar[str] = "accessibility.html"
     frame: Frame
     contact: str
-
-
-def write_accessibility(site: Site) -> None:
-    write_page(site.folder / "accessibility.html", accessibility_page(site))
+    translated: bool
 
 
 def accessibility_page(site: Site) -> AccessibilityPage:
-    frame = site.frame(
-        "Accessibility statement", "How accessible these pages are.", "none", trail=[Link("Home", "index.html")]
-    )
-    return AccessibilityPage(frame, site.office.contact)
+    say, trail = site.words.gettext, [Link(site.home, "index.html")]
+    frame = site.frame(say("Accessibility statement"), say("How accessible these pages are."), "none", trail=trail)
+    return AccessibilityPage(frame, site.office.contact, len(site.languages) > 1)

@@ -1,11 +1,12 @@
 """The codes that a table's rows use, and their names: what the script builds trees and cells from.
 
     tables/<query>.codes.js                     publisherCodes(query, {dimension: described below})
-    assets/names/<CODELIST>.<level>.<lang>.js   publisherNames("CODELIST", {code: name})
+    assets/names/<CODELIST>.<level>.<lang>.js   publisherNames("CODELIST", [code, ...], [name, ...], "e.e")
 
 Codes are those of rows of the table and of what lies above them, coarse to fine, then by code. Which rows there
 are is public; no number is read here. Names are in files of their own, once an edition, because only they have a
-language.
+language. The last text has a letter a name, "e" where nobody translated it and it stays English; it is empty where
+all are translated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from publisher.model.structure import Dimension
 from publisher.publication.display import code_cell
 from publisher.publication.published import Published
 from publisher.publication.script import call
+from publisher.publication.words import ENGLISH, Untranslated, Words
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,17 @@ def _with_ancestors(hierarchy: Hierarchy, nodes: np.ndarray) -> np.ndarray:
     return used
 
 
-def write_names(folder: Path, tables: Sequence[Published], language: str = "en") -> None:
+def write_names(folder: Path, tables: Sequence[Published], words: Words = ENGLISH) -> None:
     """Names, cut as on pages, of the codes that the edition's tables use: a file for each codelist and level."""
     folder.mkdir(parents=True, exist_ok=True)
-    for (codelist, level), names in sorted(_names(tables).items()):
-        path = folder / f"{codelist}.{level}.{language}.js"
-        path.write_bytes(call("publisherNames", codelist, dict(sorted(names.items()))))
+    for (codelist, level), found in sorted(_names(tables, words).items()):
+        codes, names = sorted(found), [found[code] for code in sorted(found)]
+        marks = "".join("e" if isinstance(name, Untranslated) else "." for name in names)
+        path = folder / f"{codelist}.{level}.{words.language}.js"
+        path.write_bytes(call("publisherNames", codelist, codes, names, marks if "e" in marks else ""))
 
 
-def _names(tables: Sequence[Published]) -> dict[tuple[str, str], dict[str, str]]:
+def _names(tables: Sequence[Published], words: Words) -> dict[tuple[str, str], dict[str, str]]:
     """(codelist, level) -> {code: name}; {} for a level of which no row is."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for codes in map(used_codes, tables):
@@ -75,6 +79,6 @@ def _names(tables: Sequence[Published]) -> dict[tuple[str, str], dict[str, str]]
             hierarchy = dimension.hierarchy
             found.update({(hierarchy.codelist, level): {} for level in hierarchy.levels} | found)
             for node in codes.nodes[dimension.column].tolist():
-                cell = code_cell(hierarchy, node)
+                cell = code_cell(hierarchy, node, words)
                 found[hierarchy.codelist, cell.level][cell.code] = cell.name
     return found

@@ -6,12 +6,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.dictionary import ColumnEntry
 from publisher.publication.display import Row
 from publisher.publication.headline_words import Headline
 from publisher.publication.loss_curve import LossCurve
 from publisher.publication.noise_picture import NoisePicture
-from publisher.publication.ranked import Ranking
 from publisher.settings import Office
 
 
@@ -105,6 +105,7 @@ class ReleasePage:
     due: Moment
     summary: str
     facts: tuple[Headline, ...]
+    charts: tuple[ChartFigure, ...]
     tables: tuple[TableLine, ...]
     earlier: Link | None
     later: Link
@@ -115,13 +116,20 @@ class ReleasePage:
 
 
 @dataclass(frozen=True)
-class DimensionHead:
-    """`levels` pairs each level's name in the files with its words."""
+class LevelChoice:
+    """A level: `id` in the files, `name` beside a code ("heading"), `words` by themselves ("Heading")."""
 
+    id: str
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class DimensionHead:
     column: str
     title: str
     codelist: str
-    levels: tuple[tuple[str, str], ...]
+    levels: tuple[LevelChoice, ...]
 
 
 @dataclass(frozen=True)
@@ -143,8 +151,8 @@ class MeasureHead:
 class TablePage:
     """`explain` is where a cell without a number is explained.
 
-    `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script, which
-    finds them in the folder `shards_at`, told from the page ("" where they lie beside it, else ending in a slash).
+    `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script, in
+    files whose path from the page begins with `shards_at`.
     """
 
     template: ClassVar[str] = "table.html"
@@ -170,7 +178,7 @@ class TablePage:
     absent_are_zero: bool
     range_notes: tuple[str, ...]
     hidden_alone: tuple[str, ...]
-    charts: tuple[Ranking, ...]
+    charts: tuple[ChartFigure, ...]
     privacy: PrivacyStatement | None
     downloads: tuple[Download, ...]
     url: str

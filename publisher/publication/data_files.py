@@ -17,9 +17,12 @@ def write_data_files(folder: Path, published: Published, imprint: Imprint) -> No
 
     A hidden number is null in both. Statistics of a column with hidden cells are those of its shown cells.
     """
-    name = published.structure.id
-    write_parquet(folder / f"{name}.parquet", published, imprint)
-    pa_csv.write_csv(long_format(published, exact=True), folder / f"{name}.csv")
+    write_parquet(folder / f"{published.structure.id}.parquet", published, imprint)
+    write_csv(folder, published)
+
+
+def write_csv(folder: Path, published: Published) -> None:
+    pa_csv.write_csv(long_format(published, exact=True), folder / f"{published.structure.id}.csv")
 
 
 def write_parquet(path: Path, published: Published, imprint: Imprint) -> None:

@@ -10,12 +10,13 @@ from publisher.model.codelist import Codelist
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Moment
+from publisher.publication.chart_files import write_charts
 from publisher.publication.checksums import write_checksums
 from publisher.publication.citation_cff import write_citation_cff
 from publisher.publication.codes import write_names
 from publisher.publication.croissant import write_croissant
 from publisher.publication.csvw import write_csvw
-from publisher.publication.data_files import write_data_files
+from publisher.publication.data_files import write_csv, write_data_files
 from publisher.publication.datapackage import write_datapackage
 from publisher.publication.dcat import write_dcat
 from publisher.publication.edition_pages import dataset_page, methodology_page, release_page, table_page
@@ -24,7 +25,6 @@ from publisher.publication.imprint import Imprint, edition_path
 from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import Page, write_assets
 from publisher.publication.published import Published, publishable
-from publisher.publication.ranked import write_charts
 from publisher.publication.sdmx import write_sdmx
 from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.publication.shards import write_shards
@@ -35,6 +35,25 @@ from publisher.publication.xlsx import write_xlsx
 from publisher.settings import Office
 
 STAGE = "Write the publication"
+
+
+def write_figures(
+    public: Path,
+    plan: Plan,
+    period: str,
+    tables: Sequence[ProtectedTable],
+    *,
+    codelists: Callable[[str], Codelist] = published_codelist,
+) -> None:
+    """Writes what an edition says about the world, and no more: data/<query>.csv, metadata/tables.json, codelists.
+
+    Nothing here names a version. write_edition() writes the same files. Raises LeakError as it does.
+    """
+    published = [publishable(table) for table in tables]
+    _make_folders(public)
+    for table in published:
+        write_csv(public / "data", table)
+    _write_described(public, plan.id, period, published, _used_codelists(published, codelists))
 
 
 def write_edition(  # the stage's inputs; one call, in pipeline.py
@@ -62,7 +81,8 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     """
     imprint = Imprint(plan, period, version, office, due)
     published = [publishable(table) for table in tables]
-    _make_folders(public, office)
+    _make_folders(public)
+    write_assets(public / "assets", office)
     used = _used_codelists(published, codelists)
     dataflows = write_sdmx(public, published, used, imprint)
     for done, table in enumerate(published):
@@ -72,20 +92,19 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
         write_xlsx(public / "data", table, imprint)
         write_sdmx_csv(public / "data", table, dataflows[table.structure.id])
         write_shards(public / "tables", table)
-        write_charts(public / "charts", table, imprint)
     progress(STAGE, len(published), len(published) + 1)
-    write_names(public / "assets" / "names", published)
     _write_metadata(public, published, used, imprint)
+    write_charts(public, published, imprint)
     for words in languages:
+        write_names(public / "assets" / "names", published, words)
         _write_pages(public, published, used, replace(imprint, words=words), languages)
     write_checksums(public)  # names all that was written before it
     progress(STAGE, len(published) + 1, len(published) + 1)
 
 
-def _make_folders(public: Path, office: Office) -> None:
+def _make_folders(public: Path) -> None:
     for folder in ("data", "tables", "metadata/codelists"):
         (public / folder).mkdir(parents=True, exist_ok=True)
-    write_assets(public / "assets", office)
 
 
 def _used_codelists(tables: Sequence[Published], codelists: Callable[[str], Codelist]) -> Mapping[str, Codelist]:
@@ -93,12 +112,18 @@ def _used_codelists(tables: Sequence[Published], codelists: Callable[[str], Code
     return {identifier: codelists(identifier) for identifier in sorted(used)}
 
 
+def _write_described(
+    public: Path, series: str, period: str, tables: Sequence[Published], used: Mapping[str, Codelist]
+) -> None:
+    write_tables_json(public / "metadata" / "tables.json", tables, series, period)
+    write_codelists(public / "metadata" / "codelists", used)
+
+
 def _write_metadata(
     public: Path, tables: Sequence[Published], used: Mapping[str, Codelist], imprint: Imprint
 ) -> None:
-    write_tables_json(public / "metadata" / "tables.json", tables, imprint)
+    _write_described(public, imprint.plan.id, imprint.period, tables, used)
     write_headlines(public / "metadata" / "headlines.json", tables, imprint)
-    write_codelists(public / "metadata" / "codelists", used)
     write_datapackage(public, tables, used, imprint)
     write_dcat(public, tables, imprint)
     write_croissant(public, tables, imprint)

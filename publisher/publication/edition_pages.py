@@ -18,6 +18,7 @@ from publisher.publication.contexts import (
     DimensionHead,
     Download,
     Frame,
+    LevelChoice,
     Link,
     MeasureHead,
     MethodologyPage,
@@ -32,12 +33,14 @@ from publisher.publication.formats import data_paths
 from publisher.publication.headline_facts import headline_facts
 from publisher.publication.headline_words import headlines, words_of
 from publisher.publication.imprint import Imprint
+from publisher.publication.level_names import level_name
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import size_words
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
 from publisher.publication.ranked import rankings
-from publisher.publication.shards import SHARD_ROWS, shard_count
+from publisher.publication.release_charts import release_charts
+from publisher.publication.shards import shard_count, shard_rows
 from publisher.publication.snippets import snippets
 from publisher.publication.statement import privacy_statement
 from publisher.publication.words import ENGLISH, Words
@@ -93,6 +96,7 @@ def release_page(public: Path, tables: Sequence[Published], imprint: Imprint) ->
         due=moment(imprint.due, words),
         summary=words.own(plan.summary),
         facts=headlines(facts, {table.structure.id: words_of(table, words) for table in tables}),
+        charts=release_charts(tables, imprint),
         tables=tuple(_table_line(public, table, words) for table in tables),
         earlier=_period_link(shift(period, -1), words) if period > plan.first_period else None,
         later=_period_link(shift(period, 1), words),
@@ -148,7 +152,10 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
                 d.column,
                 words.own(d.title),
                 d.hierarchy.codelist,
-                tuple((level, level_words(level, words)) for level in d.hierarchy.levels),
+                tuple(
+                    LevelChoice(level, level_name(level, words), level_words(level, words))
+                    for level in d.hierarchy.levels
+                ),
             )
             for d in structure.dimensions
         ),
@@ -167,13 +174,13 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         row_count=published.rows,
         rows_words=words.number(published.rows),
         shards=shard_count(published.rows),
-        shard_rows=SHARD_ROWS,
-        shards_at="",
+        shard_rows=shard_rows(published.rows),
+        shards_at=structure.id,
         wide=len(structure.dimensions) + len(structure.measures) > WIDE,
         absent_are_zero=not published.noisy,
         range_notes=range_notes(published, words),
         hidden_alone=tuple(words.own(m.title) for m in structure.measures if m.id in published.table.own_status),
-        charts=rankings(published),
+        charts=rankings(published, imprint, charts_at="../charts/"),
         privacy=privacy_statement(published, "../methodology.html", words),
         downloads=_downloads(public, published, "../", words),
         url=url,

@@ -16,7 +16,7 @@ class Margin:
     """The cells along one dimension at one level, the other dimensions at their total, largest shown first.
 
     `shown`: (node, value, lower, upper); bounds are None where the value is exact. `ceilings`: one a cell that is not
-    shown, the largest number that it may hold, None where nothing is known.
+    shown, the largest number that it may hold, None where nothing is known. `unshown`: their nodes, in order of code.
     """
 
     dimension: Dimension
@@ -24,6 +24,7 @@ class Margin:
     measure: Measure
     shown: tuple[tuple[int, int, int | None, int | None], ...]
     ceilings: tuple[int | None, ...]
+    unshown: tuple[int, ...]
 
     @property
     def hidden(self) -> int:
@@ -63,8 +64,9 @@ def _ranked(
     if not shown:
         return None
     ceilings = tuple(upper for _, value, _, upper in rows if value is None)
+    unshown = tuple(sorted(node for node, value, _, _ in rows if value is None))
     shown.sort(key=lambda cell: (-cell[1], cell[0]))
-    return Margin(dimension, level, measure, tuple(shown), ceilings)
+    return Margin(dimension, level, measure, tuple(shown), ceilings, unshown)
 
 
 def readable_level(hierarchy: Hierarchy) -> str | None:

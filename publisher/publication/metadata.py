@@ -11,7 +11,6 @@ from typing import Any
 from publisher.model.codelist import Codelist
 from publisher.model.privacy import NoiseStatement
 from publisher.model.structure import Dimension, Measure
-from publisher.publication.imprint import Imprint
 from publisher.publication.loss_curve import band_metadata
 from publisher.publication.published import Published
 
@@ -21,10 +20,10 @@ def write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-def write_tables_json(path: Path, tables: Sequence[Published], imprint: Imprint) -> None:
+def write_tables_json(path: Path, tables: Sequence[Published], series: str, period: str) -> None:
     """The structure of every table of the edition, with the noise statement of the noisy ones."""
     entries = [_table(table) for table in tables]
-    write_json(path, {"series": imprint.plan.id, "period": imprint.period, "tables": entries})
+    write_json(path, {"series": series, "period": period, "tables": entries})
 
 
 def write_codelists(folder: Path, codelists: Mapping[str, Codelist]) -> None:

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from publisher.model.colour import parts
 from publisher.publication.contexts import Frame
-from publisher.publication.script import table_script
+from publisher.publication.script import chart_script, picture_script, table_script
 from publisher.publication.words.catalogue import ENGLISH
 from publisher.publication.words.words import Untranslated, Words
 from publisher.settings import Office
@@ -53,7 +53,7 @@ def environment(words: Words = ENGLISH) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(words.translate, words.translate_plural, newstyle=True)  # type: ignore[attr-defined]
-    made.globals["language"] = words.language
+    made.globals |= {"language": words.language, "separators": (words.thousands, words.decimal)}
     made.filters |= {"lang": lang, "spoken": spoken, "own": words.own}
     return made
 
@@ -86,6 +86,8 @@ def write_assets(folder: Path, office: Office) -> None:
         content = asset.read_bytes()
         (folder / asset.name).write_bytes(_coloured(content, office) if asset.name == STYLES else content)
     (folder / "table.js").write_bytes(table_script())
+    (folder / "charts.js").write_bytes(chart_script())
+    (folder / "picture.js").write_bytes(picture_script())
     if office.logo:
         (folder / "logo.svg").write_text(office.logo, encoding="utf-8", newline="\n")
 

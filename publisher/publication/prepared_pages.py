@@ -13,13 +13,21 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import write_cumulative
 from publisher.publication.profile_files import write_profiles
+from publisher.publication.words import ENGLISH, Words
 from publisher.release.index import PublishedEdition
 from publisher.release.records import sha256
 from publisher.settings import Office
 
 STAGE = "Prepare the site"
 _PACKAGE = Path(__file__).resolve().parents[1]
-_LIBRARIES = ("jinja2", "markupsafe", "numpy", "pyarrow")  # what decides over bytes beside our own code
+_LIBRARIES = (
+    "babel",
+    "jinja2",
+    "markupsafe",
+    "numpy",
+    "pyarrow",
+    "pycountry",
+)  # what decides over bytes beside our own code
 
 
 def prepare_pages(
@@ -28,6 +36,7 @@ def prepare_pages(
     editions: Sequence[PublishedEdition],
     office: Office,
     *,
+    languages: Sequence[Words] = (ENGLISH,),
     processes: int = 1,
     progress: Progress = NO_PROGRESS,
 ) -> None:
@@ -40,13 +49,16 @@ def prepare_pages(
     progress(STAGE, 1, 2)
     write_cumulative(target, cells, editions)
     progress(STAGE, 2, 2)
-    write_profiles(site, target, cells, editions, office, processes=processes, progress=progress)
+    write_profiles(site, target, cells, editions, office, languages=languages, processes=processes, progress=progress)
 
 
-def prepared_key(editions: Sequence[PublishedEdition], office: Office) -> str:
+def prepared_key(
+    editions: Sequence[PublishedEdition], office: Office, languages: Sequence[Words] = (ENGLISH,)
+) -> str:
     """SHA-256 (hex) of all that prepare_pages() depends on; the editions by the digests of their manifests."""
     told = [(e.ref.name, e.ref.manifest_sha256, e.latest, repr(e.withdrawn)) for e in editions]
-    return sha256(repr((told, office, code_version())).encode())
+    spoken = [(words.language, sorted(words.own_texts.items())) for words in languages]
+    return sha256(repr((told, office, spoken, code_version())).encode())
 
 
 @cache

@@ -1,45 +1,32 @@
 """Which codes have a profile, where it lies, and how the codes hang together."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from publisher.model.codelist import Code
+from publisher.model.codelist import TOTAL, Code
 from publisher.publication.cells import SiteCells, SiteTable
 from publisher.publication.cells.site_cells import SliceRows
+from publisher.publication.margins import READABLE_CODES
+from publisher.publication.profile_figures import Figure, figure_of
+from publisher.publication.profile_standing import LevelFigures, Standing, levels_of
 from publisher.publication.public_cells import PublicDimension
 
 
 @dataclass(frozen=True)
 class ProfileKind:
-    """One folder of pages. `levels` that have a page, coarse first; `finer`: what the parts of a code are called."""
+    """One folder of pages. `levels` that have a page, coarse first."""
 
     folder: str
     codelist: str
     levels: tuple[str, ...]
-    title: str
-    lead: str
-    finer: str
 
 
-COMMODITIES = ProfileKind(
-    "commodities",
-    "HS",
-    ("section", "chapter", "heading"),
-    "Commodities",
-    "Everything that is published about one commodity, over all periods.",
-    "Finer commodities",
-)
-PARTNERS = ProfileKind(
-    "partners",
-    "COUNTRY",
-    ("region", "country"),
-    "Partners",
-    "Everything that is published about trade with one country or region, over all periods.",
-    "Countries of this region",
-)
+COMMODITIES = ProfileKind("commodities", "HS", ("section", "chapter", "heading"))
+PARTNERS = ProfileKind("partners", "COUNTRY", ("region", "country"))
 KINDS = (COMMODITIES, PARTNERS)
 
 
@@ -56,7 +43,7 @@ class ProfileCodes:
         periods are the shortest."""
         found: dict[str, SiteTable] = {}
         for table in self.cells.tables:
-            if self._column(table) and table.described.measures:
+            if self.column(table) and table.described.measures:
                 other = found.get(table.id)
                 if other is None or _fineness(table) > _fineness(other):
                     found[table.id] = table
@@ -75,11 +62,49 @@ class ProfileCodes:
         return {name: code for name, code in listed.items() if name in there and code.level in self.kind.levels}
 
     def rows(self, table: SiteTable, code: str) -> SliceRows:
-        return self.cells.slice(table, self._column(table), code)
+        return self.cells.slice(table, self.column(table), code)
 
     def others(self, table: SiteTable) -> tuple[PublicDimension, ...]:
         """The table's other dimensions."""
-        return tuple(each for each in table.described.dimensions if each.column != self._column(table))
+        return tuple(each for each in table.described.dimensions if each.column != self.column(table))
+
+    def readable_level(self, dimension: PublicDimension) -> str | None:
+        """The finest level of the dimension that has between 2 and READABLE_CODES codes in its codelist."""
+        key = dimension.codelist, dimension.levels
+        if key not in self._readable:
+            sizes = Counter(code.level for code in self.cells.codelists.get(dimension.codelist, {}).values())
+            fitting = [level for level in dimension.levels if 1 < sizes[level] <= READABLE_CODES]
+            self._readable[key] = fitting[-1] if fitting else None
+        return self._readable[key]
+
+    def standing(self, table: SiteTable, code: str, value: int) -> Standing | None:
+        """Among the newest figures of the code's level, where they are exact."""
+        if table.id not in self._levels:
+            self._levels[table.id] = levels_of(table, self.column(table))
+        found = self._levels[table.id].get(self.codes[code].level)
+        return found.standing(value) if found and len(found.values) + found.hidden > 1 else None
+
+    def total(self, table: SiteTable) -> Figure | None:
+        """The newest figure of all codes together, by the first measure."""
+        if table.id not in self._totals:
+            period, part = max(table.parts), table.newest
+            row = self.rows(table, TOTAL).series().get(period)
+            measure = table.described.measures[0]
+            figure = None if row is None else figure_of(table, part.described, measure, period, row)
+            self._totals[table.id] = figure
+        return self._totals[table.id]
+
+    @cached_property
+    def _readable(self) -> dict[tuple[str, tuple[str, ...]], str | None]:
+        return {}
+
+    @cached_property
+    def _levels(self) -> dict[str, Mapping[str, LevelFigures]]:
+        return {}
+
+    @cached_property
+    def _totals(self) -> dict[str, Figure | None]:
+        return {}
 
     def above(self, code: str) -> tuple[Code, ...]:
         """From the coarsest down; those that have a page."""
@@ -101,13 +126,13 @@ class ProfileCodes:
                 found[code.parent] = (*found.get(code.parent, ()), code)
         return found
 
-    def _column(self, table: SiteTable) -> str:
+    def column(self, table: SiteTable) -> str:
         """The first dimension over the kind's codelist; "" where there is none."""
         found = (each.column for each in table.described.dimensions if each.codelist == self.kind.codelist)
         return next(found, "")
 
     def _shown(self, table: SiteTable) -> list[str]:
-        column = self._column(table)
+        column = self.column(table)
         rows = table.all_total(np.arange(table.rows), except_for=[column])
         place = table.dimension(column)
         return [table.labels[place][label] for label in np.unique(table.codes[place][rows]).tolist()]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.profile_figures import Kind
 
@@ -29,29 +30,34 @@ class PeriodRow:
 
 @dataclass(frozen=True)
 class RankLine:
-    """`href` is empty where the code has no page. `part`: its share of the total, where both are exact."""
+    """`href` is empty where the code has no page. `change` is on the year before, `part` the share of the total where
+    both are exact; empty: nothing to say."""
 
     name: str
     code: str
     href: str
     figure: FigureCell
+    change: str
     part: str
 
 
 @dataclass(frozen=True)
 class RankTable:
+    """`since`: the period that changes are on; empty where there is none. `whole`: the table for the code, sorted."""
+
     heading: str
     anchor: str
     measure: str
+    since: str
     has_parts: bool
     lines: tuple[RankLine, ...]
     note: str
+    whole: Link
 
 
 @dataclass(frozen=True)
 class ProfileTable:
-    """What one table tells of the code. `chart`: SVG, or empty. `earlier`: a sentence where not all periods stand
-    here."""
+    """What one table tells of the code. `has_earlier`: not all periods stand here."""
 
     anchor: str
     title: str
@@ -61,8 +67,8 @@ class ProfileTable:
     measures: tuple[str, ...]
     periods: tuple[PeriodRow, ...]
     has_year: bool
-    earlier: str
-    chart: str
+    has_earlier: bool
+    chart: ChartFigure | None
     ranks: tuple[RankTable, ...]
     table: Link
     downloads: tuple[Download, ...]
@@ -70,13 +76,15 @@ class ProfileTable:
 
 @dataclass(frozen=True)
 class ProfilePage:
-    """`finer` are the codes below that have a page. `explain` is where gaps and noise are explained."""
+    """`maps`: growth of the codes right below. `finer`: those that have a page. `explain` is where gaps and noise are
+    explained."""
 
     template: ClassVar[str] = "profile.html"
     frame: Frame
     name: str
     tag: str
     tables: tuple[ProfileTable, ...]
+    maps: tuple[ChartFigure, ...]
     finer_title: str
     finer: tuple[Link, ...]
     explain: str
@@ -96,4 +104,6 @@ class ProfilesPage:
     frame: Frame
     title: str
     lead: str
+    maps: tuple[ChartFigure, ...]
     groups: tuple[ProfileGroup, ...]
+    explain: str

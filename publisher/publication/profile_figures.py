@@ -11,10 +11,14 @@ from publisher.catalogue.frequency import shift
 from publisher.model.structure import Measure
 from publisher.publication.cells import SiteCells, SiteTable
 from publisher.publication.cells.site_cells import SliceRows
-from publisher.publication.numbers import MINUS, grouped, share
+from publisher.publication.chart import ABSENT, HIDDEN, Growth, Point, growth, noisy, shown
+from publisher.publication.display import range_words
+from publisher.publication.numbers import MINUS
 from publisher.publication.public_cells import Described, PublicMeasure
+from publisher.publication.words import ENGLISH, Words
 
 Kind = Literal["shown", "noisy", "hidden", "absent"]
+Why = Literal["", "withdrawn", "no release", "not in it", "no such code", "no figure"]
 LARGEST_PERCENT = 1000  # beyond it a change says nothing in percent
 
 
@@ -22,7 +26,7 @@ LARGEST_PERCENT = 1000  # beyond it a change says nothing in percent
 class Figure:
     """One measure of one code in one period, in 1/10**decimals units.
 
-    shown: value. noisy: value, lower, upper. hidden: none. absent: none, and `why` says in words why there is none.
+    shown: value. noisy: value, lower, upper. hidden: none. absent: none, and `why` says the reason.
     `measure` is as its edition describes it, `method` the edition's for the table.
     """
 
@@ -33,7 +37,7 @@ class Figure:
     value: int = 0
     lower: int = 0
     upper: int = 0
-    why: str = ""
+    why: Why = ""
 
     @property
     def has_number(self) -> bool:
@@ -62,7 +66,7 @@ def _figure(cells: SiteCells, rows: SliceRows, newest: PublicMeasure, period: st
     if row is not None and measure is not None:
         return figure_of(table, described, measure, period, row)
     if measure is None:
-        return Figure(period, "absent", newest, described.method, why="not in this release")
+        return Figure(period, "absent", newest, described.method, why="not in it")
     why = _why_absent(cells, rows, period)
     if why:
         return Figure(period, "absent", measure, described.method, why=why)
@@ -80,7 +84,7 @@ def figure_of(table: SiteTable, described: Described, measure: PublicMeasure, pe
     return Figure(period, "noisy", measure, method, value, lower, upper)
 
 
-def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> str:
+def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> Why:
     """Why a period has no figure and no zero; "" where the missing row is a zero."""
     table = rows.table
     if period in cells.withdrawn.get(table.series, ()):
@@ -89,56 +93,87 @@ def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> str:
         return "no release"
     part = table.parts.get(period)
     if part is None:
-        return "not in this release"
+        return "not in it"
     dimension = part.described.dimensions[table.dimension(rows.column)]
     if not cells.lists(table.series, period, dimension.codelist, rows.code):
-        return "no such code then"
+        return "no such code"
     level = cells.codelists[dimension.codelist][rows.code].level
     return "no figure" if part.described.noisy or level not in dimension.levels else ""
 
 
 def previous(figures: tuple[Figure, ...], figure: Figure, *, year: bool = False) -> Figure | None:
     """That of the period before, or of the same period a year before."""
-    wanted = shift(figure.period, -_steps_a_year(figure.period) if year else -1)
+    wanted = year_before(figure.period) if year else shift(figure.period, -1)
     return next((each for each in figures if each.period == wanted), None)
 
 
-def _steps_a_year(period: str) -> int:
-    return 4 if "Q" in period else 12 if "-" in period else 1
+def year_before(period: str) -> str:
+    """ "2021-03" -> "2020-03" """
+    return shift(period, -(4 if "Q" in period else 12 if "-" in period else 1))
 
 
-def change(old: Figure | None, new: Figure) -> str:
-    """ "+12.3 %", "within the noise", or "" where nothing can be said: a figure is not shown, or was counted in
-    another way (other method or unit)."""
-    if old is None or not (old.has_number and new.has_number):
+def growth_between(old: Figure | None, new: Figure) -> Growth:
+    """Of two figures that were counted in the same way (method and unit); else there is none to tell."""
+    if old is None or (old.method, old.measure) != (new.method, new.measure):
+        return Growth("absent")
+    return growth(as_point(old), as_point(new))
+
+
+def as_point(figure: Figure) -> Point:
+    """For charts: in whole units, without anything of a figure that is not shown."""
+    unit = 10**figure.measure.decimals
+    value, lower, upper = (Fraction(number, unit) for number in (figure.value, figure.lower, figure.upper))
+    if figure.kind == "hidden":
+        return HIDDEN
+    if figure.kind == "absent":
+        return ABSENT
+    return shown(value) if figure.kind == "shown" else noisy(value, lower, upper)
+
+
+def change(old: Figure | None, new: Figure, words: Words = ENGLISH) -> str:
+    """ "+12.3 %", "within the noise", or "" where nothing can be said."""
+    about = old is not None and "noisy" in (old.kind, new.kind)
+    return growth_words(growth_between(old, new), words, about=about)
+
+
+def growth_words(found: Growth, words: Words = ENGLISH, *, about: bool) -> str:
+    """As a cell of a table has it; "" where it cannot be told. `about`: one of the two figures is noisy."""
+    if found.kind == "noise":
+        return words.gettext("within the noise")
+    if found.percent is None:
         return ""
-    if (old.method, old.measure) != (new.method, new.measure):
-        return ""
-    if old.kind == "noisy" or new.kind == "noisy":
-        if old.lower <= new.upper and new.lower <= old.upper:
-            return "within the noise"
-        return f"about {_percent(old.value, new.value)}" if old.value > 0 else ""
-    return _percent(old.value, new.value) if old.value > 0 else ""
+    if found.percent > LARGEST_PERCENT:
+        return words.gettext("more than tenfold")
+    sign = "+" if found.percent > 0 else MINUS if found.percent < 0 else ""
+    text = sign + words.percent(round(abs(found.percent) * 10))
+    return words.gettext("about %(change)s", change=text) if about else text
 
 
-def _percent(old: int, new: int) -> str:
-    if Fraction(new, old) > Fraction(100 + LARGEST_PERCENT, 100):
-        return "more than tenfold"
-    text = share(abs(new - old), old)
-    return f"{'+' if new > old else MINUS}{text}" if new != old else text
-
-
-def number_words(figure: Figure) -> tuple[str, str, str]:
+def number_words(figure: Figure, words: Words = ENGLISH) -> tuple[str, str, str]:
     """Text, margin and 95 % range, for a cell of a table; the last two are empty but for noisy figures."""
     decimals = figure.measure.decimals
     if not figure.has_number:
-        return figure.why or _HIDDEN[figure.method != "suppression"], "", ""
-    text = grouped(figure.value, decimals)
+        return _no_number(figure, words), "", ""
+    text = words.number(figure.value, decimals)
     if figure.kind == "shown":
         return text, "", ""
-    margin = grouped(max(figure.value - figure.lower, figure.upper - figure.value), decimals)
-    ends = f"{grouped(figure.lower, decimals)} to {grouped(figure.upper, decimals)}"
+    margin = words.number(max(figure.value - figure.lower, figure.upper - figure.value), decimals)
+    ends = range_words(figure.lower, figure.upper, decimals, words)
     return text, "" if figure.measure.is_quantile else margin, ends
 
 
-_HIDDEN = {False: "not shown", True: "too noisy to show"}
+def _no_number(figure: Figure, words: Words) -> str:
+    say = words.gettext
+    match figure.why:
+        case "":
+            return say("not shown") if figure.method == "suppression" else say("too noisy to show")
+        case "withdrawn":
+            return say("withdrawn")
+        case "no release":
+            return say("no release")
+        case "no such code":
+            return say("no such code then")
+        case "not in it":
+            return say("not in this release")
+        case "no figure":
+            return say("no figure")

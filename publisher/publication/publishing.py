@@ -41,10 +41,10 @@ def site_renderer(workspace: Workspace) -> InTwoSteps:
     languages = languages_of(office, workspace)
 
     def prepare(site: Path, target: Path, editions: Sequence[PublishedEdition], progress: Progress) -> None:
-        prepare_pages(site, target, editions, office, processes=processes, progress=progress)
+        prepare_pages(site, target, editions, office, languages=languages, processes=processes, progress=progress)
 
     def render(folder: Path, content: SiteContent) -> None:
         write_tombstones(folder, content, office, languages)
         render_site(folder, content.editions, office, plans, content.leaves, languages=languages)
 
-    return InTwoSteps(lambda editions: prepared_key(editions, office), prepare, render)
+    return InTwoSteps(lambda editions: prepared_key(editions, office, languages), prepare, render)

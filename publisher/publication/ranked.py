@@ -1,102 +1,97 @@
-"""The ten largest shown values along a dimension, as bars, as a small table and as a file. From shown cells only."""
+"""The ten largest shown values along a dimension, as bars and as a small table. From shown cells only."""
 
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
 from publisher.model.structure import Dimension
-from publisher.publication.chart import Part, Svg, bars, noisy, shown
-from publisher.publication.chart.wording import Counted
+from publisher.publication.chart import Part, bars
+from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.citation import citation
-from publisher.publication.display import level_words, short_name, spread_words
 from publisher.publication.imprint import Imprint
+from publisher.publication.level_names import level_name
+from publisher.publication.margin_parts import lines_of, shown_parts
 from publisher.publication.margins import Margin, margin
-from publisher.publication.numbers import grouped, in_words
 from publisher.publication.published import Published
+from publisher.publication.words import Words
 
-BARS = 10
-_HIDDEN = Counted(
-    "One more is not shown to protect companies and may be larger than some of these.",
-    "{count} more are not shown to protect companies and may be larger than some of these.",
-)
-_TOO_NOISY = Counted(
-    "One more is too noisy to show and may be larger than some of these.",
-    "{count} more are too noisy to show and may be larger than some of these.",
-)
+BARS, FEWEST = 10, 3
 
 
-@dataclass(frozen=True)
-class Ranking:
-    """A chart, the same as a table, and the name of its file in the edition's folder `charts`."""
-
-    svg: Svg
-    parts: tuple[Part, ...]
-    dimension: str
-    measure: str
-    noisy: bool
-    file: str
+def rankings(published: Published, imprint: Imprint, *, charts_at: str = "") -> tuple[ChartFigure, ...]:
+    """One a dimension that has at least three values to compare. `charts_at`: the folder of their files."""
+    found = (margin(published, each, published.structure.measures[0]) for each in published.structure.dimensions)
+    wanted = (one for one in found if one is not None and len(one.shown) >= FEWEST and one.shown[0][1] > 0)
+    return tuple(_ranking(published, one, imprint, charts_at) for one in wanted)
 
 
-def rankings(published: Published) -> tuple[Ranking, ...]:
-    """One a dimension that has at least three values to compare."""
-    found = (ranking(published, dimension) for dimension in published.structure.dimensions)
-    return tuple(one for one in found if one is not None)
+def source_of(published: Published, imprint: Imprint) -> str:
+    """What stands below a saved picture: how to cite the table."""
+    structure, words = published.structure, imprint.words
+    return citation(imprint, words.own(structure.title), f"{imprint.url}tables/{structure.id}.html", words)
 
 
-def ranking(published: Published, dimension: Dimension) -> Ranking | None:
-    found = margin(published, dimension, published.structure.measures[0])
-    if found is None or len(found.shown) < 3 or found.shown[0][1] <= 0:
-        return None
-    parts = tuple(_part(found, cell) for cell in found.shown[:BARS])
-    svg = bars(f"{dimension.column}-bars", _title(found, len(parts)), _description(parts), parts)
-    return Ranking(
-        replace(svg, notes=(*svg.notes, *_notes(found, noisy=published.noisy))),
-        parts,
-        dimension.title,
-        found.measure.title,
+def _ranking(published: Published, found: Margin, imprint: Imprint, charts_at: str) -> ChartFigure:
+    words, dimension = imprint.words, found.dimension
+    parts = shown_parts(found, words)[:BARS]
+    svg = bars(f"{dimension.column}-bars", _title(found, len(parts), words), _description(parts, words), parts, words)
+    name = f"{published.structure.id}-{dimension.column}"
+    return ChartFigure(
+        replace(svg, notes=(*svg.notes, *_notes(found, words, noisy=published.noisy))),
         published.noisy,
-        f"{published.structure.id}-{dimension.column}.svg",
+        name,
+        source_of(published, imprint),
+        file=f"{charts_at}{name}.svg",
+        head=(words.own(dimension.title), words.own(found.measure.title)),
+        lines=lines_of(parts),
+        tells=False,
     )
 
 
-def write_charts(folder: Path, published: Published, imprint: Imprint) -> None:
-    """Each chart of the table's page as a file of its own, cited below; no folder where there is none."""
-    structure = published.structure
-    source = citation(imprint, structure.title, f"{imprint.url}tables/{structure.id}.html")
-    for one in rankings(published):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / one.file).write_bytes(one.svg.file(source))
+def titled(dimension: Dimension, level: str, words: Words) -> str:
+    """ "Country of origin", "Commodity (chapter)": the level where the title does not say it."""
+    title, told = words.own(dimension.title), level_name(level, words)
+    if told.lower() in title.lower():
+        return title
+    return words.gettext("%(dimension)s (%(level)s)", dimension=title, level=told)
 
 
-def _title(found: Margin, count: int) -> str:
-    level, measure = level_words(found.level).lower(), found.measure.title.lower()
-    if level in found.dimension.title.lower():
-        return f"{found.dimension.title}: {count} largest by {measure}"
-    return f"{found.dimension.title} ({level}): {count} largest by {measure}"
-
-
-def _description(parts: tuple[Part, ...]) -> str:
-    first, last = parts[0], parts[-1]
-    return (
-        f"Bars of {len(parts)} figures that are shown, from the largest, {first.name} with {first.amount}, "
-        f"to {last.name} with {last.amount}. The table after the chart has them all."
+def _title(found: Margin, count: int, words: Words) -> str:
+    return words.gettext(
+        "%(dimension)s: %(count)s largest by %(measure)s",
+        dimension=titled(found.dimension, found.level, words),
+        count=words.number(count),
+        measure=words.own(found.measure.title).lower(),
     )
 
 
-def _part(found: Margin, cell: tuple[int, int, int | None, int | None]) -> Part:
-    node, value, lower, upper = cell
-    unit, text, point = 10**found.measure.decimals, in_words(value, found.measure), None
-    if lower is not None and upper is not None:
-        spread = spread_words(found.measure, value, lower, upper)
-        text += f" {spread}" if found.measure.quantile is None else f" ({spread})"
-        point = noisy(Fraction(value, unit), Fraction(lower, unit), Fraction(upper, unit))
-    hierarchy = found.dimension.hierarchy
-    name = short_name(hierarchy.names[node])
-    return Part(name, hierarchy.codes[node], point or shown(Fraction(value, unit)), text)
+def _description(parts: Sequence[Part], words: Words) -> str:
+    return words.gettext(
+        "Bars of %(count)s figures that are shown, from the largest, %(first)s with %(most)s, to %(last)s with "
+        "%(least)s. The table after the chart has them all.",
+        count=words.number(len(parts)),
+        first=parts[0].name,
+        most=parts[0].amount,
+        last=parts[-1].name,
+        least=parts[-1].amount,
+    )
 
 
-def _notes(found: Margin, *, noisy: bool) -> tuple[str, ...]:
+def _notes(found: Margin, words: Words, *, noisy: bool) -> tuple[str, ...]:
+    plural = words.ngettext
     if not found.hidden:
         return ()
-    sentence = _TOO_NOISY if noisy else _HIDDEN
-    return ((sentence.one if found.hidden == 1 else sentence.many).format(count=grouped(found.hidden)),)
+    if noisy:
+        return (
+            plural(
+                "One more is too noisy to show and may be larger than some of these.",
+                "%(count)s more are too noisy to show and may be larger than some of these.",
+                found.hidden,
+            ),
+        )
+    return (
+        plural(
+            "One more is not shown to protect companies and may be larger than some of these.",
+            "%(count)s more are not shown to protect companies and may be larger than some of these.",
+            found.hidden,
+        ),
+    )

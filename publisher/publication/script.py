@@ -1,7 +1,8 @@
-"""The pages' script, joined from its parts, and calls that hand data to it."""
+"""The pages' scripts, joined from their parts, and calls that hand data to them."""
 
 import json
 import re
+from collections.abc import Sequence
 from importlib import resources
 
 PARTS = (
@@ -25,9 +26,24 @@ _SIGN = re.compile(r" ?([=*<>&|?:;,(){}]) ?")
 
 
 def table_script() -> bytes:
-    """assets/table.js. Comments on lines of their own and spaces that mean nothing are left out, nothing else."""
+    """assets/table.js."""
+    return _joined(PARTS)
+
+
+def chart_script() -> bytes:
+    """assets/charts.js, for pages without a table of cells."""
+    return _joined(("tell", "picture"))
+
+
+def picture_script() -> bytes:
+    """assets/picture.js. It comes beside table.js: both together stay below 30,000 bytes."""
+    return _joined(("picture",))
+
+
+def _joined(parts: Sequence[str]) -> bytes:
+    """Comments on lines of their own and spaces that mean nothing are left out, nothing else."""
     folder = resources.files("publisher.publication").joinpath("script")
-    source = "".join(folder.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS)
+    source = "".join(folder.joinpath(f"{part}.js").read_text("utf-8") for part in parts)
     lines = (_tight(line.strip()) for line in _COMMENT.sub("", source).splitlines() if line.strip())
     return "\n".join((_HEAD, *lines, "}());\n")).encode("utf-8")
 

@@ -4,7 +4,8 @@ That a row is there is public; how large its numbers are is never looked at, so 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,10 +19,10 @@ from publisher.model.codelist import TOTAL
 from publisher.publication.display import short_name
 from publisher.publication.public_cells import Described, PublicDimension, read_edition
 from publisher.publication.series import Site
+from publisher.publication.words import Words
 
 LEFT_OUT = ("subheading",)  # 5,688 codes of six digits: their heading is found instead
 PROFILES: Mapping[str, str] = {"HS": "commodities", "COUNTRY": "partners"}  # codelist -> folder of profile pages
-_NAMED = 2  # words of a name that go into a link beside the code, so that "KR" does not find Ukraine
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,16 @@ class Place:
     page: str
     column: str
 
-    def href(self, code: str, name: str, level: str) -> str:
-        """The table, filtered to the code's rows by its script."""
-        words = " ".join([code, *name.split()[:_NAMED]])
-        return f"{self.page}#q={quote(words)}&level.{self.column}={level}"
+    def href(self, code: str, level: str) -> str:
+        """The table, filtered to the code's rows by its script; the same in every language."""
+        return f"{self.page}#level.{self.column}={level}&code.{self.column}={quote(code)}"
 
 
 @dataclass(frozen=True)
 class FoundCode:
     """One code of a codelist, at a level that some newest table has. `places` in order of tables, () where none has a
-    row of it; `profile` is its own page, empty where there is none."""
+    row of it; `profile` is its own page, empty where there is none. `english` is its English name where `name` is in
+    another language."""
 
     codelist: str
     code: str
@@ -50,21 +51,22 @@ class FoundCode:
     parent: str
     places: tuple[Place, ...]
     profile: str = ""
+    english: str = ""
 
     @property
     def href(self) -> str:
         """From the web root; a code without figures leads to the search, which says so."""
         if self.profile or not self.places:
             return self.profile or f"search.html#q={quote(self.code)}"
-        return self.places[0].href(self.code, self.name, self.level)
+        return self.places[0].href(self.code, self.level)
 
 
 @dataclass(frozen=True)
 class FoundCodelist:
-    """`title` says what its codes stand for in the tables; `codes` by level, then code; `parents` of all codes."""
+    """`titles` say what its codes stand for in the tables; `codes` by level, then code; `parents` of all codes."""
 
     id: str
-    title: str
+    titles: tuple[str, ...]
     codes: tuple[FoundCode, ...]
     parents: Mapping[str, str] = field(repr=False)
 
@@ -86,8 +88,11 @@ class FoundCodelist:
 
     def nearest(self, code: str) -> FoundCode | None:
         """The code itself, or the closest one above it that some table has."""
-        by_code = {found.code: found for found in self.codes}
-        return next((by_code[one] for one in self.above(code) if one in by_code), None)
+        return next((self._by_code[one] for one in self.above(code) if one in self._by_code), None)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, FoundCode]:
+        return {found.code: found for found in self.codes}
 
 
 @dataclass
@@ -101,7 +106,7 @@ class _Use:
 
 
 def found_codelists(site: Site) -> tuple[FoundCodelist, ...]:
-    """By identifier. Raises ReleaseError where an edition cannot be read."""
+    """By identifier, in English, names whole. Raises ReleaseError where an edition cannot be read."""
     uses: dict[str, _Use] = {}
     for folder, path, table in _newest_tables(site):
         for dimension in table.dimensions:
@@ -112,6 +117,19 @@ def found_codelists(site: Site) -> tuple[FoundCodelist, ...]:
             for code in _codes(folder, table, dimension):
                 use.places.setdefault(code, []).append(place)
     return tuple(_found(site.folder, codelist, uses[codelist]) for codelist in sorted(uses))
+
+
+def in_words(codelist: FoundCodelist, words: Words) -> FoundCodelist:
+    """The same in a language, names at a length that fits a line."""
+    codes = tuple(_said(code, words) for code in codelist.codes)
+    return replace(codelist, titles=tuple(map(words.own, codelist.titles)), codes=codes)
+
+
+def _said(code: FoundCode, words: Words) -> FoundCode:
+    name = words.code_name(code.codelist, code.code, code.name)
+    places = tuple(replace(place, title=words.own(place.title)) for place in code.places)
+    english = "" if name == code.name else short_name(code.name)
+    return replace(code, name=short_name(name), places=places, english=english)
 
 
 def _newest_tables(site: Site) -> Iterator[tuple[Path, str, Described]]:
@@ -140,7 +158,7 @@ def _found(root: Path, codelist: str, use: _Use) -> FoundCodelist:
         FoundCode(
             codelist,
             row["code"],
-            short_name(row["name"]),
+            row["name"],
             row["level"],
             row["parent"],
             tuple(use.places.get(row["code"], ())),
@@ -150,7 +168,7 @@ def _found(root: Path, codelist: str, use: _Use) -> FoundCodelist:
         if row["level"] in wanted and row["code"] != TOTAL
     ]
     codes.sort(key=lambda found: (ranks[found.level], found.code))
-    return FoundCodelist(codelist, ", ".join(use.titles), tuple(codes), {row["code"]: row["parent"] for row in rows})
+    return FoundCodelist(codelist, tuple(use.titles), tuple(codes), {row["code"]: row["parent"] for row in rows})
 
 
 def _profile(root: Path, codelist: str, code: str) -> str:

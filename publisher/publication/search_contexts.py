@@ -19,10 +19,10 @@ class IndexLine:
 
 @dataclass(frozen=True)
 class IndexGroup:
-    """All codes of one codelist that fit on a page."""
+    """All codes of one codelist that fit on a page; what they stand for in the tables."""
 
     anchor: str
-    heading: str
+    headings: tuple[str, ...]
     lines: tuple[IndexLine, ...]
 
 

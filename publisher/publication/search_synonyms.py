@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-FILES: Mapping[str, str] = {"HS": "hs_synonyms.en.csv", "COUNTRY": "country_synonyms.en.csv"}
+FILES: Mapping[str, str] = {"HS": "hs_synonyms", "COUNTRY": "country_synonyms"}
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Synonym:
 
 
 @cache
-def synonyms(codelist: str) -> tuple[Synonym, ...]:
-    """In order of the file; () for a codelist without one. A line of it: term, then codes with spaces between."""
-    if codelist not in FILES:
-        return ()
-    file = resources.files("publisher.publication").joinpath("lists", FILES[codelist])
-    lines = csv.reader(file.read_text("utf-8").splitlines()[1:])
+def synonyms(codelist: str, language: str) -> tuple[Synonym, ...]:
+    """In order of the file; () for a codelist or a language without one. A line of it: term, then codes with spaces
+    between."""
+    name = f"{FILES.get(codelist, '')}.{language}.csv"
+    file = resources.files("publisher.publication").joinpath("lists", name)
+    lines = csv.reader(file.read_text("utf-8").splitlines()[1:]) if file.is_file() else ()
     return tuple(Synonym(term, code) for term, codes in lines for code in codes.split())

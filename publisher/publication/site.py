@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.catalogue.plan import Plan
-from publisher.publication.accessibility import write_accessibility
+from publisher.publication.accessibility import accessibility_page
 from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle
 from publisher.publication.pages import write_assets
 from publisher.publication.prepared_pages import prepare_pages
-from publisher.publication.query_catalogue import write_query_catalogue
+from publisher.publication.query_catalogue import query_catalogue_page
 from publisher.publication.search_page import write_search
 from publisher.publication.series import Site, site_of
 from publisher.publication.site_index import write_index
@@ -44,7 +44,7 @@ def write_site(
 ) -> None:
     """Both steps, one after the other."""
     if editions:
-        prepare_pages(folder, folder, told_of(editions), office)
+        prepare_pages(folder, folder, told_of(editions), office, languages=languages)
     render_site(folder, editions, office, plans, leaves, languages=languages)
 
 
@@ -73,10 +73,9 @@ def render_site(
     write_script(folder)
     for site in sites:
         _write_pages(site, leaves)
+    sites[0].write("404.html", not_found_page(sites[0]))
     write_lifecycle(sites)
-    write_search(sites[0])
-    write_query_catalogue(sites[0])
-    write_accessibility(sites[0])
+    write_search(sites)
     write_index(sites[0])
 
 
@@ -85,7 +84,8 @@ def _write_pages(site: Site, leaves: Sequence[Leaf]) -> None:
     site.write("index.html", home_page(site))
     site.write("catalogue.html", catalogue_page(site))
     site.write("methodology.html", methodology_page(site))
-    site.write("404.html", not_found_page(site))
+    site.write("queries.html", query_catalogue_page(site))
+    site.write("accessibility.html", accessibility_page(site))
     site.write("verify.html", verify_page(site, log_key_of(leaves)))
     site.write("releases/index.html", releases_page(site))
     for series in site.series:

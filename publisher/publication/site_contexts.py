@@ -169,6 +169,17 @@ class SiteMethodologyPage:
 
 
 @dataclass(frozen=True)
+class NotFoundPart:
+    """The page that is not there, in one language."""
+
+    language: str
+    heading: str
+    lead: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
 class NotFoundPage:
     template: ClassVar[str] = "not_found.html"
     frame: Frame
+    parts: tuple[NotFoundPart, ...]

@@ -20,6 +20,7 @@ from publisher.publication.site_contexts import (
     HomePage,
     Latest,
     NotFoundPage,
+    NotFoundPart,
     PeriodPage,
     ReleasesPage,
     SeriesLine,
@@ -27,6 +28,7 @@ from publisher.publication.site_contexts import (
     SiteMethodologyPage,
     Upcoming,
 )
+from publisher.publication.speech import place
 from publisher.publication.words import Words
 from publisher.release.calendar import CalendarLine
 from publisher.release.index import PublishedEdition
@@ -222,9 +224,24 @@ def methodology_page(site: Site) -> SiteMethodologyPage:
 
 
 def not_found_page(site: Site) -> NotFoundPage:
-    """Served at any depth, so its links start from the root of the server."""
-    say = site.words.gettext
+    """One page in all languages, since a server has one for all addresses. It is served at any depth, so its links
+    start from the root of the server."""
     root = urlsplit(site.office.base_url).path.rstrip("/") + "/"
-    return NotFoundPage(
-        Frame(say("Not found"), say("This page is not here."), site.office, root, f"{root}assets/", "none")
+    say = site.words.gettext
+    frame = Frame(say("Not found"), say("This page is not here."), site.office, root, f"{root}assets/", "none")
+    return NotFoundPage(frame, tuple(_not_found(words, root) for words in site.languages))
+
+
+def _not_found(words: Words, root: str) -> NotFoundPart:
+    say = words.gettext
+    links = (
+        Link(say("Home"), "index.html"),
+        Link(say("All releases"), "releases/index.html"),
+        Link(say("All tables"), "catalogue.html"),
+    )
+    return NotFoundPart(
+        words.language,
+        say("This page is not here"),
+        say("Releases never move once they are out, so the address may be mistyped."),
+        tuple(Link(link.text, root + place(link.href, words.language)) for link in links),
     )

@@ -17,13 +17,18 @@ from publisher.publication.words import ENGLISH, Words, words_for
 from publisher.settings import Office, Workspace
 
 _UNIT = re.compile(r"releases/[^/]+/[^/]+/v\d+/|")
-_LINK = re.compile(r'(?P<kept>hreflang="[^"]*" )?\b(?P<name>href|src|data-explain)="(?P<to>[^"]*)"')
+_LINK = re.compile(
+    r'(?P<kept>hreflang="[^"]*" )?\b'
+    r'(?P<name>href|src|data-explain|data-names|data-shards-at|data-index)="(?P<to>[^"]*)"'
+)
 SPOKEN_SITE = re.compile(
-    r"(index|catalogue|calendar|methodology|verify|corrections|access)\.html"
+    r"(index|catalogue|calendar|methodology|verify|corrections|access|search|queries|accessibility)\.html"
+    r"|search-index\.js|search/[^/]+\.html"
+    r"|(commodities|partners)/[^/]+\.html"
     r"|releases/(index|[^/]+/index|[^/]+/revisions/index|[^/]+/[^/]+/index|[^/]+/[^/]+/changes/[^/]+/index)\.html"
 )
-SPOKEN_EDITION = ("index.html", "methodology.html", "dataset.html")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|$")
+SPOKEN_EDITION = re.compile(r"(index|methodology|dataset|tables/[^/]+)\.html")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|#|$")
 
 
 def languages_of(office: Office, workspace: Workspace | None = None) -> tuple[Words, ...]:
@@ -45,7 +50,7 @@ def is_spoken(path: str) -> bool:
     """Whether the English page at `path` is made in every language. All of such a page is in the catalogues (see
     tests/unit/test_words.py): a new one is added to SPOKEN_* when it is."""
     unit = _unit(path)
-    return path.removeprefix(unit) in SPOKEN_EDITION if unit else SPOKEN_SITE.fullmatch(path) is not None
+    return (SPOKEN_EDITION if unit else SPOKEN_SITE).fullmatch(path.removeprefix(unit)) is not None
 
 
 def english_of(path: str) -> str:
@@ -113,13 +118,19 @@ class Speech:
         )
 
     def _moved(self, link: re.Match[str], path: str, words: Words) -> str:
-        to, mark, anchor = link["to"].partition("#")
-        if link["kept"] or _ELSEWHERE.match(to):
+        if link["kept"] or _ELSEWHERE.match(link["to"]):
             return link[0]
+        target, is_foreign = self.led(link["to"], path, words)
+        told = ' hreflang="en"' if is_foreign and link["name"] == "href" else ""
+        return f'{link["name"]}="{target}"{told}'
+
+    def led(self, to: str, path: str, words: Words) -> tuple[str, bool]:
+        """Where the link `to` of the English page at `path` leads from its page in this language, and whether that
+        is an English page for want of another."""
+        to, mark, anchor = to.partition("#")
         english = posixpath.normpath(posixpath.join(posixpath.dirname(path), to))
         spoken = place(english, words.language)
-        is_page = english.endswith(".html")
-        target = spoken if is_page and self.exists(spoken) else english
-        here = posixpath.dirname(place(path, words.language))
-        told = ' hreflang="en"' if is_page and target == english and link["name"] == "href" else ""
-        return f'{link["name"]}="{posixpath.relpath(target, here)}{mark}{anchor}"{told}'
+        target = spoken if self.exists(spoken) else english
+        here = posixpath.dirname(place(path, words.language)) or "."
+        is_foreign = words.language != "en" and target == english and english.endswith(".html")
+        return f"{posixpath.relpath(target, here)}{mark}{anchor}", is_foreign

@@ -1,7 +1,6 @@
 """Sealing: a staged folder gets its manifest, its signature and, in one rename, its version."""
 
 import os
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,11 +10,12 @@ from publisher.release import gate
 from publisher.release.edition import Edition, newest_edition, staging_folder
 from publisher.release.folders import disk_faults, exchange, remove_tree, sync, sync_tree, write_new
 from publisher.release.index import published
-from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry, inventory
+from publisher.release.inventory import MANIFEST, SIGNATURE, inventory
 from publisher.release.lock import exclusive
 from publisher.release.manifest import Contents, Manifest, compose
 from publisher.release.people import read_register
 from publisher.release.records import encode
+from publisher.release.said import said
 from publisher.release.signing import Signer
 from publisher.release.transparency.append import append_once
 from publisher.release.transparency.entry import Draft
@@ -46,7 +46,9 @@ def seal(
     with disk_faults(str(staged)), exclusive(workspace):
         _check_staged(workspace, staged, contents)
         progress("Seal", 1, STEPS)
-        version = next_version(workspace, contents.plan.id, contents.period, contents.audited_files)
+        version = next_version(
+            workspace, contents.plan.id, contents.period, said(staged / "public", contents.audited_files)
+        )
         edition, wanted = _at(workspace, contents, version), compose(workspace, contents, version)
         if not _holds(edition, wanted, contents):
             gate.check_to_come(contents.release, read_log(workspace))
@@ -58,16 +60,22 @@ def seal(
     return edition
 
 
-def next_version(workspace: Workspace, series: str, period: str, files: Sequence[FileEntry]) -> int:
-    """The version that an edition with these files gets.
+def next_version(workspace: Workspace, series: str, period: str, says: str) -> int:
+    """The version that an edition gets which says this about the world (see said.py).
 
-    The newest version's own number where nobody approved it yet or it has the same files; else the next.
+    The newest version's own number where nobody approved it yet or it says the same; else the next.
     """
     newest = newest_edition(workspace, series, period)
     if newest is None:
         return 1
     closed = _is_published(newest) or _is_approved(newest)
-    return newest.version + 1 if closed and _files_of(newest) != tuple(files) else newest.version
+    return newest.version + 1 if closed and _said_by(newest) != says else newest.version
+
+
+def published_as(workspace: Workspace, series: str, period: str, says: str) -> Edition | None:
+    """The newest version of the period, where it came out and says this about the world: nothing is to publish."""
+    newest = newest_edition(workspace, series, period)
+    return newest if newest is not None and _is_published(newest) and _said_by(newest) == says else None
 
 
 def _check_staged(workspace: Workspace, staged: Path, contents: Contents) -> None:
@@ -95,16 +103,16 @@ def _is_approved(edition: Edition) -> bool:
         return False
 
 
-def _files_of(edition: Edition) -> tuple[FileEntry, ...]:
-    """None of them where the manifest is damaged: then the edition equals no other."""
+def _said_by(edition: Edition) -> str:
+    """Nothing where it is damaged: then the edition says the same as no other."""
     try:
-        return edition.manifest.files
+        return said(edition.public, edition.manifest.files)
     except ReleaseError:
-        return ()
+        return ""
 
 
 def _holds(edition: Edition, wanted: Manifest, contents: Contents) -> bool:
-    """Whether the edition that has the number is to stay: next_version already found its figures the same."""
+    """Whether the edition that has the number is to stay. A closed one says the same, as next_version found."""
     if not edition.root.is_dir():
         return False
     if _is_published(edition):

@@ -20,12 +20,15 @@ from publisher.publication import write_edition
 from publisher.settings import Office
 from tests.lib.protected_samples import MASS, ORIGIN, PERIOD, PLAN, VALUE, structure
 
+SUBHEADINGS = Dimension("commodity", "Commodity", codelist("HS").hierarchy(codelist("HS").levels))
 
-def invented_table(rows: int, query: str = "imports_by_commodity_origin") -> ProtectedTable:
-    """HS to subheadings by country: `rows` distinct cells, one in five hidden."""
+
+def invented_table(
+    rows: int, query: str = "imports_by_commodity_origin", goods: Dimension = SUBHEADINGS, origin: Dimension = ORIGIN
+) -> ProtectedTable:
+    """HS to subheadings by country, or other dimensions: `rows` distinct cells, one in five hidden."""
     rng = np.random.default_rng(1)
-    goods = Dimension("commodity", "Commodity", codelist("HS").hierarchy(codelist("HS").levels))
-    places = len(ORIGIN.hierarchy.codes)
+    places = len(origin.hierarchy.codes)
     cell = np.sort(rng.choice(len(goods.hierarchy.codes) * places, rows, replace=False))
     hidden, value = rng.random(rows) < 0.2, rng.lognormal(17, 2, rows).astype(np.int64)
     ceiling = pa.array(value * 3, mask=~hidden)
@@ -44,7 +47,7 @@ def invented_table(rows: int, query: str = "imports_by_commodity_origin") -> Pro
             "conf_status": pa.array(np.where(hidden, "C", "F")),
         }
     )
-    table = structure(query, "Imports by commodity and origin", (goods, ORIGIN), (VALUE, MASS))
+    table = structure(query, "Imports by commodity and origin", (goods, origin), (VALUE, MASS))
     return ProtectedTable(table, PERIOD, "s0001", "suppression", cells)
 
 

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from publisher.publication.script import call
 from tests.browser.conftest import OpenPage
 from tests.browser.test_publication_accessibility import RULES
 from tests.browser.test_publication_table import cells, column
@@ -35,7 +36,7 @@ def country_with_hidden_and_shown() -> str:
 def saved(page: Page) -> list[dict[str, str]]:
     with page.expect_download() as download:
         page.get_by_role("button", name="Save this view as CSV").click()
-    expect(page.locator("#status")).to_contain_text(f"saved as {download.value.suggested_filename}.")
+    expect(page.locator("#status")).to_contain_text(f"Saved as {download.value.suggested_filename}.")
     return list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
 
 
@@ -254,8 +255,9 @@ def test_a_view_is_saved_in_its_order(open_page: OpenPage, site: Path) -> None:
 
 def test_a_name_that_begins_like_a_formula_is_kept_text(open_page: OpenPage) -> None:
     page = open_page(IMPORTS)
-    names = '"002":"=1+1","009":"@x","019":"-2, \\"b\\"","142":"+3","150":"a, b","_X":"n"'
-    page.route("**/COUNTRY.region.en.js", lambda route: route.fulfill(body=f'publisherNames("COUNTRY",{{{names}}});'))
+    names = {"002": "=1+1", "009": "@x", "019": '-2, "b"', "142": "+3", "150": "a, b", "_X": "n"}
+    body = call("publisherNames", "COUNTRY", [*names], [*names.values()], "").decode()
+    page.route("**/COUNTRY.region.en.js", lambda route: route.fulfill(body=body))
     named = {row["partner"]: row["partner_name"] for row in saved(page)}
     assert [named[code] for code in ("002", "009", "019", "142", "150")] == [
         "'=1+1",

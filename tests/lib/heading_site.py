@@ -23,12 +23,8 @@ HEADING_PLAN = replace(PLAN, queries=("imports",))
 EDITIONS = (("2021-01", 1), ("2021-02", 1), ("2021-03", 1), ("2021-03", 2))
 GONE = "releases/monthly_trade/2021-03/changes/v1-v2/index.html"
 HEADING_PAGES = (
-    "index.html",
-    "search.html",
-    "search/HS-II.html",
-    "commodities/II.html",
-    "commodities/0901.html",
-    GONE,
+    *("index.html", "search.html", "search/HS-II.html"),
+    *("commodities/II.html", "commodities/0901.html", GONE),
 )
 
 

@@ -15,7 +15,6 @@ from publisher.publication.words import Words
 
 PACKAGE = Path(publisher.publication.__file__).parent
 OFFICE_ONLY = ("review.html",)  # confidential pages for the approver: English
-LATER = ("table.html",)  # its script speaks English
 KEYWORDS = {"gettext": None, "say": None, "ngettext": (1, 2), "plural": (1, 2)}
 _ACCENTED = str.maketrans("aeiouyAEIOUYnNcC", "áéíóúýÁÉÍÓÚÝñÑçÇ")
 _KEPT = re.compile(r"%\(\w+\)s|%%|<[^>]*>")
@@ -31,10 +30,10 @@ def messages() -> dict[str, str]:
                 one, many = message if isinstance(message, tuple) else (message, "")
                 found[one] = many
     for path in sorted((PACKAGE / "templates").glob("*.html")):
-        if path.name not in (*OFFICE_ONLY, *LATER):
+        if path.name not in OFFICE_ONLY:
             with path.open("rb") as file:
                 for _, _, message, _ in babel_extract(file, ("gettext", "_"), [], {"trimmed": "true"}):
-                    found[re.sub(r"%(?!\()", "%%", message)] = ""  # as jinja asks for it
+                    found[re.sub(r"(?<!%)%(?![%(])", "%%", message)] = ""  # as jinja asks for it
     return found
 
 
@@ -96,6 +95,11 @@ class PageTexts(HTMLParser):
         self.found += [Said(text, language) for text in spoken if text]
         if tag not in self._VOID:
             self._open.append((tag, language))
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+        if tag not in self._VOID:
+            self._open.pop()
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop()[0] != tag:

@@ -7,7 +7,7 @@ import pytest
 from publisher.errors import LeakError
 from publisher.publication.chart.point import HIDDEN, Point, extent, noisy, point, shown
 from publisher.publication.chart.scale import Scale, nice_step, percent, scale
-from publisher.publication.chart.wording import ENGLISH
+from publisher.publication.chart.wording import amount, axis, number
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_places_in_percent(part: tuple[int, int], words: str) -> None:
     ],
 )
 def test_an_axis_is_in_words(top: int, unit: str, last: str) -> None:
-    words, ticks = ENGLISH.axis(scale([shown(top)]), "KRW")
+    words, ticks = axis(scale([shown(top)]), "KRW")
     assert (words, ticks[-1]) == (unit, last)
 
 
 def test_numbers_of_an_axis() -> None:
-    texts = [ENGLISH.number(Fraction(*n)) for n in ((-25, 2), (120, 1), (1, 20), (-1, 5), (0, 1))]
+    texts = [number(Fraction(*n)) for n in ((-25, 2), (120, 1), (1, 20), (-1, 5), (0, 1))]
     assert texts == ["\N{MINUS SIGN}12.5", "120", "0.05", "\N{MINUS SIGN}0.2", "0"]
-    assert ENGLISH.amount(Fraction(10**10), "KRW") == "10 billion KRW"
-    assert ENGLISH.amount(Fraction(1, 10), "t") == "0.1 t"
+    assert amount(Fraction(10**10), "KRW") == "10 billion KRW"
+    assert amount(Fraction(1, 10), "t") == "0.1 t"

@@ -160,7 +160,7 @@ def test_a_manifest_from_before_is_still_spelled_as_it_was() -> None:
 
 def test_the_machine_readable_statement_has_the_new_fields(ledger: Ledger, tmp_path: Path) -> None:
     table = _table("quantile", ledger)
-    write_tables_json(tmp_path / "tables.json", [publishable(table)], Imprint(PLAN, MONTH, 1, Office()))
+    write_tables_json(tmp_path / "tables.json", [publishable(table)], PLAN.id, MONTH)
     entry = json.loads((tmp_path / "tables.json").read_text("utf-8"))["tables"][0]
     assert entry["measures"][0]["quantile"] == "1/2"
     assert entry["measures"][0]["candidates"] == [1, 2, 4, 8, 16]

@@ -19,7 +19,7 @@ from publisher.publication.published import publishable
 from publisher.publication.sdmx_csv import write_sdmx_csv
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, suppression_sample, three_tables
-from tests.unit.test_publication_status import LONE, MIXED
+from tests.unit.test_publication_status import LONE, mixed
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +94,8 @@ def test_another_process_writes_the_same_bytes(public: Path, tmp_path: Path) -> 
 def test_a_measure_with_statuses_of_its_own_keeps_them(tmp_path: Path) -> None:
     """The mass is hidden where the value is shown: each line of SDMX-CSV has the status of its own measure."""
     (tmp_path / "data").mkdir()
-    write_sdmx_csv(tmp_path / "data", publishable(MIXED), "A:T(1)")
-    with (tmp_path / f"data/{MIXED.structure.id}.sdmx.csv").open(encoding="utf-8", newline="") as file:
+    write_sdmx_csv(tmp_path / "data", publishable(mixed()), "A:T(1)")
+    with (tmp_path / f"data/{mixed().structure.id}.sdmx.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     told = {
         row["MEASURE"]: (row["OBS_VALUE"], row["OBS_STATUS"], row["CONF_STATUS"]) for row in rows if at(row, LONE)

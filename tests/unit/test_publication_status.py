@@ -9,6 +9,7 @@ import csv
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,19 +31,25 @@ from tests.lib.tables import MASS, VALUE
 from tests.unit.test_suppression_quantities import GOODS, LONE, PARTNERS, TABLE, alone, hidden, items, truth
 
 OWN = ["net_mass_obs_status", "net_mass_conf_status"]
-MIXED = alone(replace(truth(items(), set(), {1}), time_period=PERIOD))
-PLAIN = alone(replace(truth(items(), {1}, None), time_period=PERIOD))
 
 
-def written(folder: Path, table: ProtectedTable = MIXED) -> Path:
+@cache
+def mixed() -> ProtectedTable:
+    """The table above. Made when a test asks: an import that compiles kernels would do so in every worker."""
+    return alone(replace(truth(items(), set(), {1}), time_period=PERIOD))
+
+
+def written(folder: Path, table: ProtectedTable | None = None) -> Path:
+    table = table or mixed()
     plan = replace(PLAN, queries=(table.structure.id,))
     codelists = {one.id: one for one in (GOODS, PARTNERS)}
     write_edition(folder, plan, PERIOD, 1, [table], OFFICE, codelists=codelists.__getitem__)
     return folder
 
 
-def changed(column: str, row: int, value: object, table: ProtectedTable = MIXED) -> ProtectedTable:
+def changed(column: str, row: int, value: object, table: ProtectedTable | None = None) -> ProtectedTable:
     """The table with one entry of one column replaced."""
+    table = table or mixed()
     values = table.cells[column].to_pylist()
     values[row] = value
     place = table.cells.column_names.index(column)
@@ -76,10 +83,10 @@ def test_metadata_describes_them(tmp_path: Path) -> None:
 
 
 def test_pages_show_the_value_and_not_the_mass(tmp_path: Path) -> None:
-    published = publishable(MIXED)
+    published = publishable(mixed())
     assert {cell.kind for cell in number_cells(published, VALUE)} == {"shown"}
     kinds = [cell.kind for cell in number_cells(published, MASS)]
-    assert kinds.count("hidden") == len(hidden(MIXED, "net_mass")) == published.hidden_count
+    assert kinds.count("hidden") == len(hidden(mixed(), "net_mass")) == published.hidden_count
     page = (written(tmp_path) / "tables" / "t.html").read_text("utf-8")
     assert f"{published.hidden_count} shown in part" in page
     assert not re.search(r"\d not shown", page)
@@ -98,7 +105,7 @@ def test_cells_shown_in_part_are_counted_apart(tmp_path: Path) -> None:
 
 
 def test_a_table_without_such_cells_says_nothing_of_it(tmp_path: Path) -> None:
-    public = written(tmp_path, PLAIN)
+    public = written(tmp_path, alone(replace(truth(items(), {1}, None), time_period=PERIOD)))
     assert pq.read_schema(public / "data" / "t.parquet").names[-2:] == ["obs_status", "conf_status"]
     assert "own_status" not in (public / "metadata" / "tables.json").read_text("utf-8")
     assert "one-figure" not in (public / "methodology.html").read_text("utf-8")
@@ -107,18 +114,18 @@ def test_a_table_without_such_cells_says_nothing_of_it(tmp_path: Path) -> None:
 
 def test_snippets_and_shards_go_by_the_first_measure(tmp_path: Path) -> None:
     imprint = Imprint(PLAN, PERIOD, 1, OFFICE)
-    assert all("net_mass_obs_status" not in one.code for one in snippets(publishable(MIXED), imprint))
-    turned = replace(MIXED.structure, measures=(MASS, VALUE))
-    table = replace(MIXED, structure=turned, ranges=())
+    assert all("net_mass_obs_status" not in one.code for one in snippets(publishable(mixed()), imprint))
+    turned = replace(mixed().structure, measures=(MASS, VALUE))
+    table = replace(mixed(), structure=turned, ranges=())
     assert all("net_mass_obs_status" in one.code for one in snippets(publishable(table), imprint))
-    write_shards(tmp_path, publishable(MIXED))
-    assert f'"status":"{"A" * len(MIXED.cells)}"' in (tmp_path / "t.0.js").read_text("utf-8")
+    write_shards(tmp_path, publishable(mixed()))
+    assert f'"status":"{"A" * len(mixed().cells)}"' in (tmp_path / "t.0.js").read_text("utf-8")
 
 
 def test_what_is_read_again_is_what_was_protected(tmp_path: Path) -> None:
     shown = read_shown(written(tmp_path), TABLE)
     assert shown is not None
-    assert [int(away.sum()) for away in shown.hidden] == [0, len(hidden(MIXED, "net_mass"))]
+    assert [int(away.sum()) for away in shown.hidden] == [0, len(hidden(mixed(), "net_mass"))]
 
 
 @pytest.mark.parametrize(
@@ -134,13 +141,13 @@ def test_what_is_read_again_is_what_was_protected(tmp_path: Path) -> None:
     ],
 )
 def test_nothing_leaves_that_contradicts_itself(column: str, shown: bool, value: object, words: str) -> None:
-    row = row_of(MIXED, "net_mass", shown=shown)
+    row = row_of(mixed(), "net_mass", shown=shown)
     with pytest.raises(LeakError, match=words):
         publishable(changed(column, row, value))
 
 
 def test_no_mass_is_shown_where_its_value_is_hidden() -> None:
-    row, table = row_of(MIXED, "net_mass", shown=True), MIXED
+    row, table = row_of(mixed(), "net_mass", shown=True), mixed()
     for column, value in (("statistical_value", None), ("obs_status", "Q"), ("conf_status", "C")):
         table = changed(column, row, value, table)
     with pytest.raises(LeakError, match="which follows it"):

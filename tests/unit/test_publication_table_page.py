@@ -4,11 +4,13 @@ import json
 import re
 from dataclasses import replace
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from publisher.audit.numbers import forms, numbers
 from publisher.publication import write_edition
 from publisher.publication.codes import used_codes, write_names
 from publisher.publication.display import CodeCell, Row, code_cell, first_rows
@@ -16,8 +18,9 @@ from publisher.publication.edition_pages import table_page
 from publisher.publication.imprint import Imprint
 from publisher.publication.published import Published, publishable
 from publisher.publication.script import PARTS, call, table_script
-from publisher.publication.shards import write_shards
+from publisher.publication.shards import shard_count, shard_rows, write_shards
 from publisher.publication.table_page import PAGE_BYTES, fitting
+from publisher.publication.words import words_for
 from tests.lib.protected_samples import COMMODITY, PERIOD, PLAN, empty_sample, suppression_sample
 from tests.lib.published_site import OFFICE
 
@@ -45,6 +48,10 @@ def parts() -> dict[str, str]:
 def arguments(path: Path) -> list[object]:
     text = path.read_text("utf-8")
     return list(json.loads("[" + text[text.index("(") + 1 : text.rindex(");")] + "]"))
+
+
+def places(column: str) -> list[int]:
+    return list(accumulate(int(step or 0) for step in column.split(";")))
 
 
 def test_the_script_is_all_its_parts_and_no_comment() -> None:
@@ -107,13 +114,31 @@ def test_shards_codes_and_names_give_back_every_row(table: Published, public: Pa
     _, _, data = arguments(public / f"tables/{IMPORTS}.0.js")
     names: dict[str, str] = {}
     for level in COMMODITY.hierarchy.levels:
-        names |= arguments(public / f"assets/names/HS.{level}.en.js")[1]  # type: ignore[operator]
+        _, given, called, marks = arguments(public / f"assets/names/HS.{level}.en.js")
+        assert marks == ""
+        names |= dict(zip(given, called, strict=True))  # type: ignore[call-overload]
     levels = [level for level, count in enumerate(codes["commodity"]["counts"]) for _ in range(count)]  # type: ignore[index]
     nodes = table.nodes(COMMODITY).tolist()
-    for place, node in zip(data["dims"]["commodity"], nodes, strict=True):  # type: ignore[index]
+    for place, node in zip(places(data["dims"]["commodity"]), nodes, strict=True):  # type: ignore[index]
         cell = code_cell(COMMODITY.hierarchy, node)
         code = codes["commodity"]["codes"][place]  # type: ignore[index]
         assert (code, levels[place], names[code]) == (cell.code, cell.depth, cell.name)
+
+
+def test_every_number_of_a_shard_is_found_by_the_audit(table: Published, public: Path) -> None:
+    """Digits beside each other in a column would be taken for one number, or for none."""
+    there = numbers((public / f"tables/{IMPORTS}.0.js").read_text("utf-8"))
+    shown = [number for number in table.numbers("statistical_value") if number is not None]
+    telling = {form for number in shown for form in forms(number, 0)}
+    assert len(telling) > 500
+    assert telling <= there
+
+
+@pytest.mark.parametrize(
+    ("rows", "size", "count"), [(1, 4000, 1), (4000, 4000, 1), (4001, 4000, 2), (250_000, 15_625, 16)]
+)
+def test_a_large_table_has_larger_shards_not_more(rows: int, size: int, count: int) -> None:
+    assert (shard_rows(rows), shard_count(rows)) == (size, count)
 
 
 def test_no_name_is_in_a_shard(public: Path) -> None:
@@ -123,9 +148,18 @@ def test_no_name_is_in_a_shard(public: Path) -> None:
 
 
 def test_a_level_without_rows_has_a_file_of_no_names(table: Published, tmp_path: Path) -> None:
-    write_names(tmp_path, [table.part(np.arange(1))], "xx")
-    assert arguments(tmp_path / "HS.chapter.xx.js") == ["HS", {}]
-    assert arguments(tmp_path / "HS.total.xx.js") == ["HS", {"_T": "All commodities"}]
+    write_names(tmp_path, [table.part(np.arange(1))])
+    assert arguments(tmp_path / "HS.chapter.en.js") == ["HS", [], [], ""]
+    assert arguments(tmp_path / "HS.total.en.js") == ["HS", ["_T"], ["All commodities"], ""]
+
+
+def test_names_that_nobody_translated_are_marked(table: Published, tmp_path: Path) -> None:
+    french = words_for("fr")
+    write_names(tmp_path, [table], replace(french, names=lambda codelist, code, _: "Café" if code == "09" else None))
+    _, codes, names, marks = arguments(tmp_path / "HS.chapter.fr.js")
+    assert [(code, name) for code, name, mark in zip(codes, names, marks, strict=True) if mark != "e"] == [
+        ("09", "Café")
+    ]  # type: ignore[call-overload]
 
 
 def test_an_empty_table_has_neither_shards_nor_codes(tmp_path: Path) -> None:

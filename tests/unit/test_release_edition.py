@@ -12,7 +12,8 @@ import pytest
 from publisher.errors import ReleaseError
 from publisher.release.edition import find_edition, newest_edition, stage
 from publisher.release.inventory import inventory
-from publisher.release.seal import next_version, seal
+from publisher.release.said import said
+from publisher.release.seal import next_version, published_as, seal
 from publisher.release.transparency.log import read_log
 from publisher.release.verify import verify
 from publisher.settings import Workspace
@@ -21,6 +22,7 @@ from tests.lib.release import (
     NOW,
     PLAN,
     SERIES,
+    after,
     approve,
     build,
     build_approved,
@@ -157,8 +159,8 @@ def test_approvals_that_are_worth_nothing_any_more_do_not_hold_the_number(worksp
 
 def test_the_version_is_known_before_the_pages_that_name_it_are_written(workspace: Workspace) -> None:
     def asked(text: str) -> int:
-        staged = write_build(workspace, PERIOD, text)
-        return next_version(workspace, SERIES, PERIOD, inventory(staged / "public"))
+        public = write_build(workspace, PERIOD, text) / "public"
+        return next_version(workspace, SERIES, PERIOD, said(public, inventory(public)))
 
     assert asked("a") == 1
     build(workspace, PERIOD, "a")
@@ -167,6 +169,83 @@ def test_the_version_is_known_before_the_pages_that_name_it_are_written(workspac
     assert (asked("a"), asked("b")) == (1, 2)
     release(workspace, PERIOD, "a")
     assert (asked("a"), asked("b")) == (1, 2)
+
+
+def test_other_pages_of_the_same_figures_are_no_new_version(workspace: Workspace) -> None:
+    """A stylesheet, a library or a language that is new says nothing else about the world."""
+    release(workspace, PERIOD)
+    public = write_build(workspace, PERIOD) / "public"
+    (public / "index.html").write_text("<p>more beautiful</p>")
+    (public / "data" / "imports.parquet").write_text("written by another library")
+    (public / "fr").mkdir()
+    (public / "fr" / "index.html").write_text("<p>plus beau</p>")
+    says = said(public, inventory(public))
+    assert next_version(workspace, SERIES, PERIOD, says) == 1
+    assert published_as(workspace, SERIES, PERIOD, says) == find_edition(workspace, SERIES, PERIOD, 1)
+    sealed = seal(
+        workspace, public.parent, contents(workspace, public.parent, PERIOD), signer(), now=after(workspace)
+    )
+    assert sealed.version == 1 and b"beautiful" not in (sealed.public / "index.html").read_bytes()
+
+
+def test_what_is_not_out_is_never_taken_for_published(workspace: Workspace) -> None:
+    for edition in (build(workspace, PERIOD), build_approved(workspace, PERIOD)):
+        says = said(edition.public, edition.manifest.files)
+        assert published_as(workspace, SERIES, PERIOD, says) is None
+
+
+TABLE: dict[str, object] = {
+    "id": "imports",
+    "measures": [{"unit": "kg"}],
+    "snapshot": "s0001",
+    "noise": {"rho": "1", "spent_rho": "2"},
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_other"),
+    [
+        ({}, False),
+        ({"snapshot": "s0002"}, False),  # other months got declarations
+        ({"noise": {"rho": "1", "spent_rho": "3"}}, False),
+        ({"noise": {"rho": "2", "spent_rho": "2"}}, True),
+        ({"measures": [{"unit": "t"}]}, True),
+        ({"of a later version": 1}, True),
+    ],
+)
+def test_how_tables_are_described_counts_and_what_tells_of_the_build_does_not(
+    tmp_path: Path, changed: dict[str, object], is_other: bool
+) -> None:
+    def says(table: dict[str, object], more: dict[str, object]) -> str:
+        (tmp_path / "metadata").mkdir(exist_ok=True)
+        (tmp_path / "metadata" / "tables.json").write_text(json.dumps({"tables": [table], **more}))
+        return said(tmp_path, inventory(tmp_path))
+
+    assert (says(TABLE, {}) != says(TABLE | changed, {"languages": ["en", "fr"]})) == is_other
+
+
+@pytest.mark.parametrize("name", ["data/imports.csv", "metadata/codelists/HS.csv"])
+def test_figures_and_codelists_count(workspace: Workspace, name: str) -> None:
+    public = write_build(workspace, PERIOD) / "public"
+    before = said(public, inventory(public))
+    (public / name).parent.mkdir(exist_ok=True)
+    (public / name).write_text("another")
+    assert said(public, inventory(public)) != before
+
+
+def test_a_damaged_description_says_the_same_as_no_other(workspace: Workspace) -> None:
+    release(workspace, PERIOD)
+    tables = find_edition(workspace, SERIES, PERIOD).public / "metadata" / "tables.json"
+    for damage in (b"{}", b"rotten", None):
+        tables.parent.chmod(0o755)
+        tables.unlink()
+        if damage is not None:
+            tables.write_bytes(damage)
+        public = write_build(workspace, PERIOD) / "public"
+        says = said(public, inventory(public))
+        assert published_as(workspace, SERIES, PERIOD, says) is None
+        assert next_version(workspace, SERIES, PERIOD, says) == 2
+        tables.write_bytes(b"")
 
 
 def test_a_damaged_unapproved_build_is_built_anew(workspace: Workspace) -> None:

@@ -2,37 +2,38 @@
 (() => {
 const $ = (id) => document.getElementById(id), box = $("search");
 if (!box) return;
-const COMMON = new Set("a and for from in of or other the to with".split(" "));
-const input = $("search-box"), list = $("search-list"), words = box.dataset, root = words.root;
+const input = $("search-box"), list = $("search-list"), words = box.dataset, root = words.index.replace(/[^/]*$/, "");
 const combo = input.hasAttribute("role");
 const names = [], known = new Map();
-let index, state, active = -1;
+let index, common, state, active = -1;
 
-const tokens = (text) => (text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "")
-  .match(/[\p{L}\p{N}_]+/gu) || []).map((w) => w.length > 3 ? w.replace(/([^s])s$/, "$1") : w);
+const tokens = (text) => (text.toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").normalize("NFD")
+  .replace(/[\u0300-\u036f]/g, "").match(/[\p{L}\p{N}_]+/gu) || []).map((w) => w.length > 3 ? w.replace(/([^s])s$/, "$1") : w);
 
-window.publisherSearch = ({ entries, codes, kinds, places, synonyms }) => {
-  index = entries.map(([name, rank, href]) => ({ name, code: "", rank, kind: kinds[rank][0], links: [["", href]] }));
-  for (const [code, name, rank, where, profile] of codes) {
-    const q = encodeURIComponent([code, ...name.split(" ").slice(0, 2)].join(" "));
-    const links = where.map((n) => [places[n][0], `${places[n][1]}#q=${q}&level.${places[n][2]}=${kinds[rank][1]}`]);
-    index.push({ name, code, rank, kind: kinds[rank][0], links: profile ? [["", profile], ...links] : links });
+window.publisherSearch = (given) => {
+  const { entries, codes, kinds, places, synonyms } = given;
+  common = new Set(tokens(given.common));
+  index = entries.map(([name, rank, href, lang]) => ({ name, lang, code: "", rank, kind: kinds[rank][0], links: [["", href]] }));
+  for (const [code, name, rank, where, profile, lang] of codes) {
+    const links = where.map((n) => places[n]).map(([title, page, column, tongue]) =>
+      [title, `${page}#level.${column}=${kinds[rank][1]}&code.${column}=${encodeURIComponent(code)}`, tongue]);
+    index.push({ name, lang, code, rank, kind: kinds[rank][0], links: profile ? [["", profile], ...links] : links });
   }
   for (const entry of index) learn(`${entry.code} ${entry.name}`, entry, "");
-  for (const [term, code, n] of synonyms) learn(term, index[n], code === index[n].code ? term : `${term}: ${code}`);
+  for (const [term, code, n, lang] of synonyms) learn(term, index[n], term, lang, code === index[n].code ? "" : ` (${code})`);
 };
 
-function learn(text, entry, term) {
+function learn(text, entry, term, tongue, below) {
   const found = new Set(tokens(text));
   for (const word of found) known.set(word, [...known.get(word) || [], names.length]);
-  names.push({ term, entry, size: found.size - (!term && entry.code !== "") });
+  names.push({ term, tongue, below, entry, size: found.size - (!term && entry.code !== "") });
 }
 
 function load() {
   if (state) return;
   state = "loading";
   const onerror = () => { state = ""; say(words.broken); };
-  document.head.append(make("script", "", { src: `${root}search-index.js`, onload: show, onerror }));
+  document.head.append(make("script", "", { src: words.index, onload: show, onerror }));
 }
 
 /* Slips from a word to another's beginning. */
@@ -66,7 +67,7 @@ const order = (a, b) => b.met - a.met || a.cost - b.cost || a.entry.rank - b.ent
   (a.entry.code > b.entry.code) - (a.entry.code < b.entry.code);
 
 function search(text) {
-  const hits = new Map(), best = new Map(), all = tokens(text), some = all.filter((w) => !COMMON.has(w));
+  const hits = new Map(), best = new Map(), all = tokens(text), some = all.filter((w) => !common.has(w));
   const wanted = some.length ? some : all;
   for (const word of wanted) {
     const costs = new Map();
@@ -87,6 +88,7 @@ function search(text) {
 
 const say = (text) => { $("search-status").textContent = text; };
 const make = (tag, text, more) => Object.assign(document.createElement(tag), { textContent: text }, more);
+const speaks = (lang) => (lang ? { lang } : {});
 const typed = () => input.value.trim();
 const open = (shown) => {
   active = -1;
@@ -104,12 +106,13 @@ function show() {
   say(!text ? "" : !index ? words.loading : hits.length ? words.count.replace("{count}", hits.length) : words.none);
 }
 
-function line({ entry: { name, code, kind, links: [first, ...more] }, term }, n) {
-  const made = make("li", ""), tag = [code, kind, term && `“${term}”`].filter(Boolean).join(" · ");
-  made.append(make(combo ? "span" : "a", name, { href: root + first[1] }), " ", make("span", tag, { className: "code" }));
+function line({ entry: { name, lang, code, kind, links: [first, ...more] }, term, tongue, below }, n) {
+  const made = make("li", ""), tag = make("span", [code, kind].filter(Boolean).join(" · "), { className: "code" });
+  if (term) tag.append(" · ", make("span", words.term.replace("{term}", term), speaks(tongue)), below);
+  made.append(make(combo ? "span" : "a", name, { href: root + first[1], ...speaks(lang) }), " ", tag);
   if (combo) return option(made, n, first[1]);
   if (first[0]) more.unshift(first);
-  for (const [text, href] of more) made.append(make("br"), make("a", text, { href: root + href }));
+  for (const [text, href, other] of more) made.append(make("br"), make("a", text, { href: root + href, ...speaks(other) }));
   return made;
 }
 

@@ -8,11 +8,9 @@ from publisher.publication.chart.point import ABSENT, HIDDEN, Part, Point, Serie
 from publisher.publication.chart.svg import Svg
 from publisher.publication.chart.tiles import tiles
 from publisher.publication.chart.treemap import treemap
-from publisher.publication.chart.wording import ENGLISH, Wording
 
 __all__ = [
     "ABSENT",
-    "ENGLISH",
     "HIDDEN",
     "Growth",
     "HeatRow",
@@ -20,7 +18,6 @@ __all__ = [
     "Point",
     "Series",
     "Svg",
-    "Wording",
     "bars",
     "growth",
     "heat",

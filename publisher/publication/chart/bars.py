@@ -7,8 +7,8 @@ from publisher.publication.chart.point import Part, extent
 from publisher.publication.chart.scale import Scale, percent
 from publisher.publication.chart.signs import GONE
 from publisher.publication.chart.svg import Element, Svg, mark
-from publisher.publication.chart.wording import ENGLISH, Wording
 from publisher.publication.display import short_name
+from publisher.publication.words import ENGLISH, Words
 
 ROOMY_LENGTH = 54  # characters of a name on a wide page
 NAME_LENGTH = 38  # characters: what 288 pixels hold, the width that a phone of 320 leaves
@@ -17,13 +17,14 @@ _SHORT = 19  # characters of a figure that stands beside its bar
 _ROW, _ROW_LONG, _BAR = 44, 62, 10  # pixels: a row, a row whose figure has its own line, a bar
 
 
-def bars(identifier: str, title: str, desc: str, parts: Sequence[Part], wording: Wording = ENGLISH) -> Svg:
+def bars(identifier: str, title: str, desc: str, parts: Sequence[Part], words: Words = ENGLISH) -> Svg:
     """One row a part, in the order given. A part that is not shown has its words, and a cross where bars begin."""
     beside = all(len(part.amount) <= _SHORT for part in parts)
     row, span = (_ROW, _BESIDE) if beside else (_ROW_LONG, Fraction(98, 100))
     scale = _scale(parts)
     marks = [one for n, part in enumerate(parts) for one in _row(part, scale, span, n * row, beside=beside)]
-    notes = (wording.bar_interval,) if any(part.point.kind == "noisy" for part in parts) else ()
+    interval = words.gettext("The thin line on a bar is the 95 %% interval of a figure with noise.")
+    notes = (interval,) if any(part.point.kind == "noisy" for part in parts) else ()
     return Svg(identifier, title, desc, max(row * len(parts), 1), tuple(marks), notes)
 
 

@@ -8,8 +8,8 @@ from publisher.publication.chart.growth import LITTLE, MUCH, Growth
 from publisher.publication.chart.scale import percent
 from publisher.publication.chart.signs import ABOUT, GONE, NONE
 from publisher.publication.chart.svg import Element, Svg, mark
-from publisher.publication.chart.wording import ENGLISH, Wording
 from publisher.publication.display import short_name
+from publisher.publication.words import ENGLISH, Words
 
 _NAME = 38  # characters of a row's name
 _ROW, _CELL, _HEAD, _KEY = (
@@ -25,11 +25,12 @@ _SIGNS = {"hidden": GONE, "noise": ABOUT, "undefined": NONE}
 
 @dataclass(frozen=True)
 class HeatRow:
-    """One code and its growth in each column."""
+    """One code and its growth in each column. `told`: what each says in words, or nothing at all."""
 
     name: str
     code: str
     growths: tuple[Growth, ...]
+    told: tuple[str, ...] = ()
 
 
 def heat(
@@ -38,15 +39,15 @@ def heat(
     desc: str,
     rows: Sequence[HeatRow],
     columns: Sequence[str],
-    wording: Wording = ENGLISH,
+    words: Words = ENGLISH,
 ) -> Svg:
     """One row a code, one column a period. Raises ValueError for a row of another length, or no column."""
-    if not columns or any(len(row.growths) != len(columns) for row in rows):
+    if not columns or any(len(row.growths) != len(columns) or len(row.told) not in (0, len(columns)) for row in rows):
         raise ValueError("every row of a heat map has one growth a column, and there is a column")
-    keys, bottom = _keys(rows, wording), _HEAD + _ROW * len(rows) + 14
-    marks = [*_head(columns), _grid(rows, bottom), *_names(rows)]
-    for n, (growth, words) in enumerate(keys):
-        marks += _key(growth, words, Fraction(n % 2, 2), bottom + _KEY * (n // 2))
+    keys, bottom = _keys(rows, words), _HEAD + _ROW * len(rows) + 14
+    marks = [*_head(columns), _grid(rows, bottom), *_names(rows), *_hits(rows)]
+    for n, (growth, said) in enumerate(keys):
+        marks += _key(growth, said, Fraction(n % 2, 2), bottom + _KEY * (n // 2))
     return Svg(identifier, title, desc, bottom + _KEY * -(-len(keys) // 2), tuple(marks))
 
 
@@ -65,6 +66,15 @@ def _names(rows: Sequence[HeatRow]) -> Iterator[Element]:
         for place, growth in enumerate(row.growths):
             if growth.kind in _SIGNS:
                 yield _sign(growth, Fraction(2 * place + 1, 2 * len(row.growths)), top + 18)
+
+
+def _hits(rows: Sequence[HeatRow]) -> Iterator[Element]:
+    """A box a cell that says what it shows."""
+    for n, row in enumerate(rows):
+        wide = percent(Fraction(1, len(row.growths)))
+        for place, told in enumerate(row.told):
+            x = percent(Fraction(place, len(row.growths)))
+            yield mark("rect", "hit", mark("title", "", told), x=x, y=_HEAD + _ROW * n + 18, width=wide, height=_CELL)
 
 
 def _sign(growth: Growth, middle: Fraction, top: int) -> Element:
@@ -109,26 +119,29 @@ def _box(x: int, y: int, width: int, height: int) -> str:
     return f"M{x}+{y}h{width}v{height}h-{width}z"
 
 
-def _keys(rows: Sequence[HeatRow], wording: Wording) -> list[tuple[Growth, str]]:
+def _keys(rows: Sequence[HeatRow], words: Words) -> list[tuple[Growth, str]]:
     """What the cells mean; of those without a number, the kinds that occur."""
-    met = {growth.kind for row in rows for growth in row.growths}
-    named = {"noise": wording.within_noise, "hidden": wording.growth_hidden, "undefined": wording.growth_undefined}
-    percents = {"percent": LITTLE, "many": MUCH}
+    met, say = {growth.kind for row in rows for growth in row.growths}, words.gettext
+    little, much = words.number(LITTLE), words.number(MUCH)
     numbers = (
-        (MUCH + 1, wording.up_much),
-        (-MUCH - 1, wording.down_much),
-        (LITTLE + 1, wording.up),
-        (-LITTLE - 1, wording.down),
-        (0, wording.flat),
+        (MUCH + 1, say("more than %(many)s %% up", many=much)),
+        (-MUCH - 1, say("more than %(many)s %% down", many=much)),
+        (LITTLE + 1, say("%(percent)s to %(many)s %% up", percent=little, many=much)),
+        (-LITTLE - 1, say("%(percent)s to %(many)s %% down", percent=little, many=much)),
+        (0, say("within %(percent)s %%", percent=little)),
     )
-    shown = [(Growth("shown", Fraction(size)), words.format(**percents)) for size, words in numbers]
-    others = [growth for growth in (Growth("noise"), Growth("hidden"), Growth("undefined")) if growth.kind in met]
-    return [*shown, *((growth, named[growth.kind]) for growth in others)]
+    others = (
+        (Growth("noise"), say("within the noise")),
+        (Growth("hidden"), say("not shown")),
+        (Growth("undefined"), say("from about zero")),
+    )
+    shown = [(Growth("shown", Fraction(size)), said) for size, said in numbers]
+    return [*shown, *((growth, said) for growth, said in others if growth.kind in met)]
 
 
-def _key(growth: Growth, words: str, left: Fraction, top: int) -> Iterator[Element]:
+def _key(growth: Growth, said: str, left: Fraction, top: int) -> Iterator[Element]:
     drawn = (mark("path", look, d=path) for look, path in _cell(growth, 0, _ACROSS, 0))
     yield mark("svg", "", *drawn, **{**_stretched(percent(left), "5%", _CELL), "y": top})
     if growth.kind in _SIGNS:
         yield _sign(growth, left + Fraction(23, 1000), top)
-    yield mark("text", "label", words, x=percent(left + Fraction(6, 100)), y=top + 15)
+    yield mark("text", "label", said, x=percent(left + Fraction(6, 100)), y=top + 15)

@@ -8,7 +8,8 @@ from publisher.publication.chart.point import Number, Point, Series
 from publisher.publication.chart.scale import Scale, percent, scale
 from publisher.publication.chart.signs import GONE
 from publisher.publication.chart.svg import Element, Svg, mark
-from publisher.publication.chart.wording import ENGLISH, Wording
+from publisher.publication.chart.wording import axis
+from publisher.publication.words import ENGLISH, Words
 
 MOST_SERIES = 3  # as many as have a look of their own without colour
 _LEFT, _RIGHT = Fraction(11, 100), Fraction(98, 100)
@@ -27,7 +28,7 @@ def line(
     *,
     unit: str,
     labels: Sequence[str] | None = None,
-    wording: Wording = ENGLISH,
+    words: Words = ENGLISH,
     from_zero: bool = True,
 ) -> Svg:
     """One to three series over `periods` ("2021-03", in order, none left out); `labels` are what people read.
@@ -39,15 +40,17 @@ def line(
         raise ValueError(f"a line chart takes 1 to {MOST_SERIES} series and at least one period")
     if any(len(one.points) != len(periods) for one in series) or len(labels) != len(periods):
         raise ValueError("every series needs one point a period, and every period its label")
+    if any(one.told and len(one.told) != len(periods) for one in series):
+        raise ValueError("a series says something of every period, or of none")
     found = scale((p for one in series for p in one.points), from_zero=from_zero)
     top = (_LEGEND * len(series) if len(series) > 1 else 0) + 28
-    marks = [*_legend(series), *_frame(found, unit, top, wording)]
+    marks = [*_legend(series), *_frame(found, unit, top, words)]
     for place, one in enumerate(series):
         marks += [_plot(one, place, found, top), *_dots(one, place, found, top)]
         marks += _crosses(one, place if len(series) > 1 else None, top + _TALL + _STRIP * (place + 1))
     below = top + _TALL + _STRIP * len(series)
-    marks += _axis(periods, labels, below + 18)
-    return Svg(identifier, title, desc, below + 26, tuple(marks), _notes(series, wording))
+    marks += [*_axis(periods, labels, below + 18), *_hits(series, len(periods), top, below)]
+    return Svg(identifier, title, desc, below + 26, tuple(marks), _notes(series, words))
 
 
 def _legend(series: Sequence[Series]) -> Iterator[Element]:
@@ -57,12 +60,14 @@ def _legend(series: Sequence[Series]) -> Iterator[Element]:
         yield mark("text", "label", one.name, x=40, y=y + 4)
 
 
-def _frame(found: Scale, unit: str, top: int, wording: Wording) -> Iterator[Element]:
-    words, ticks = wording.axis(found, unit)
+def _frame(found: Scale, unit: str, top: int, words: Words) -> Iterator[Element]:
+    counted_in, ticks = axis(found, unit, words)
     if not ticks:
-        yield mark("text", "gone-words", wording.nothing, x=percent(_LEFT), y=top + _TALL // 2)
+        yield mark(
+            "text", "gone-words", words.gettext("There is no figure to draw."), x=percent(_LEFT), y=top + _TALL // 2
+        )
     else:
-        yield mark("text", "tick", words, x=0, y=top - 14)
+        yield mark("text", "tick", counted_in, x=0, y=top - 14)
     for value, text in zip(found.ticks, ticks, strict=True):
         y = _down(value, found, top)
         yield mark("line", "zero" if value == 0 else "grid", x1=percent(_LEFT), x2="100%", y1=y, y2=y)
@@ -128,6 +133,16 @@ def _crosses(one: Series, place: int | None, y: int) -> Iterator[Element]:
             yield mark("text", "gone", GONE, x=_across(n, len(one.points)), y=y - 3, text_anchor="middle")
 
 
+def _hits(series: Sequence[Series], count: int, top: int, bottom: int) -> Iterator[Element]:
+    """A strip a period, from half way to its neighbours, that says the period's figures."""
+    told = [one.told for one in series if one.told]
+    for n in range(count if told else 0):
+        title = mark("title", "", "\n".join(of_series[n] for of_series in told))
+        half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
+        left, right = _along(n, count) - half, min(_along(n, count) + half, Fraction(1))
+        yield mark("rect", "hit", title, x=percent(left), y=top, width=percent(right - left), height=bottom - top)
+
+
 def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:
     words = dict(_years(periods) if len({p[:4] for p in periods}) >= _NARROW else enumerate(labels))
     places = list(words)[:: -(-len(words) // _ROOMY)]
@@ -145,8 +160,12 @@ def _years(periods: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _across(place: int, count: int) -> str:
+    return percent(_along(place, count))
+
+
+def _along(place: int, count: int) -> Fraction:
     part = Fraction(place, count - 1) if count > 1 else Fraction(1, 2)
-    return percent(_LEFT + (_RIGHT - _LEFT) * part)
+    return _LEFT + (_RIGHT - _LEFT) * part
 
 
 def _down(value: Number, found: Scale, top: int) -> int:
@@ -157,13 +176,31 @@ def _whole(value: Fraction) -> int:
     return round(value)
 
 
-def _notes(series: Sequence[Series], wording: Wording) -> tuple[str, ...]:
-    notes = []
+def _notes(series: Sequence[Series], words: Words) -> tuple[str, ...]:
+    notes, alone = [], len(series) == 1
     for one in series:
         hidden, absent = (sum(point.kind == kind for point in one.points) for kind in ("hidden", "absent"))
-        sentence = wording.periods_hidden if len(series) == 1 else wording.series_hidden
-        notes += [wording.counted(sentence, hidden, series=one.name)] if hidden else []
-        notes += [wording.counted(wording.periods_absent, absent)] if absent and len(series) == 1 else []
+        notes += [_hidden(hidden, "" if alone else one.name, words)] if hidden else []
+        if absent and alone:
+            plural = words.ngettext
+            notes.append(
+                plural("There is no figure for one period.", "There is no figure for %(count)s periods.", absent)
+            )
     if any(point.kind == "noisy" for one in series for point in one.points):
-        notes.append(wording.interval)
+        notes.append(words.gettext("The band, or the upright line, is the 95 %% interval of a figure with noise."))
     return tuple(notes)
+
+
+def _hidden(count: int, name: str, words: Words) -> str:
+    plural = words.ngettext
+    if not name:
+        return plural(
+            "%(gone)s One period is not shown.", "%(gone)s %(count)s periods are not shown.", count, gone=GONE
+        )
+    return plural(
+        "%(gone)s %(series)s: one period is not shown.",
+        "%(gone)s %(series)s: %(count)s periods are not shown.",
+        count,
+        gone=GONE,
+        series=name,
+    )

@@ -39,6 +39,7 @@ LOOKS: Mapping[str, Mapping[str, str]] = {
     "ground": {"fill": "#ffffff"},
     "grid": _stroke(_LINE, "1"),
     "zero": _stroke(_INK, "1"),
+    "hit": {"fill-opacity": "0"},  # where a mark is found: it shows nothing itself
     # lines, in order of series
     "line-0": _stroke(_BAR, "2.5"),
     "line-1": _stroke("#9a3d00", "2.5", "7 4"),

@@ -82,7 +82,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a chart: a point for each period."""
+    """One line of a chart: a point for each period. `told`: what each says in words, or nothing at all."""
 
     name: str
     points: tuple[Point, ...]
+    told: tuple[str, ...] = ()

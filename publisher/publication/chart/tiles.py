@@ -10,7 +10,8 @@ from importlib import resources
 from publisher.publication.chart.point import Number, Part
 from publisher.publication.chart.signs import GONE
 from publisher.publication.chart.svg import Element, Svg, mark
-from publisher.publication.chart.wording import ENGLISH, Wording
+from publisher.publication.chart.wording import amount, names
+from publisher.publication.words import ENGLISH, Words
 
 STEPS = 5
 _SIZE, _INNER, _STEP, _KEY = (
@@ -28,9 +29,7 @@ def places() -> Mapping[str, tuple[int, int]]:
     return {line["code"]: (int(line["column"]), int(line["row"])) for line in csv.DictReader(text.splitlines())}
 
 
-def tiles(
-    identifier: str, title: str, desc: str, parts: Sequence[Part], *, unit: str, wording: Wording = ENGLISH
-) -> Svg:
+def tiles(identifier: str, title: str, desc: str, parts: Sequence[Part], *, unit: str, words: Words = ENGLISH) -> Svg:
     """A tile for every place of the grid; places without a part, or absent, stay empty."""
     by_code = {part.code: part for part in parts if part.point.kind != "absent"}
     full = _full(parts)
@@ -43,9 +42,9 @@ def tiles(
         *(_tile(part, corner) for part, corner in met),
         *_levels(met, full),
         *(_letters(part, corner) for part, corner in met),
-        *(_key(full, unit, wording, bottom + 6) if full is not None else ()),
+        *(_key(full, unit, words, bottom + 6) if full is not None else ()),
     )
-    notes = _notes(parts, full, unit, wording)
+    notes = _notes(parts, full, unit, words)
     return Svg(identifier, title, desc, bottom + 6 + _SIZE, marks, notes, scaled_width=width)
 
 
@@ -94,22 +93,30 @@ def _letters(part: Part, corner: tuple[int, int]) -> Element:
     return mark("text", "tile-cross" if hidden else "tile-code", GONE if hidden else part.code, x=x, y=y)
 
 
-def _key(full: Fraction, unit: str, wording: Wording, top: int) -> Iterator[Element]:
+def _key(full: Fraction, unit: str, words: Words, top: int) -> Iterator[Element]:
     for n in range(STEPS):
         x, tall = _KEY * n, _STEP * (STEPS - n)
         yield mark("path", "tile", d=_box(x, top, _INNER))
         yield mark("path", "level", d=_box(x, top + _INNER - tall, tall))
-        yield mark("text", "tile-key", wording.amount(full / 10**n, unit), x=x + _INNER + 4, y=top + 14)
+        yield mark("text", "tile-key", amount(full / 10**n, unit, words), x=x + _INNER + 4, y=top + 14)
 
 
-def _notes(parts: Sequence[Part], full: Fraction | None, unit: str, wording: Wording) -> tuple[str, ...]:
-    notes = [wording.tile_full.format(value=wording.amount(full, unit))] if full is not None else [wording.nothing]
+def _notes(parts: Sequence[Part], full: Fraction | None, unit: str, words: Words) -> tuple[str, ...]:
+    say, plural = words.gettext, words.ngettext
+    notes = [say("There is no figure to draw.")]
+    if full is not None:
+        value = amount(full, unit, words)
+        notes = [
+            say("A full tile stands for %(value)s or more; each step below it, for a tenth of that.", value=value)
+        ]
     hidden = sum(part.point.kind == "hidden" for part in parts)
     if hidden:
-        notes.append(wording.counted(wording.tile_gone, hidden))
+        notes.append(
+            plural("%(gone)s One place is not shown.", "%(gone)s %(count)s places are not shown.", hidden, gone=GONE)
+        )
     off = [(part.name, part.code) for part in parts if part.code not in places()]
     if off:
-        notes.append(wording.tile_off.format(names=wording.names(off)))
+        notes.append(say("Not on the grid: %(names)s.", names=names(off, words)))
     if any(part.point.kind == "noisy" for part in parts):
-        notes.append(wording.tile_noisy)
+        notes.append(say("Noise was added to the figures, so a tile may stand a step too high or too low."))
     return tuple(notes)

@@ -26,12 +26,19 @@ const rowElement = (row, isTotal) => lineElement(
 function codeCell(d, node, isHead) {
   const cell = make(isHead ? "th" : "td", `code-cell${node.depth ? "" : " total"}`);
   if (isHead) { cell.scope = "row"; }
-  cell.append(make("span", "name", node.name), " ", make("span", "code", tag(d, node)));
+  cell.append(nameOf(node, "name"), " ", make("span", "code", tag(d, node)));
   return cell;
 }
 
+/* A name, marked where it is not in the page's language. */
+function nameOf(node, className) {
+  const made = make("span", className, node.name);
+  if (node.language) { made.lang = node.language; }
+  return made;
+}
+
 function tag(d, node) {
-  const level = d.levelWords[node.depth].toLowerCase();
+  const level = d.levelWords[node.depth];
   return node.code === "_T" ? level : `${node.code} · ${level}`;
 }
 

@@ -18,6 +18,7 @@ function marks(d, words) {
   return Int32Array.from(d.nodes, (node, at) => {
     if (node.above >= 0 && within[node.above]) { within[at] = 1; }
     if ((level && node.level !== level) || (chosen.length && !within[at])) { return -1; }
+    if (words.length && !node.text) { node.text = plain(`${node.code} ${node.name}`); }
     return words.reduce((bits, word, n) => (node.text.includes(word) ? bits | (1 << n) : bits), 0);
   });
 }

@@ -7,7 +7,7 @@ const dimensions = heads.filter((head) => head.dataset.dimension).map((head) => 
   levels: head.dataset.levels.split(" "), levelWords: head.dataset.levelWords.split("|"), nodes: null, rows: null
 }));
 const measures = heads.filter((head) => head.dataset.measure).map((head) => ({
-  id: head.dataset.measure, head, title: head.firstChild.textContent.trim(), decimals: +head.dataset.decimals,
+  id: head.dataset.measure, head, title: head.firstElementChild.textContent, decimals: +head.dataset.decimals,
   lopsided: "lopsided" in head.dataset, own: "own" in head.dataset, big: {}
 }));
 const byId = {};
@@ -15,23 +15,57 @@ dimensions.concat(measures).forEach((column) => { byId[column.id] = column; });
 const statuses = [], codes = {}, names = {}, arrivals = {};
 
 window.publisherCodes = (from, given) => { if (from === query) { Object.assign(codes, given); } };
-window.publisherNames = (codelist, given) => { names[codelist] = Object.assign(names[codelist] || {}, given); };
+window.publisherNames = (codelist, given, called, marks) => {
+  names[codelist] = names[codelist] || new Map();
+  given.forEach((code, n) => names[codelist].set(code, { name: called[n], language: marks[n] === "e" ? "en" : "" }));
+};
 window.publisherShard = (from, number, data) => {
   if (from !== query) { return; }
   const start = number * shardRows;
   makeRoom();
-  dimensions.forEach((d) => d.rows.set(data.dims[d.id], start));
+  dimensions.forEach((d) => places(data.dims[d.id], (n, place) => { d.rows[start + n] = place; }));
   measures.forEach((m) => {
-    const given = data.values[m.id];
-    for (let row = 0; row < given.length; row += 1) { put(m, "values", start + row, given[row]); }
-    const [rows, lower, upper] = data.ranges[m.id];
-    rows.forEach((row, n) => {
-      put(m, "lower", start + row, lower[n]);
-      put(m, "upper", start + row, upper[n]);
-    });
+    const put = (name, at) => (n, value, text) => {
+      m[name][at(n)] = value;
+      if (text) { m.big[name + at(n)] = text; }
+    };
+    const [rows, lower, upper] = data.ranges[m.id], bounded = [];
+    places(rows, (n, row) => { bounded[n] = start + row; });
+    fields(data.values[m.id], put("values", (n) => start + n));
+    fields(lower, put("lower", (n) => bounded[n]));
+    fields(upper, put("upper", (n) => bounded[n]));
   });
   statuses[number] = data.status;
 };
+
+/* Each field of a column that is a number: its place, the number, and where a double might not hold its digits, these. */
+function fields(column, take) {
+  const end = column.length;
+  let value = 0, n = 0, begun = 0;
+  for (let i = 0; i <= end; i += 1) {
+    const sign = i < end ? column.charCodeAt(i) : 59;
+    if (sign === 59) {
+      const text = i - begun > 15 ? column.slice(begun, i) : "";
+      if (i > begun) { take(n, text ? +text : column.charCodeAt(begun) === 45 ? -value : value, text); }
+      value = 0;
+      begun = i + 1;
+      n += 1;
+    } else if (sign !== 45) {
+      value = 10 * value + sign - 48;
+    }
+  }
+  return n;
+}
+
+/* The places that a column of steps tells: what is added to the one before, nothing where the field is empty. */
+function places(column, take) {
+  let place = 0, next = 0;
+  const until = (n) => { for (; next < n; next += 1) { take(next, place); } };
+  until(fields(column, (n, step) => {
+    until(n);
+    place += step;
+  }));
+}
 
 /* Columns of all rows, once the first shard is here. NaN: no number. */
 function makeRoom() {
@@ -40,13 +74,6 @@ function makeRoom() {
   measures.forEach((m) => {
     ["values", "lower", "upper"].forEach((name) => { m[name] = new Float64Array(rowCount).fill(NaN); });
   });
-}
-
-/* A number above 2**53 comes as text: its digits are kept beside the nearest double. */
-function put(measure, name, row, value) {
-  if (value === null) { return; }
-  measure[name][row] = value;
-  if (typeof value === "string") { measure.big[name + row] = value; }
 }
 
 /* The number's digits; null where it has none. */
@@ -70,8 +97,8 @@ function arrive(src) {
 
 /* Codes and names, and the shards with these numbers. */
 function filesOf(numbers) {
-  const start = table.dataset.shardsAt + query, language = document.documentElement.lang;
-  const named = dimensions.flatMap((d) => d.levels.map((level) => `${table.dataset.names}${d.codelist}.${level}.${language}.js`));
+  const start = table.dataset.shardsAt, language = document.documentElement.lang;
+  const named = dimensions.flatMap((d) => d.levels.map((level) => `${table.dataset.names}/${d.codelist}.${level}.${language}.js`));
   return [...new Set([`${start}.codes.js`, ...named, ...numbers.map((n) => `${start}.${n}.js`)])];
 }
 
@@ -85,15 +112,14 @@ async function load(numbers) {
   dimensions.forEach(knowCodes);
 }
 
-/* nodes: {code, name, level, depth, above, below: [place, ...], text} */
+/* nodes: {code, name, language: "" for the page's own, level, depth, above, below: [place, ...], text: what words are looked for in, once they are} */
 function knowCodes(d) {
   if (d.nodes) { return; }
   const given = codes[d.id], depths = given.counts.flatMap((count, depth) => Array(count).fill(depth));
   d.place = {};
   d.nodes = given.codes.map((code, at) => {
-    const name = names[d.codelist][code];
     d.place[code] = at;
-    return { code, name, depth: depths[at], level: d.levels[depths[at]], above: given.above[at], below: [], text: plain(`${code} ${name}`) };
+    return { code, ...names[d.codelist].get(code), depth: depths[at], level: d.levels[depths[at]], above: given.above[at], below: [], text: "" };
   });
   d.tops = [];
   d.nodes.forEach((node, at) => (node.above < 0 ? d.tops : d.nodes[node.above].below).push(at));

@@ -7,7 +7,7 @@ function branch(d, places) {
     const node = d.nodes[at], item = make("li"), label = make("label"), box = make("input");
     box.type = "checkbox";
     box.dataset.at = at;
-    label.append(box, make("span", "", node.name), " ", make("span", "code", node.code));
+    label.append(box, nameOf(node), " ", make("span", "code", node.code));
     item.append(label);
     if (node.below.length) { item.append(lower(d, node)); }
     return item;

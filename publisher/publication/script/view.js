@@ -79,7 +79,7 @@ function showHeads() {
 function columnHead(id, node, d) {
   const head = make("th", "num pivot"), label = make("span");
   head.scope = "col";
-  label.append(make("span", "name", node.name), " ", make("span", "code", tag(d, node)));
+  label.append(nameOf(node, "name"), " ", make("span", "code", tag(d, node)));
   head.append(label);
   return sortable(head, id);
 }
