@@ -6,6 +6,7 @@ from publisher.publication.contexts import Link
 from publisher.publication.display import HEADLINE_LENGTH, short_name
 from publisher.publication.growth_map import growth_maps
 from publisher.publication.level_names import level_name
+from publisher.publication.profile_codes import COMMODITIES
 from publisher.publication.profile_contexts import ProfileGroup, ProfilePage, ProfilesPage
 from publisher.publication.profile_table import profile_table
 from publisher.publication.profile_words import finer_title, kind_lead, kind_title
