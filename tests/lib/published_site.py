@@ -29,6 +29,7 @@ from tests.lib.revised import revised
 OFFICE = Office()
 CHANGES = "releases/monthly_trade/2021-02/changes/v1-v2/index.html"
 TOMBSTONE = "releases/monthly_trade/2020-12/v1/tables/imports_by_chapter_origin.html"
+OVER_TIME = "tables/monthly_trade/imports_by_chapter_origin.html"
 RELEASE = "releases/monthly_trade/2021-03/v1/"
 TABLES = RELEASE + "tables/"
 IMPORTS, TRADERS, EXPORTS = (
@@ -59,6 +60,7 @@ PAGES = (
     "partners/CN.html",
     CHANGES,
     TOMBSTONE,
+    OVER_TIME,
     "releases/monthly_trade/2020-12/v1/index.html",
     RELEASE + "index.html",
     RELEASE + "methodology.html",

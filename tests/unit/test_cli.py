@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
@@ -14,6 +14,7 @@ from unittest.mock import patch
 import click
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from publisher.__main__ import main
 from publisher.cli.app import app_for
@@ -83,6 +84,33 @@ def test_every_command_teaches_by_example(path: tuple[str, ...]) -> None:
     text = ALL[path].help or ""
     assert "Example:" in text
     assert f"publisher {' '.join(path)}" in text
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
+    """The list imports none of them."""
+
+    def told(words: Sequence[str]) -> dict[str, str]:
+        group = typer.main.get_command(app_for(words))
+        return {name: (one.help or "").split("\n\n")[0].replace("\n", " ") for name, one in group.commands.items()}  # type: ignore[attr-defined]
+
+    assert told(["--help"]) == told(())
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_help_can_be_shown(path: tuple[str, ...]) -> None:
+    """Brackets in it are no markup."""
+    done = CliRunner().invoke(app_for(()), [*path, "--help"])
+    assert done.exit_code == 0, done.exception
+
+
+def test_a_command_that_makes_no_page_imports_nothing_that_makes_one() -> None:
+    code = (
+        "import sys\nfrom publisher.cli import app, due, lifecycle, plan, serve, status, verify\n"
+        "app.app_for(['--help'])\nheavy = {'babel', 'icalendar', 'lxml', 'numba', 'opendp', 'pysdmx', 'scipy'}\n"
+        "sys.exit(', '.join(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "\n"
 
 
 @pytest.mark.parametrize(
