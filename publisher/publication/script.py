@@ -34,12 +34,12 @@ def table_script() -> bytes:
 
 def chart_script() -> bytes:
     """assets/charts.js, for pages without a table of cells."""
-    return _joined(("tell", "picture"))
+    return _joined(("tell", "picture", "keep"))
 
 
 def picture_script() -> bytes:
     """assets/picture.js. It comes beside table.js: both together stay below 30,000 bytes."""
-    return _joined(("picture",))
+    return _joined(("linked", "keep"))
 
 
 def standing_script() -> bytes:

@@ -1,58 +1,18 @@
-"""French pages, light and dark: axe finds nothing (beside the English ones the masthead has one more list); and the
-search, which has an index of its own."""
+"""French pages in a browser, and the search, which has an index of its own. That axe finds nothing in them:
+test_publication_accessibility.py."""
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from publisher.publication.serve import server
-from publisher.publication.words import ENGLISH, words_for
 from tests.browser.conftest import OpenPage
 from tests.browser.test_publication_table import cells
-from tests.lib.published_site import IMPORTS, RELEASE, TRADERS, build_site
+from tests.lib.published_site import IMPORTS, RELEASE, TRADERS
 
 pytestmark = pytest.mark.browser
 
 FRENCH = [f"{RELEASE}fr/tables/{Path(path).name}" for path in (IMPORTS, TRADERS)]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("french") / "site"
-    folder.mkdir()
-    build_site(folder, (ENGLISH, words_for("fr")))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[str]:
-    with server(site, 0) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_address[1]}/"
-        running.shutdown()
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "fr/index.html",
-        "fr/methodology.html",
-        "fr/search.html",
-        "fr/queries.html",
-        "fr/accessibility.html",
-        f"{RELEASE}fr/index.html",
-        FRENCH[0],
-    ],
-)
-def test_axe_finds_nothing(open_page: OpenPage, path: str) -> None:
-    page = open_page(path)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert Axe().run(page).response["violations"] == []
 
 
 def test_the_switch_leads_to_the_same_page_and_nothing_scrolls_sideways(open_page: OpenPage) -> None:
@@ -101,7 +61,7 @@ def test_the_script_says_french_words(open_page: OpenPage) -> None:
         ("oeufs", "Lait, œufs, miel et autres produits animaux comestibles 04 · Chapitre · « œufs » (0407)"),
         ("corée du sud", "Corée du Sud KR · Pays"),
         ("south korea", "Corée du Sud KR · Pays · « South Korea »"),  # the English name
-        ("case vide", "Pourquoi cette case est-elle vide ? Non publié, confidentiel, supprimé Page"),
+        ("cellule vide", "Pourquoi cette cellule est-elle vide ? Non publié, confidentiel, supprimé Page"),
     ],
 )
 def test_the_french_home_page_finds_french_names(open_page: OpenPage, typed: str, first: str) -> None:
@@ -113,7 +73,7 @@ def test_the_french_home_page_finds_french_names(open_page: OpenPage, typed: str
 
 def test_what_is_found_leads_to_the_french_page_or_to_the_english_one(open_page: OpenPage) -> None:
     page = open_page("fr/index.html", from_disk=True)
-    page.locator("#search-box").fill("case vide")
+    page.locator("#search-box").fill("cellule vide")
     page.locator("#search-list li").first.click()
     page.wait_for_url("**/fr/methodology.html#not-shown")
     page.goto(page.url.replace("methodology.html#not-shown", "search.html#q=corée du sud"))

@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.pools import published_codelist
@@ -82,6 +84,19 @@ def build_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) -> tuple[P
         (folder / "log").mkdir(exist_ok=True)
         (folder / "log" / name).write_text("")
     return editions
+
+
+def copied_site(folder: Path) -> tuple[PublishedEdition, ...]:
+    """What build_site() writes in English, from a copy that this process makes once."""
+    template, editions = _english()
+    shutil.copytree(template.name, folder, dirs_exist_ok=True)
+    return editions
+
+
+@cache
+def _english() -> tuple[TemporaryDirectory[str], tuple[PublishedEdition, ...]]:
+    folder: TemporaryDirectory[str] = TemporaryDirectory(prefix="publisher-site-")
+    return folder, build_site(Path(folder.name))
 
 
 def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:

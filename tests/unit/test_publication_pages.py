@@ -9,46 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from publisher.publication import (
-    accessibility,
-    contexts,
-    lifecycle_contexts,
-    over_time_contexts,
-    profile_contexts,
-    query_catalogue,
-    search_contexts,
-    site_contexts,
-    write_site,
-)
+from publisher.publication import write_site
 from publisher.publication.display import NumberCell
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
-from publisher.publication.serve import POLICY
+from publisher.publication.serve import NAMES, POLICY, TYPES
+from publisher.publication.words import ENGLISH, words_for
+from tests.lib.page_kinds import page_types
 from tests.lib.protected_samples import PLAN
 from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site
 
-PAGE_TYPES = [
-    kind
-    for module in (
-        contexts,
-        site_contexts,
-        lifecycle_contexts,
-        profile_contexts,
-        over_time_contexts,
-        search_contexts,
-        query_catalogue,
-        accessibility,
-    )
-    for kind in vars(module).values()
-    if isinstance(kind, type) and "template" in getattr(kind, "__annotations__", {})
-]
+PAGE_TYPES = page_types()
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    build_site(folder)
-    return folder
+def site(spoken_site: Path) -> Path:
+    return spoken_site
+
+
+def test_every_file_has_a_type_of_its_own(site: Path) -> None:
+    files = [path for path in site.rglob("*") if path.is_file() and path.parent.name != "log"]
+    assert {path.name for path in files if path.suffix not in TYPES} <= NAMES.keys()
 
 
 class Document(HTMLParser):
@@ -100,6 +81,19 @@ def test_links_lead_to_files_and_anchors_that_are_there(site: Path) -> None:
                 assert anchor in documents[target].ids, f"{path.relative_to(site)} links to {link}"
 
 
+BLANK = re.compile(r'<td class="num[^>]*>(?:(?!</td>).)*(?:not shown|too noisy)(?:(?!</td>).)*</td>', re.DOTALL)
+
+
+def test_every_blank_leads_to_its_explanation(site: Path) -> None:
+    folders = set()
+    for path in site.rglob("*.html"):
+        blanks = BLANK.findall(path.read_text("utf-8")) if path.name != "methodology.html" else ()
+        for cell in blanks:
+            folders.add(path.parent.name)
+            assert re.search(r'<a href="(\.\./)+methodology\.html#(not-shown|too-noisy)"', cell), (path, cell)
+    assert "v1-v2" in folders
+
+
 def test_pages_hold_nothing_inline_and_no_id_twice(site: Path) -> None:
     for path in site.rglob("*.html"):
         page = document(path)
@@ -125,8 +119,17 @@ def test_budgets(site: Path) -> None:
     for path in site.rglob("*.html"):
         assert path.stat().st_size <= 100_000, path
     assert (site / RELEASE / "assets" / "table.js").stat().st_size <= 30_000
-    assert (site / "assets" / "search.js").stat().st_size <= 7_000
+    assert (site / "assets" / "search.js").stat().st_size <= 7_500
     assert (site / IMPORTS).read_text("utf-8").partition('id="cells"')[2].count("<tr") == 101
+
+
+def test_the_scripts_of_a_page_are_small_together(site: Path) -> None:
+    """Without what a script asks for when a reader asks it."""
+    pages = [path for path in site.rglob("*.html") if path.name != "404.html"]  # whose links begin at the root
+    for path in pages:
+        named = re.findall(r'<script[^>]* src="([^"]+)"', path.read_text("utf-8"))
+        assert sum((path.parent / name).stat().st_size for name in named) <= 30_000, path
+    assert any("table.js" in page.read_text("utf-8") for page in pages)
 
 
 def test_a_table_page_has_words_beside_codes_units_and_counts(site: Path) -> None:
@@ -259,7 +262,7 @@ def test_the_site_leaves_alone_what_belongs_to_release(site: Path, tmp_path: Pat
 
 
 def test_the_same_editions_give_the_same_site(site: Path, tmp_path: Path) -> None:
-    build_site(tmp_path)
+    build_site(tmp_path, (ENGLISH, words_for("fr")))
     there = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
     again = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert again == there
