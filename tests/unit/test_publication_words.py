@@ -113,9 +113,9 @@ def told(table: ProtectedTable) -> Headline | None:
 @pytest.mark.parametrize(
     ("ceiling", "words"),
     [
-        (60, "goods: 01 has the largest figure, KRW 60 (60.0 % of the total)."),
-        (61, "goods: 01 has the largest figure that is shown, KRW 60 (60.0 % of the total)."),
-        (None, "goods: 01 has the largest figure that is shown,"),
+        (60, "goods: the largest is “01”, KRW 60 (60.0 % of the total)."),
+        (61, "goods: the largest of the figures shown is that of “01”, KRW 60 (60.0 % of the total)."),
+        (None, "goods: the largest of the figures shown is that of “01”,"),
     ],
 )
 def test_a_headline_claims_nothing_that_a_hidden_cell_could_overturn(ceiling: int | None, words: str) -> None:
