@@ -11,6 +11,7 @@ from publisher.publication.accessibility import accessibility_page
 from publisher.publication.calendar_files import write_calendar
 from publisher.publication.headline_told import HeadlineSources, newest_sources
 from publisher.publication.lifecycle_pages import write_lifecycle
+from publisher.publication.over_time_files import write_missing_tables
 from publisher.publication.pages import write_assets
 from publisher.publication.prepared_pages import prepare_pages
 from publisher.publication.query_catalogue import query_catalogue_page
@@ -26,6 +27,7 @@ from publisher.publication.site_pages import (
     releases_page,
     series_page,
 )
+from publisher.publication.standing import write_standing
 from publisher.publication.verify_page import log_key_of, verify_page, write_script
 from publisher.publication.words import ENGLISH, Words
 from publisher.release.index import PublishedEdition
@@ -76,6 +78,7 @@ def render_site(
     sites[0].write("404.html", not_found_page(sites[0]))
     write_lifecycle(sites)
     write_search(sites)
+    write_standing(sites[0])
     write_index(sites[0])
 
 
@@ -92,3 +95,4 @@ def _write_pages(site: Site, leaves: Sequence[Leaf], told: Mapping[str, Headline
         site.write(f"releases/{series.id}/index.html", series_page(site, series))
         for period in series.pages:
             site.write(f"releases/{series.id}/{period}/index.html", period_page(site, series, period, told))
+    write_missing_tables(site)

@@ -11,6 +11,7 @@ from publisher.publication.headline_told import HeadlineSources, told_headlines
 from publisher.publication.lifecycle import kind_words
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.notices import period_notices, recent_notices, what_changed
+from publisher.publication.over_time_path import over_time_path
 from publisher.publication.periods import period_words
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
@@ -197,6 +198,7 @@ def _catalogue_table(site: Site, series: Series, edition: PublishedEdition, tabl
         title=table.title,
         summary=table.summary,
         page=Link(period_words(edition.ref.period, site.words), f"{edition.path}/tables/{table.id}.html"),
+        periods=over_time_path(series.id, table.id),
         breakdowns=table.breakdowns,
         measures=table.measures,
         protection=site.words.gettext("Noise added to every figure")
