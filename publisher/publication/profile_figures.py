@@ -45,6 +45,13 @@ class Figure:
     def has_number(self) -> bool:
         return self.kind in ("shown", "noisy")
 
+    @property
+    def explained(self) -> str:
+        """The part of the methodology that says why a figure is hidden; "" of any other."""
+        if self.kind != "hidden":
+            return ""
+        return "not-shown" if self.method == "suppression" else "too-noisy"
+
     @cached_property
     def point(self) -> Point:
         """For charts: in whole units, without anything of a figure that is not shown."""

@@ -76,7 +76,7 @@ def _chart(
 
 
 def figure_cell(figure: Figure, words: Words) -> FigureCell:
-    return FigureCell(figure.kind, *number_words(figure, words))
+    return FigureCell(figure.kind, *number_words(figure, words), explained=figure.explained)
 
 
 def _download(profiles: Profiles, table: SiteTable) -> Iterator[Download]:
