@@ -18,9 +18,10 @@ class ChartLine:
 class ChartFigure:
     """`head`: the columns' titles, that of the names first. No `lines`: the table stands on the page already.
 
-    `file`: where the picture lies as a file, told from the page; "" where only the script saves it. `name`: what it
-    is called when saved, without its ending. `source` stands below it there. `full`: the whole table, its title and
-    address, or ("", ""). `tells`: marks say what they show, to the pointer and the arrow keys.
+    `name`: what a saved picture is called, without its ending; `source` stands below it there. `file`: where the
+    picture lies as a file, told from the page; "" where only the script saves it. `more`: a sentence where further
+    lines stand in the whole table only, `full`: its title and address, or ("", ""). `tells`: marks say what they
+    show, to the pointer and the arrow keys.
     """
 
     svg: Svg
@@ -30,5 +31,6 @@ class ChartFigure:
     file: str = ""
     head: tuple[str, ...] = ()
     lines: tuple[ChartLine, ...] = ()
+    more: str = ""
     full: tuple[str, str] = ("", "")
     tells: bool = True

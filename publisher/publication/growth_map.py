@@ -23,6 +23,7 @@ MOST_COLUMNS = 13
 MOST_ROWS = 40
 ENOUGH_YEARS = 6  # columns that can be compared with the year before; with fewer, on the period before
 MOST_MAPS = 2  # a page: imports and exports
+TOLD_ROWS = 24  # of all maps of a page: with more, what a cell says stands in the table alone
 
 
 def growth_maps(
@@ -35,7 +36,9 @@ def growth_maps(
     wanted = {code.code for code in members}
     tables = [table for table in codes.tables if len(wanted & codes.of_table[table.id]) > 1 and len(table.parts) > 2]
     exact = [table for table in tables if not table.described.noisy]
-    return tuple(_map(profiles, codes, table, members, below) for table in (exact or tables)[:MOST_MAPS])
+    chosen = (exact or tables)[:MOST_MAPS]
+    tells = len(chosen) * len(members) <= TOLD_ROWS
+    return tuple(_map(profiles, codes, table, members, below, tells=tells) for table in chosen)
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class _Grown:
 
 
 def _map(
-    profiles: Profiles, codes: ProfileCodes, table: SiteTable, members: Sequence[Code], below: str
+    profiles: Profiles, codes: ProfileCodes, table: SiteTable, members: Sequence[Code], below: str, *, tells: bool
 ) -> ChartFigure:
     words, (columns, years) = profiles.words, _columns(codes.cells.periods(table.series))
     labels = tuple(words.period(period) for period in columns)
@@ -58,7 +61,7 @@ def _map(
         for code in members
         if code.code in codes.of_table[table.id]
     ]
-    rows = [HeatRow(one.name, one.code, one.growths, _told(one, labels, words)) for one in grown]
+    rows = [HeatRow(one.name, one.code, one.growths, _told(one, labels, words) if tells else ()) for one in grown]
     title, measure = words.own(table.described.title), words.own(table.described.measures[0].title)
     dimension = table.described.dimensions[table.dimension(codes.column(table))]
     return ChartFigure(
@@ -75,6 +78,7 @@ def _map(
         profiles.source(table.described.title, f"{codes.kind.folder}/{below or 'index'}.html"),
         head=(words.own(dimension.title), *labels),
         lines=tuple(ChartLine(one.name, one.code, one.said) for one in grown),
+        tells=tells,
     )
 
 
@@ -133,5 +137,5 @@ def _description(rows: int, labels: Sequence[str], words: Words) -> str:
 
 def _title(table: str, measure: str, words: Words, *, years: bool) -> str:
     if years:
-        return words.gettext("%(table)s: change of %(measure)s on a year before", table=table, measure=measure)
-    return words.gettext("%(table)s: change of %(measure)s on the period before", table=table, measure=measure)
+        return words.gettext("%(table)s: change in %(measure)s from a year before", table=table, measure=measure)
+    return words.gettext("%(table)s: change in %(measure)s from the period before", table=table, measure=measure)

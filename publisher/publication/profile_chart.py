@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
+from publisher.model.codelist import Code
 from publisher.publication.chart import Series, line
 from publisher.publication.chart_figure import ChartFigure
+from publisher.publication.display import HEADLINE_LENGTH, short_name
 from publisher.publication.numbers import in_words
-from publisher.publication.profile_figures import Figure, as_point, number_words
+from publisher.publication.profile_figures import Figure, number_words
 from publisher.publication.words import Words
 
 FEWEST = 3  # figures shown: fewer are read faster than they are seen
 
 
-def profile_chart(table: str, name: str, figures: Sequence[Figure], source: str, words: Words) -> ChartFigure | None:
-    """`figures`: one a period, oldest first; `name`: what a saved file is called.
+def profile_chart(table: str, code: Code, figures: Sequence[Figure], source: str, words: Words) -> ChartFigure | None:
+    """`figures`: one a period, oldest first. `code` with its name in the language of the page.
 
     Of figures that were counted in another way than the newest, and of what came before them, nothing is drawn. None
     where fewer than FEWEST figures are left.
@@ -22,12 +24,18 @@ def profile_chart(table: str, name: str, figures: Sequence[Figure], source: str,
         return None
     measure, periods = words.own(alike[-1].measure.title), [figure.period for figure in alike]
     labels, unit = [words.period(period) for period in periods], alike[-1].measure.unit
-    title = words.gettext("%(measure)s, %(first)s to %(last)s", measure=measure, first=labels[0], last=labels[-1])
+    title = words.gettext(
+        "%(name)s: %(measure)s, %(first)s to %(last)s",
+        name=short_name(code.name, HEADLINE_LENGTH),
+        measure=measure.lower(),
+        first=labels[0],
+        last=labels[-1],
+    )
     told = tuple(_told(figure, label, words) for figure, label in zip(alike, labels, strict=True))
-    series = Series(measure, tuple(map(as_point, alike)), told)
+    series = Series(measure, tuple(figure.point for figure in alike), told)
     unit = "" if unit == "1" else words.own(unit)
     svg = line(f"{table}-line", title, _desc(alike, words), periods, [series], unit=unit, labels=labels, words=words)
-    return ChartFigure(svg, any(figure.kind == "noisy" for figure in alike), name, source)
+    return ChartFigure(svg, any(figure.kind == "noisy" for figure in alike), f"{table}-{code.code}", source)
 
 
 def counted_alike(figures: Sequence[Figure]) -> Sequence[Figure]:

@@ -5,6 +5,7 @@ Each figure is one published cell: nothing is added up, neither over months nor 
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from publisher.catalogue.frequency import shift
@@ -12,6 +13,7 @@ from publisher.model.structure import Measure
 from publisher.publication.cells import SiteCells, SiteTable
 from publisher.publication.cells.site_cells import SliceRows
 from publisher.publication.chart import ABSENT, HIDDEN, Growth, Point, growth, noisy, shown
+from publisher.publication.chart.point import Number
 from publisher.publication.display import range_words
 from publisher.publication.numbers import MINUS
 from publisher.publication.public_cells import Described, PublicMeasure
@@ -43,10 +45,26 @@ class Figure:
     def has_number(self) -> bool:
         return self.kind in ("shown", "noisy")
 
+    @cached_property
+    def point(self) -> Point:
+        """For charts: in whole units, without anything of a figure that is not shown."""
+        if self.kind == "hidden":
+            return HIDDEN
+        if self.kind == "absent":
+            return ABSENT
+        value, lower, upper = (
+            _whole_units(each, self.measure.decimals) for each in (self.value, self.lower, self.upper)
+        )
+        return shown(value) if self.kind == "shown" else noisy(value, lower, upper)
+
     @property
     def unit(self) -> Measure:
         """For words: how the number is counted."""
         return Measure(self.measure.id, self.measure.title, "sum", self.measure.unit, self.measure.decimals)
+
+
+def _whole_units(number: int, decimals: int) -> Number:
+    return Fraction(number, 10**decimals) if decimals else number
 
 
 def figures_over_time(cells: SiteCells, rows: SliceRows, measure: PublicMeasure) -> tuple[Figure, ...]:
@@ -116,18 +134,7 @@ def growth_between(old: Figure | None, new: Figure) -> Growth:
     """Of two figures that were counted in the same way (method and unit); else there is none to tell."""
     if old is None or (old.method, old.measure) != (new.method, new.measure):
         return Growth("absent")
-    return growth(as_point(old), as_point(new))
-
-
-def as_point(figure: Figure) -> Point:
-    """For charts: in whole units, without anything of a figure that is not shown."""
-    unit = 10**figure.measure.decimals
-    value, lower, upper = (Fraction(number, unit) for number in (figure.value, figure.lower, figure.upper))
-    if figure.kind == "hidden":
-        return HIDDEN
-    if figure.kind == "absent":
-        return ABSENT
-    return shown(value) if figure.kind == "shown" else noisy(value, lower, upper)
+    return growth(old.point, new.point)
 
 
 def change(old: Figure | None, new: Figure, words: Words = ENGLISH) -> str:

@@ -1,14 +1,16 @@
 """profile_table(): what one table tells of one code, over time and along its other dimensions."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from publisher.model.codelist import Code
 from publisher.publication.all_profiles import ROOT, Profiles, counted
 from publisher.publication.cells import SiteTable
 from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.contexts import Download, Link
 from publisher.publication.numbers import size_words
 from publisher.publication.profile_chart import profile_chart
-from publisher.publication.profile_codes import ProfileCodes
+from publisher.publication.profile_codes import ProfileCodes, ProfileKind
 from publisher.publication.profile_contexts import FigureCell, PeriodRow, ProfileTable
 from publisher.publication.profile_figures import Figure, change, figures_over_time, number_words, previous
 from publisher.publication.profile_rank_table import rank_tables
@@ -34,7 +36,7 @@ def profile_table(profiles: Profiles, codes: ProfileCodes, table: SiteTable, cod
         periods=tuple(_rows(columns, words)),
         has_year=any(previous(first, figure, year=True) for figure in first),
         has_earlier=len(first) > MOST_PERIODS,
-        chart=_chart(profiles, codes.kind.folder, table, code, first),
+        chart=_chart(profiles, codes.kind, table, codes.codes[code], first),
         ranks=rank_tables(profiles, codes, table, code, newest),
         table=Link(words.gettext("The table of %(period)s, for this code", period=words.period(period)), page),
         downloads=tuple(_download(profiles, table)),
@@ -65,11 +67,12 @@ def _rows(columns: Sequence[tuple[Figure, ...]], words: Words) -> Iterator[Perio
 
 
 def _chart(
-    profiles: Profiles, folder: str, table: SiteTable, code: str, figures: Sequence[Figure]
+    profiles: Profiles, kind: ProfileKind, table: SiteTable, code: Code, figures: Sequence[Figure]
 ) -> ChartFigure | None:
     """Of the periods that stand in the table beside it."""
-    source = profiles.source(table.described.title, f"{folder}/{code}.html")
-    return profile_chart(table.id, f"{table.id}-{code}", figures[-MOST_PERIODS:], source, profiles.words)
+    source = profiles.source(table.described.title, f"{kind.folder}/{code.code}.html")
+    named = replace(code, name=profiles.name(kind.codelist, code))
+    return profile_chart(table.id, named, figures[-MOST_PERIODS:], source, profiles.words)
 
 
 def figure_cell(figure: Figure, words: Words) -> FigureCell:

@@ -6,7 +6,6 @@ from publisher.publication.contexts import Link
 from publisher.publication.display import HEADLINE_LENGTH, short_name
 from publisher.publication.growth_map import growth_maps
 from publisher.publication.level_names import level_name
-from publisher.publication.profile_codes import COMMODITIES
 from publisher.publication.profile_contexts import ProfileGroup, ProfilePage, ProfilesPage
 from publisher.publication.profile_table import profile_table
 from publisher.publication.profile_words import finer_title, kind_lead, kind_title
@@ -44,9 +43,7 @@ def profiles_page(profiles: Profiles, folder: str) -> ProfilesPage:
     """The list of all pages of a kind: the coarsest level, and what lies right below each code of it."""
     codes, words = profiles.kinds[folder], profiles.words
     kind = codes.kind
-    coarse = [code for code in codes.codes.values() if not codes.above(code.code)]
-    if kind is COMMODITIES:  # sections have Roman numbers: in the order of their chapters
-        coarse.sort(key=lambda code: [each.code for each in codes.below(code.code)])
+    coarse = sorted((code for code in codes.codes.values() if not codes.above(code.code)), key=codes.place)
     return ProfilesPage(
         frame=profiles.frame(kind_title(kind, words), kind_lead(kind, words), folder, ()),
         title=kind_title(kind, words),

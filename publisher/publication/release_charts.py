@@ -1,6 +1,7 @@
 """The charts of a release's page: what was traded as areas, with whom on a grid of tiles. From shown cells only."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from publisher.publication.chart import Part, Svg, tiles, treemap
 from publisher.publication.chart_figure import ChartFigure
@@ -11,7 +12,8 @@ from publisher.publication.published import Published
 from publisher.publication.ranked import source_of, titled
 from publisher.publication.words import Words
 
-MOST = 2  # of each kind: imports and exports
+MOST = {"HS": 2, "COUNTRY": 1}  # by codelist: a grid of tiles is a third of what a page may weigh
+LINES = 40  # of the table beside a picture: as many as there are areas of their own
 FEWEST = 3  # figures above zero: fewer are no picture
 
 
@@ -20,9 +22,11 @@ def release_charts(
 ) -> tuple[ChartFigure, ...]:
     """Of the first tables that bear them, those without noise first; areas before tiles."""
     ordered = sorted(tables, key=lambda table: table.noisy)
-    areas = [one for table in ordered for one in _charts(table, "HS", imprint, charts_at)]
-    grids = [one for table in ordered for one in _charts(table, "COUNTRY", imprint, charts_at)]
-    return (*areas[:MOST], *grids[:MOST])
+    found = (
+        islice((one for table in ordered for one in _charts(table, codelist, imprint, charts_at)), most)
+        for codelist, most in MOST.items()
+    )
+    return tuple(chain.from_iterable(found))
 
 
 def _charts(table: Published, codelist: str, imprint: Imprint, charts_at: str) -> Iterator[ChartFigure]:
@@ -43,9 +47,16 @@ def _charts(table: Published, codelist: str, imprint: Imprint, charts_at: str) -
         source_of(table, imprint),
         file=f"{charts_at}{name}.svg",
         head=(words.own(found.dimension.title), words.own(measure.title)),
-        lines=lines_of(parts),
+        lines=lines_of(parts[:LINES]),
+        more=_more(len(parts) - LINES, words),
         full=(words.own(table.structure.title), f"tables/{table.structure.id}.html"),
     )
+
+
+def _more(count: int, words: Words) -> str:
+    if count <= 0:
+        return ""
+    return words.ngettext("One more stands in the table.", "%(count)s more stand in the table.", count)
 
 
 def _borne(found: Margin) -> bool:
@@ -70,8 +81,7 @@ def _drawn(identifier: str, table: Published, found: Margin, parts: Sequence[Par
 
 def _description(parts: Sequence[Part], words: Words) -> str:
     return words.gettext(
-        "%(count)s codes. The largest figure shown is that of %(name)s, %(amount)s. The table after the chart has "
-        "them all.",
+        "%(count)s codes. The largest figure shown is that of %(name)s, %(amount)s. The table below has them.",
         count=words.number(len(parts)),
         name=parts[0].name,
         amount=parts[0].amount,

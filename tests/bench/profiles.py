@@ -79,7 +79,7 @@ def main() -> None:
         write_profiles(site, target, cells, editions, Office(), processes=given.processes)
         took("profiles")
         report = {
-            "pages": len(profiles_of(target, cells, Office()).pages()),
+            "pages": len(profiles_of(target, cells, Office())[0].pages()),
             "rows": sum(table.rows for table in cells.tables),
             "processes": given.processes,
             "seconds": seconds,

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import HEADINGS, OpenPage
 from tests.browser.test_publication_accessibility import RULES
 from tests.lib.charts import every_kind
 from tests.lib.published_site import IMPORTS, RELEASE, TRADERS
@@ -60,6 +60,46 @@ def test_the_table_of_a_chart_opens_by_keyboard(open_page: OpenPage) -> None:
     assert page.locator(".figures details table").first.is_visible()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent").startswith("Save as SVG")
+
+
+@pytest.mark.parametrize("path", [f"{HEADINGS}commodities/0901.html", f"{HEADINGS}fr/commodities/index.html"])
+def test_arrow_keys_read_what_marks_say_and_a_pointer_does(open_page: OpenPage, path: str) -> None:
+    figure = open_page(path).locator("figure").first
+    said = figure.locator(".graph :is(rect, path) > title").all_text_contents()
+    told = figure.locator(".told")
+    figure.locator(".graph").focus()
+    for key, words in (("ArrowLeft", said[-1]), ("ArrowRight", said[-1]), ("Home", said[0]), ("ArrowRight", said[1])):
+        figure.page.keyboard.press(key)
+        assert told.inner_text() == words
+    assert figure.locator(".lit").count() == 1
+    figure.locator(".graph :is(rect, path):has(> title)").last.hover()
+    assert told.inner_text() == said[-1]
+
+
+@pytest.mark.parametrize(
+    ("path", "from_disk"),
+    [(f"{HEADINGS}commodities/0901.html", True), (RELEASE + "index.html", False), (IMPORTS, False)],
+)
+def test_a_chart_is_saved_as_a_picture(open_page: OpenPage, path: str, from_disk: bool) -> None:
+    """From the page's own drawing, and from the file of a sealed page, under the policy of both."""
+    page = open_page(path, from_disk=from_disk, color_scheme="dark")
+    with page.expect_download() as saved:
+        page.locator("[data-as=png]").first.click()
+    assert saved.value.suggested_filename.endswith(".png")
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_drawing_that_is_saved_has_light_colours_title_and_source(open_page: OpenPage) -> None:
+    page = open_page(f"{HEADINGS}commodities/0901.html", color_scheme="dark")
+    page.locator(".graph").first.focus()
+    page.keyboard.press("Home")  # what is lit on the page is not in the file
+    with page.expect_download() as saved:
+        page.locator("[data-as=svg]").first.click()
+    text = saved.value.path().read_text("utf-8")
+    assert saved.value.suggested_filename == "imports-0901.svg"
+    assert "Source: Office of Trade Statistics, Imports." in text
+    assert 'stroke="rgb(47, 109, 150)"' in text  # --bar in light
+    assert 'fill-opacity="0.12"' not in text
 
 
 def test_a_chart_keeps_its_marks_in_forced_colours_and_print(open_page: OpenPage) -> None:

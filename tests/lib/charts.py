@@ -38,7 +38,7 @@ def series(name: str = "Imports", *, gaps: tuple[int, ...] = (20, 21, 40), margi
     values = [10**11 + (n * 7_654_321_987) % 10**11 for n in range(60)]
     points = [noisy(v, v - margin, v + margin) if margin else shown(v) for v in values]
     kept = (HIDDEN if n in gaps else ABSENT if n == 30 else point for n, point in enumerate(points))
-    return Series(name, tuple(kept))
+    return Series(name, tuple(kept), tuple(f"{period}: told" for period in PERIODS))
 
 
 def every_kind() -> tuple[Svg, ...]:

@@ -1,5 +1,6 @@
 """A web root with what the small site lacks: tables by heading, so profiles of headings and an index of names on
-several pages; and two versions of March of which the second was withdrawn, so a comparison that is gone."""
+several pages; three months that stand, so lines and growth; and two versions of March of which the second was
+withdrawn, so a comparison that is gone."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,18 +19,26 @@ from tests.lib.published_site import OFFICE, bury, write_sample
 from tests.lib.site_samples import EVERYTHING, small
 
 HEADINGS = replace(COMMODITY, hierarchy=codelist("HS").hierarchy(("total", "section", "chapter", "heading")))
-CELLS = {**EVERYTHING, ("0901", "_T"): 500, ("0901", "BR"): 400, ("0901", "VN"): None, ("0902", "_T"): 100}
+CELLS = {
+    **EVERYTHING,
+    ("V", "_T"): 50,
+    ("27", "_T"): 50,
+    ("0901", "_T"): 500,
+    ("0901", "BR"): 400,
+    ("0901", "VN"): None,
+    ("0902", "_T"): 100,
+}
 HEADING_PLAN = replace(PLAN, queries=("imports",))
-EDITIONS = (("2021-01", 1), ("2021-02", 1), ("2021-03", 1), ("2021-03", 2))
+EDITIONS = (("2020-12", 1), ("2021-01", 1), ("2021-02", 1), ("2021-03", 1), ("2021-03", 2))
 GONE = "releases/monthly_trade/2021-03/changes/v1-v2/index.html"
-HEADING_PAGES = (
-    *("index.html", "search.html", "search/HS-II.html"),
-    *("commodities/II.html", "commodities/0901.html", GONE),
-)
+NO_TABLE = "tables/monthly_trade/dropped.html"
+HEADING_PAGES = ("search/HS-II.html", "commodities/0901.html", GONE, NO_TABLE)
 
 
-def by_heading(period: str) -> ProtectedTable:
-    return small(period, CELLS, goods=HEADINGS)
+def tables(period: str, version: int) -> tuple[ProtectedTable, ...]:
+    """The first version of March has one that no edition has any more."""
+    kept = small(period, CELLS, goods=HEADINGS)
+    return (kept, small(period, name="dropped")) if (period, version) == ("2021-03", 1) else (kept,)
 
 
 def build_heading_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) -> None:
@@ -38,7 +47,7 @@ def build_heading_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) ->
             folder / "releases" / PLAN.id / period / f"v{version}",
             period,
             version,
-            (by_heading(period),),
+            tables(period, version),
             languages,
             plan=HEADING_PLAN,
         )
@@ -47,7 +56,7 @@ def build_heading_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) ->
     editions = place_in_series(manifests)
     gone = editions[-1]
     came = ((f"2021-0{month}-15T00:30:00+00:00", _issued(edition)) for month, edition in enumerate(editions, start=2))
-    told = log_of(*came, ("2021-06-01T08:00:00+00:00", withdrawn(gone.ref)))
+    told = log_of(*came, ("2021-07-01T08:00:00+00:00", withdrawn(gone.ref)))
     bury(folder, gone, languages)
     write_site(folder, place_in_series(manifests, told), OFFICE, {PLAN.id: HEADING_PLAN}, told, languages=languages)
 

@@ -11,10 +11,13 @@ import pytest
 from publisher.audit.numbers import numbers
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_edition
+from publisher.publication.imprint import Imprint
 from publisher.publication.published import publishable
 from publisher.publication.ranked import rankings
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, noisy_sample, suppression_sample, three_tables
+
+IMPRINT = Imprint(PLAN, PERIOD, 1, Office())
 
 
 @pytest.fixture(scope="module")
@@ -37,17 +40,17 @@ def with_other_ranges(table: ProtectedTable) -> ProtectedTable:
 def test_a_ranking_is_of_shown_figures_from_the_largest() -> None:
     for table in (suppression_sample().table, noisy_sample()):
         published = publishable(table)
-        for one in rankings(published):
-            values = [part.point.value for part in one.parts]
-            assert values == sorted(values, reverse=True)  # type: ignore[type-var]
-            assert 3 <= len(values) <= 10
-            assert {part.point.kind for part in one.parts} == {"noisy" if published.noisy else "shown"}
-            assert one.svg.desc.startswith(f"Bars of {len(values)} figures that are shown, from the largest, ")
+        for one in rankings(published, IMPRINT):
+            assert 3 <= len(one.lines) <= 10
+            assert one.noisy == published.noisy
+            first = f"{one.lines[0].name} with {one.lines[0].cells[0]}"
+            wanted = f"Bars of {len(one.lines)} figures that are shown, from the largest, {first}, to "
+            assert one.svg.desc.startswith(wanted)
 
 
 def test_ranges_of_hidden_cells_move_nothing() -> None:
     table = suppression_sample().table
-    first, second = (rankings(publishable(one)) for one in (table, with_other_ranges(table)))
+    first, second = (rankings(publishable(one), IMPRINT) for one in (table, with_other_ranges(table)))
     assert first
     assert [one.svg.file("x") for one in first] == [one.svg.file("x") for one in second]
     assert [one.svg.__html__() for one in first] == [one.svg.__html__() for one in second]
@@ -56,18 +59,20 @@ def test_ranges_of_hidden_cells_move_nothing() -> None:
 def test_the_small_table_and_the_file_have_what_the_bars_have(edition: Path) -> None:
     for table in (suppression_sample().table, noisy_sample()):
         page = (edition / "tables" / f"{table.structure.id}.html").read_text("utf-8")
-        for one in rankings(publishable(table)):
-            drawn = (edition / "charts" / one.file).read_text("utf-8")
-            assert f'href="../charts/{one.file}" download' in page
-            for part in one.parts:
-                assert f'<td class="num">{part.amount}</td>' in page
-                assert f">{part.amount}</text>" in drawn
+        for one in rankings(publishable(table), IMPRINT, charts_at="../charts/"):
+            drawn = (edition / "tables" / one.file).read_text("utf-8")
+            assert f'href="{one.file}" download' in page
+            for line in one.lines:
+                assert f'<td class="num">{line.cells[0]}</td>' in page
+                assert f">{line.cells[0]}</text>" in drawn
 
 
 def test_charts_are_in_the_edition_with_nothing_that_looks_like_a_figure(edition: Path) -> None:
     files = sorted((edition / "charts").iterdir())
     assert [path.name for path in files] == [
+        "imports_by_chapter_origin-commodity-areas.svg",
         "imports_by_chapter_origin-commodity.svg",
+        "imports_by_chapter_origin-partner-tiles.svg",
         "imports_by_chapter_origin-partner.svg",
         "traders_by_chapter_region-commodity.svg",
         "traders_by_chapter_region-partner.svg",
@@ -76,5 +81,5 @@ def test_charts_are_in_the_edition_with_nothing_that_looks_like_a_figure(edition
         text = path.read_text("utf-8")
         assert numbers(text) == set()
         assert "Office of Trade Statistics (2021)" in text
-    pages = "".join(path.read_text("utf-8") for path in (edition / "tables").glob("*.html"))
+    pages = "".join(path.read_text("utf-8") for path in edition.rglob("*.html"))
     assert all(not re.search(r"[0-9]{6}", svg) for svg in re.findall(r"<svg class=\"graph.*?</svg>", pages))

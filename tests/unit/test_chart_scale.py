@@ -100,11 +100,11 @@ def test_places_in_percent(part: tuple[int, int], words: str) -> None:
 @pytest.mark.parametrize(
     ("top", "unit", "last"),
     [
-        (8_000, "KRW", "8000"),
+        (8_000, "KRW", "8,000"),
         (10_000, "thousand KRW", "10"),
         (1_000_000, "million KRW", "1"),
         (189_743_219_871, "billion KRW", "200"),
-        (10**18, "trillion KRW", "1000000"),
+        (10**18, "trillion KRW", "1,000,000"),
     ],
 )
 def test_an_axis_is_in_words(top: int, unit: str, last: str) -> None:

@@ -53,7 +53,7 @@ def test_every_look_has_its_rule_in_the_stylesheet() -> None:
     sheet = resources.files("publisher.publication").joinpath("assets/publisher.css").read_text("utf-8")
     rules = set(re.findall(r"\.([a-z][a-z0-9-]*)", "".join(re.findall(r"^\.graph [^{]+", sheet, re.MULTILINE))))
     assert set(LOOKS) <= rules
-    assert rules <= {*LOOKS, "graph"}
+    assert rules <= {*LOOKS, "graph", "lit"}
     used = {look for chart in CHARTS.values() for look in re.findall(r'class="([a-z0-9-]+)"', chart.__html__())}
     assert set(LOOKS) - used <= {"heading", "note", "ground", "whisker", "tile-empty"}
 

@@ -13,7 +13,7 @@ from publisher.publication import write_site
 from publisher.publication.display import NumberCell
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
-from publisher.publication.serve import POLICY
+from publisher.publication.serve import NAMES, POLICY, TYPES
 from publisher.publication.words import ENGLISH, words_for
 from tests.lib.page_kinds import page_types
 from tests.lib.protected_samples import PLAN
@@ -25,6 +25,11 @@ PAGE_TYPES = page_types()
 @pytest.fixture(scope="module")
 def site(spoken_site: Path) -> Path:
     return spoken_site
+
+
+def test_every_file_has_a_type_of_its_own(site: Path) -> None:
+    files = [path for path in site.rglob("*") if path.is_file() and path.parent.name != "log"]
+    assert {path.name for path in files if path.suffix not in TYPES} <= NAMES.keys()
 
 
 class Document(HTMLParser):
@@ -41,7 +46,8 @@ class Document(HTMLParser):
         given = dict(attributes)
         self.ids += [value for name, value in attributes if name == "id" and value]
         self.links += [value for name, value in attributes if name in ("href", "src") and value]
-        inline = tag == "style" or (tag == "script" and "src" not in given)
+        data = given.get("type") == "application/ld+json"  # which no browser runs
+        inline = tag == "style" or (tag == "script" and "src" not in given and not data)
         if inline or "style" in given or any(name.startswith("on") for name in given):
             self.forbidden.append(tag)
 
@@ -58,7 +64,7 @@ def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
 
 
 def test_every_kind_of_page_is_made(site: Path) -> None:
-    assert len(PAGE_TYPES) == 25
+    assert len(PAGE_TYPES) == 27
     assert all((site / page).is_file() for page in (*PAGES, "404.html"))
 
 
@@ -73,6 +79,19 @@ def test_links_lead_to_files_and_anchors_that_are_there(site: Path) -> None:
             assert target.is_file(), f"{path.relative_to(site)} links to {link}"
             if anchor and anchor != "statements" and "=" not in anchor:  # q=09 is a view of the script's
                 assert anchor in documents[target].ids, f"{path.relative_to(site)} links to {link}"
+
+
+BLANK = re.compile(r'<td class="num[^>]*>(?:(?!</td>).)*(?:not shown|too noisy)(?:(?!</td>).)*</td>', re.DOTALL)
+
+
+def test_every_blank_leads_to_its_explanation(site: Path) -> None:
+    folders = set()
+    for path in site.rglob("*.html"):
+        blanks = BLANK.findall(path.read_text("utf-8")) if path.name != "methodology.html" else ()
+        for cell in blanks:
+            folders.add(path.parent.name)
+            assert re.search(r'<a href="(\.\./)+methodology\.html#(not-shown|too-noisy)"', cell), (path, cell)
+    assert "v1-v2" in folders
 
 
 def test_pages_hold_nothing_inline_and_no_id_twice(site: Path) -> None:

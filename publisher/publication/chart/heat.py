@@ -45,7 +45,7 @@ def heat(
     if not columns or any(len(row.growths) != len(columns) or len(row.told) not in (0, len(columns)) for row in rows):
         raise ValueError("every row of a heat map has one growth a column, and there is a column")
     keys, bottom = _keys(rows, words), _HEAD + _ROW * len(rows) + 14
-    marks = [*_head(columns), _grid(rows, bottom), *_names(rows), *_hits(rows)]
+    marks = [*_head(columns), _grid(rows, bottom), *_names(rows), mark("g", "hit", *_hits(rows))]
     for n, (growth, said) in enumerate(keys):
         marks += _key(growth, said, Fraction(n % 2, 2), bottom + _KEY * (n // 2))
     return Svg(identifier, title, desc, bottom + _KEY * -(-len(keys) // 2), tuple(marks))
@@ -74,7 +74,7 @@ def _hits(rows: Sequence[HeatRow]) -> Iterator[Element]:
         wide = percent(Fraction(1, len(row.growths)))
         for place, told in enumerate(row.told):
             x = percent(Fraction(place, len(row.growths)))
-            yield mark("rect", "hit", mark("title", "", told), x=x, y=_HEAD + _ROW * n + 18, width=wide, height=_CELL)
+            yield mark("rect", "", mark("title", "", told), x=x, y=_HEAD + _ROW * n + 18, width=wide, height=_CELL)
 
 
 def _sign(growth: Growth, middle: Fraction, top: int) -> Element:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import groupby
 
 from publisher.publication.chart.point import Number, Point, Series
@@ -16,7 +17,8 @@ _LEFT, _RIGHT = Fraction(11, 100), Fraction(98, 100)
 _TALL, _STRIP, _LEGEND = 180, 18, 20  # pixels: the plot, a strip of crosses, a line of the legend
 _ACROSS = 1000  # units of the plot's own width
 _FEW = 24  # periods: up to here every figure has its dot
-_ROOMY, _NARROW = 6, 3  # labels of the axis of time on a wide page and on a phone
+_NEAR_END = Fraction(85, 100)
+_ROOMY, _ROOMY_YEARS, _NARROW = 4, 6, 3  # labels of the axis of time on a wide page and on a phone
 
 
 def line(
@@ -49,7 +51,7 @@ def line(
         marks += [_plot(one, place, found, top), *_dots(one, place, found, top)]
         marks += _crosses(one, place if len(series) > 1 else None, top + _TALL + _STRIP * (place + 1))
     below = top + _TALL + _STRIP * len(series)
-    marks += [*_axis(periods, labels, below + 18), *_hits(series, len(periods), top, below)]
+    marks += [*_axis(periods, labels, below + 18), mark("g", "hit", *_hits(series, len(periods), top, below))]
     return Svg(identifier, title, desc, below + 26, tuple(marks), _notes(series, words))
 
 
@@ -79,11 +81,11 @@ def _plot(one: Series, place: int, found: Scale, top: int) -> Element:
     step = Fraction(_ACROSS, max(len(one.points) - 1, 1))
     marks = []
     for run in _runs(one.points, lambda point: point.kind == "noisy"):
-        upper = [(_whole(n * step), _down(one.points[n].upper or 0, found, 0)) for n in run]
-        lower = [(_whole(n * step), _down(one.points[n].lower or 0, found, 0)) for n in reversed(run)]
+        upper = [(round(n * step), _down(one.points[n].upper or 0, found, 0)) for n in run]
+        lower = [(round(n * step), _down(one.points[n].lower or 0, found, 0)) for n in reversed(run)]
         marks.append(mark("path", f"band-{place}", d=f"{_path([*upper, *lower])} Z"))
     for run in _runs(one.points, lambda point: point.drawn):
-        places = [(_whole(n * step), _down(one.points[n].value or 0, found, 0)) for n in run]
+        places = [(round(n * step), _down(one.points[n].value or 0, found, 0)) for n in run]
         marks.append(mark("path", f"line-{place}", d=_path(places), vector_effect="non-scaling-stroke"))
     return mark(
         "svg",
@@ -138,19 +140,41 @@ def _hits(series: Sequence[Series], count: int, top: int, bottom: int) -> Iterat
     told = [one.told for one in series if one.told]
     for n in range(count if told else 0):
         title = mark("title", "", "\n".join(of_series[n] for of_series in told))
-        half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
-        left, right = _along(n, count) - half, min(_along(n, count) + half, Fraction(1))
-        yield mark("rect", "hit", title, x=percent(left), y=top, width=percent(right - left), height=bottom - top)
+        left, width = _strip(n, count)
+        yield mark("rect", "", title, x=left, y=top, width=width, height=bottom - top)
+
+
+@cache
+def _strip(place: int, count: int) -> tuple[str, str]:
+    """Left end and width."""
+    half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
+    left, right = _along(place, count) - half, min(_along(place, count) + half, Fraction(1))
+    return percent(left), percent(right - left)
 
 
 def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:
-    words = dict(_years(periods) if len({p[:4] for p in periods}) >= _NARROW else enumerate(labels))
-    places = list(words)[:: -(-len(words) // _ROOMY)]
-    always = places[:: -(-len(places) // _NARROW)]
+    """Years where there are some; else periods, from the last one backwards."""
+    words, roomy = dict(_years(periods)), _ROOMY_YEARS
+    if len(words) < _NARROW:
+        words, roomy = dict(enumerate(labels)), _ROOMY
+    places = _spread(list(words), roomy)
+    always = _spread(places, _NARROW)
     for n in places:
-        anchor = "start" if n == 0 and len(periods) > 1 else "end" if n == len(periods) - 1 > 0 else "middle"
         look = "tick" if n in always else "tick-roomy"
+        anchor = _anchor(Fraction(n, max(len(periods) - 1, 1)), len(periods))
         yield mark("text", look, words[n], x=_across(n, len(periods)), y=y, text_anchor=anchor)
+
+
+def _spread(places: Sequence[int], most: int) -> list[int]:
+    """At most so many of them, the last one among them, at even distances."""
+    return list(places)[::-1][:: -(-len(places) // most)][::-1]
+
+
+def _anchor(part: Fraction, count: int) -> str:
+    """Of a label at this part of the axis: one near the end would not fit on a phone if it stood in the middle."""
+    if count == 1:
+        return "middle"
+    return "start" if part == 0 else "end" if part > _NEAR_END else "middle"
 
 
 def _years(periods: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -159,6 +183,7 @@ def _years(periods: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield next(places), year
 
 
+@cache
 def _across(place: int, count: int) -> str:
     return percent(_along(place, count))
 
@@ -169,11 +194,7 @@ def _along(place: int, count: int) -> Fraction:
 
 
 def _down(value: Number, found: Scale, top: int) -> int:
-    return top + _whole((1 - found.part(value)) * _TALL)
-
-
-def _whole(value: Fraction) -> int:
-    return round(value)
+    return top + round(found.from_top(value, _TALL))
 
 
 def _notes(series: Sequence[Series], words: Words) -> tuple[str, ...]:

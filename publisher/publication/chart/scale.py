@@ -21,6 +21,10 @@ class Scale:
         """0 at `low`, 1 at `high`."""
         return (Fraction(value) - self.low) / (self.high - self.low)
 
+    def from_top(self, value: Number, height: int) -> Fraction:
+        """0 at `high`, `height` at `low`."""
+        return (self.high - value) * height / (self.high - self.low)
+
 
 def scale(points: Iterable[Point], *, from_zero: bool = True, most: int = TICKS) -> Scale:
     """Holds every number that is drawn, and zero if asked; between its ends at most `most` + 1 steps."""

@@ -14,6 +14,7 @@ from publisher.publication.chart.wording import amount, names
 from publisher.publication.words import ENGLISH, Words
 
 STEPS = 5
+_LOOKS = {"tile": False, "tile-gone": True}
 _SIZE, _INNER, _STEP, _KEY = (
     22,
     20,
@@ -39,9 +40,10 @@ def tiles(identifier: str, title: str, desc: str, parts: Sequence[Part], *, unit
     width, bottom = (max(corner[way] for corner in corners.values()) + _SIZE for way in (0, 1))
     marks = (
         *((mark("path", "tile-empty", d=empty),) if empty else ()),
-        *(_tile(part, corner) for part, corner in met),
+        *(_tiles(look, [one for one in met if _is_gone(one[0]) == gone]) for look, gone in _LOOKS.items()),
         *_levels(met, full),
-        *(_letters(part, corner) for part, corner in met),
+        mark("g", "tile-code", *(_letters(one, corner) for one, corner in met if not _is_gone(one))),
+        mark("g", "tile-cross", *(_letters(one, corner) for one, corner in met if _is_gone(one))),
         *(_key(full, unit, words, bottom + 6) if full is not None else ()),
     )
     notes = _notes(parts, full, unit, words)
@@ -73,9 +75,17 @@ def _box(x: int, y: int, height: int) -> str:
     return f"M{x}+{y}h{_INNER}v{height}h-{_INNER}z"
 
 
-def _tile(part: Part, corner: tuple[int, int]) -> Element:
-    look = "tile-gone" if part.point.kind == "hidden" else "tile"
-    return mark("path", look, mark("title", "", f"{part.name}: {part.amount}"), d=_box(*corner, _INNER))
+def _is_gone(part: Part) -> bool:
+    return part.point.kind == "hidden"
+
+
+def _tiles(look: str, met: Sequence[tuple[Part, tuple[int, int]]]) -> Element:
+    """All of one look: what they share is said once."""
+    boxes = (
+        mark("path", "", mark("title", "", f"{part.name}: {part.amount}"), d=_box(*corner, _INNER))
+        for part, corner in met
+    )
+    return mark("g", look, *boxes)
 
 
 def _levels(met: Sequence[tuple[Part, tuple[int, int]]], full: Fraction | None) -> Iterator[Element]:
@@ -88,9 +98,8 @@ def _levels(met: Sequence[tuple[Part, tuple[int, int]]], full: Fraction | None) 
 
 
 def _letters(part: Part, corner: tuple[int, int]) -> Element:
-    x, y = corner[0] + _INNER // 2, corner[1] + 14
-    hidden = part.point.kind == "hidden"
-    return mark("text", "tile-cross" if hidden else "tile-code", GONE if hidden else part.code, x=x, y=y)
+    text = GONE if _is_gone(part) else part.code
+    return mark("text", "", text, x=corner[0] + _INNER // 2, y=corner[1] + 14)
 
 
 def _key(full: Fraction, unit: str, words: Words, top: int) -> Iterator[Element]:

@@ -1,0 +1,24 @@
+/* Buttons that keep a chart as a file. */
+document.querySelectorAll("[data-as]").forEach((button) => {
+  const figure = button.closest("figure"), type = button.dataset.as;
+
+  function keep(address) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = `${figure.dataset.save}.${type}`;
+    link.click();
+  }
+
+  button.hidden = !pictureOf(figure);
+  button.addEventListener("click", () => {
+    const image = new Image(), canvas = document.createElement("canvas"), address = pictureOf(figure);
+    if (type === "svg") { keep(address); return; }
+    image.onload = () => {
+      canvas.width = image.width * 2;
+      canvas.height = image.height * 2;
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      keep(canvas.toDataURL());
+    };
+    image.src = address;
+  });
+});
