@@ -31,14 +31,14 @@ CELLS = {
 HEADING_PLAN = replace(PLAN, queries=("imports",))
 EDITIONS = (("2020-12", 1), ("2021-01", 1), ("2021-02", 1), ("2021-03", 1), ("2021-03", 2))
 GONE = "releases/monthly_trade/2021-03/changes/v1-v2/index.html"
-HEADING_PAGES = (
-    *("index.html", "search.html", "search/HS-II.html"),
-    *("commodities/index.html", "commodities/II.html", "commodities/0901.html", GONE),
-)
+NO_TABLE = "tables/monthly_trade/dropped.html"
+HEADING_PAGES = ("search/HS-II.html", "commodities/0901.html", GONE, NO_TABLE)
 
 
-def by_heading(period: str) -> ProtectedTable:
-    return small(period, CELLS, goods=HEADINGS)
+def tables(period: str, version: int) -> tuple[ProtectedTable, ...]:
+    """The first version of March has one that no edition has any more."""
+    kept = small(period, CELLS, goods=HEADINGS)
+    return (kept, small(period, name="dropped")) if (period, version) == ("2021-03", 1) else (kept,)
 
 
 def build_heading_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) -> None:
@@ -47,7 +47,7 @@ def build_heading_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) ->
             folder / "releases" / PLAN.id / period / f"v{version}",
             period,
             version,
-            (by_heading(period),),
+            tables(period, version),
             languages,
             plan=HEADING_PLAN,
         )

@@ -22,7 +22,7 @@ SHOWN = {
     "release": RELEASE + "index.html",
     "table": IMPORTS,
     "rows": IMPORTS + "#q=beverages+spirits&level.commodity=chapter&level.partner=country",
-    "commodity": "commodities/85.html",
+    "commodity": "commodities/09.html",
     "partner": "partners/CN.html",
     "search": "search.html#q=coffee",
     "methodology": RELEASE + "methodology.html",
