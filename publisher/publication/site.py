@@ -12,6 +12,7 @@ from publisher.publication.calendar_files import write_calendar
 from publisher.publication.lifecycle_pages import write_lifecycle
 from publisher.publication.pages import write_assets
 from publisher.publication.prepared_pages import prepare_pages
+from publisher.publication.profile_files import write_empty_lists
 from publisher.publication.query_catalogue import query_catalogue_page
 from publisher.publication.search_page import write_search
 from publisher.publication.series import Site, site_of
@@ -65,6 +66,8 @@ def render_site(
     `languages`, English first (speech.py says where); files for programs exist once. The same arguments give the same
     bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
     """
+    if not editions:
+        write_empty_lists(folder, office, languages)
     sites = [site_of(folder, office, editions, plans, leaves, words, languages) for words in languages]
     write_assets(folder / "assets", office)
     write_calendar(folder, leaves, office, languages)

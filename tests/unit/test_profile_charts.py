@@ -12,6 +12,7 @@ import pytest
 from publisher.audit.numbers import numbers
 from publisher.model.codelist import Code
 from publisher.model.protected import ProtectedTable
+from publisher.publication import write_site
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import write_cumulative
 from publisher.publication.chart import Growth
@@ -206,3 +207,9 @@ def test_a_table_beside_a_picture_says_how_much_more_there_is() -> None:
 def test_the_scripts_of_a_page_stay_below_their_budget() -> None:
     assert len(table_script()) + len(picture_script()) < 30_000
     assert len(chart_script()) < 5_000
+
+
+def test_lists_of_profiles_are_there_before_the_first_edition(tmp_path: Path) -> None:
+    write_site(tmp_path, (), Office(), {PLAN.id: PLAN})
+    for folder in ("commodities", "partners"):
+        assert "Nothing is published yet." in (tmp_path / folder / "index.html").read_text("utf-8")
