@@ -65,6 +65,10 @@ class Words:
         return self.own_texts.get(text, text)
 
     @cached_property
+    def _months(self) -> Sequence[str]:
+        return month_names(self.gettext)
+
+    @cached_property
     def _patterns(self) -> Sequence[Pattern]:
         return patterns(self.own_texts)
 
@@ -96,7 +100,7 @@ class Words:
         """ "2021-03" -> "March 2021", "2021-Q1" -> "first quarter of 2021"; any other notation stays as it is."""
         year, month, quarter = split_period(period)
         if month:
-            return self.gettext("%(month)s %(year)s", month=month_names(self.gettext)[month - 1], year=year)
+            return self.gettext("%(month)s %(year)s", month=self._months[month - 1], year=year)
         return quarter_message(self.gettext, quarter, year) if quarter else period
 
     def moment(self, when: datetime) -> str:
