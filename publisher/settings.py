@@ -96,7 +96,7 @@ brand = "#0c3550"
 brand_dark = "#0b2a40"
 # An SVG file in this folder, shapes only.
 logo = ""
-languages = ["en"]   # of the pages: ["en", "fr"]; words/fr.po in this workspace translates your own texts
+languages = ["en"]   # of the pages: ["en", "fr"]; for your own texts: publisher words fr
 
 [limits]
 memory_limit = "8GB"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 
 from publisher.model.privacy import NoiseRules
 from publisher.model.rules import SuppressionRules
@@ -29,8 +29,8 @@ def public_digest(structure: TableStructure, protection: SuppressionRules | Nois
 
     The parameters of suppression are left out; only that suppression is the method goes in.
     """
-    terms = "suppression" if isinstance(protection, SuppressionRules) else asdict(protection, dict_factory=_given)
-    return _sha256({"structure": asdict(structure, dict_factory=_given), "protection": terms})
+    terms = "suppression" if isinstance(protection, SuppressionRules) else _plain(protection)
+    return _sha256({"structure": _plain(structure), "protection": terms})
 
 
 def measurement_digest(
@@ -68,6 +68,15 @@ def _measured(measure: Measure) -> tuple[object, ...]:
 def _given(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
     """The fields without those of _LATER that are unset."""
     return {name: value for name, value in fields if name not in _LATER or value != _LATER[name]}
+
+
+def _plain(value: object) -> object:
+    """Dataclasses as mappings; dataclasses.asdict() would copy each code and name of their hierarchies."""
+    if is_dataclass(value):
+        return _given((field.name, _plain(getattr(value, field.name))) for field in fields(value))
+    if isinstance(value, tuple) and value and not isinstance(value[0], str | int):
+        return [_plain(one) for one in value]
+    return value
 
 
 def policy_digest(file: Mapping[str, object]) -> str:

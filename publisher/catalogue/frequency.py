@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 MONTHLY, ANNUAL = "monthly", "annual"
 _LAST_MONTH = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "": 12}
@@ -34,6 +35,7 @@ def last_day(period: str) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def shift(period: str, steps: int) -> str:
     """The month, quarter or year that is `steps` of its kind later. Raises ValueError for anything else."""
     found = _PERIOD.fullmatch(period)

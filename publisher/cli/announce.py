@@ -13,10 +13,10 @@ from publisher.cli.console import out, show_json
 from publisher.cli.identity import PERSON_VARIABLE, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.cli.plan_dates import local
+from publisher.cli.rendering import renderer_now
 from publisher.errors import UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import Moment, ReleaseId
-from publisher.publication.publishing import site_renderer
 from publisher.release.announce import Told, announce_ahead, announce_cancellation, announce_date
 from publisher.release.calendar import CalendarLine, lines, open_release
 from publisher.release.converge import converge
@@ -136,7 +136,7 @@ def _moment(written: str, before: Moment) -> Moment:
 
 def _show(here: Workspace, told: tuple[Told, ...], as_json: bool) -> None:
     """On the site at once, and in words."""
-    converge(here, site_renderer(here), SystemClock())
+    converge(here, renderer_now(here), SystemClock())
     if as_json:
         show_json({"told": [fact.model_dump(mode="json") for fact in told]})
         return

@@ -8,6 +8,7 @@ from importlib import import_module
 import typer
 
 from publisher import __version__
+from publisher.cli.command_list import SAYS
 from publisher.cli.console import err, fail, out
 from publisher.errors import PublisherError
 
@@ -22,8 +23,8 @@ START, DATA, RELEASES, RECORDS = "Start", "Data and queries", "Releases", "Recor
 
 @dataclass(frozen=True)
 class Command:
-    """A command, or a group of them, in a module of this package. Imported when it is called or listed: most need
-    a fraction of what a build needs, and scheduled ones run every minute."""
+    """A command, or a group of them, in a module of this package. Imported when it is called: most need a fraction
+    of what a build needs, and scheduled ones run every minute."""
 
     name: str
     module: str
@@ -37,12 +38,21 @@ class Command:
         else:
             app.command(self.name, rich_help_panel=self.panel)(getattr(module, self.name.replace("-", "_")))
 
+    def list_in(self, app: typer.Typer) -> None:
+        """As a line of the list. Nothing is imported, and it cannot be called."""
+        app.command(self.name, rich_help_panel=self.panel, help=SAYS[self.name])(_listed)
+
+
+def _listed() -> None:
+    raise NotImplementedError("a line of the list of commands is no command")
+
 
 COMMANDS = (
     Command("demo", "demo", START),
     Command("init", "workspace", START),
     Command("synth", "workspace", DATA),
     Command("ingest", "store", DATA),
+    Command("words", "words", DATA),
     Command("build", "editions", RELEASES),
     Command("audit", "editions", RELEASES),
     Command("review", "review", RELEASES),
@@ -72,7 +82,18 @@ COMMANDS = (
 
 
 def app_for(words: Sequence[str]) -> typer.Typer:
-    """The command that the first word names; all of them where it names none."""
+    """The command that the first word names; all of them where it names none, and only their list for --help."""
+    app = _empty()
+    named = [command for command in COMMANDS if [command.name] == list(words[:1])]
+    for command in () if list(words) == ["--version"] else named or COMMANDS:
+        if list(words) == ["--help"]:
+            command.list_in(app)
+        else:
+            command.add_to(app)
+    return app
+
+
+def _empty() -> typer.Typer:
     app = typer.Typer(
         name="publisher",
         help="Turns confidential customs declarations into trade statistics that are safe to publish.",
@@ -83,9 +104,6 @@ def app_for(words: Sequence[str]) -> typer.Typer:
         add_completion=False,
     )
     app.callback(invoke_without_command=True)(version)
-    named = [command for command in COMMANDS if [command.name] == list(words[:1])]
-    for command in () if list(words) == ["--version"] else named or COMMANDS:
-        command.add_to(app)
     return app
 
 
@@ -102,7 +120,7 @@ def version(show: bool = typer.Option(False, "--version", help="Print the versio
 def main() -> None:
     """Runs the command line and exits with the code of the error's family."""
     try:
-        app_for(sys.argv[1:])()
+        app_for(sys.argv[1:] or ["--help"])()
     except PublisherError as error:
         raise SystemExit(fail(error, as_json="--json" in sys.argv)) from None
     except KeyboardInterrupt:

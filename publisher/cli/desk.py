@@ -11,13 +11,12 @@ from pathlib import Path
 from publisher.catalogue.load import load_plan
 from publisher.catalogue.plan import Plan
 from publisher.cli.console import err
+from publisher.cli.rendering import renderer_now
 from publisher.errors import CatalogueError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import ReleaseId
-from publisher.publication.publishing import site_renderer
 from publisher.release.desk import Desk, Running, StartBuild
 from publisher.release.folders import make_private
-from publisher.release.prepared import InTwoSteps
 from publisher.release.register import SERVICE
 from publisher.settings import Workspace, load_settings
 
@@ -30,7 +29,7 @@ def desk_of(here: Workspace, tell: Callable[[str], None]) -> Desk:
         workspace=here,
         clock=SystemClock(),
         plans=PlansNow(here, tell),
-        render_site=_renderer_now(here),
+        render_site=renderer_now(here),
         start_build=builds_of(here),
         tell=tell,
         notify=lambda text: notify(settings.notify.command, text),
@@ -106,12 +105,3 @@ def notify(command: tuple[str, ...], text: str) -> None:
         return
     if done.returncode:
         err.print(f"{command[0]} ended with exit code {done.returncode}.", markup=False)
-
-
-def _renderer_now(here: Workspace) -> InTwoSteps:
-    """Each step with plans and settings as they are then. Where they were edited in between, the key is another."""
-    return InTwoSteps(
-        lambda editions: site_renderer(here).key(editions),
-        lambda *given: site_renderer(here).prepare(*given),
-        lambda *given: site_renderer(here).render(*given),
-    )

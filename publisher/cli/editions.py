@@ -14,6 +14,7 @@ from publisher.errors import AuditFailedError
 from publisher.model.audit_report import AuditReport
 from publisher.pipeline import audit_release, build_release
 from publisher.release.edition import Edition
+from publisher.release.index import published
 from publisher.release.register import SERVICE
 from publisher.release.service import open_service
 from publisher.suppression.report import NAME as REPORT
@@ -36,10 +37,16 @@ def build(
     signer = open_service(here) if person == SERVICE else signer_for(here, person, "prepare")
     with opened_store(here) as store, bars(quiet=as_json) as progress:
         edition = build_release(store, series, period, signer, now=datetime.now(UTC), progress=progress)
-    report = read_report(edition.private)
+    report, is_out = read_report(edition.private), edition.manifest.ref in published(here)
     if as_json:
         built = {"edition": edition.name, "folder": str(edition.root), "audit": edition.manifest.audit.verdict}
-        show_json(built | {"protection": report.as_json() if report else None})
+        show_json(built | {"protection": report.as_json() if report else None, "nothing_to_publish": is_out})
+        return
+    if is_out:
+        out.print(
+            f"nothing to publish: figures, codes and tables are those of [bold]{edition.name}[/bold], which is out.\n"
+            "A further release that was announced can be called off: publisher plan cancel"
+        )
         return
     out.print(f"built [bold]{edition.name}[/bold] in {edition.root}")
     if report is not None:

@@ -13,10 +13,10 @@ from publisher.cli.console import bars, out, show_json
 from publisher.cli.edition_named import EditionArgument, check_period, edition_named
 from publisher.cli.identity import PersonOption, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
+from publisher.cli.rendering import renderer_now
 from publisher.errors import ReleaseError, UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import Kind, Moment
-from publisher.publication.publishing import publish_release, site_renderer
 from publisher.release.edition import Edition
 from publisher.release.hold import hold as hold_edition
 from publisher.release.people import read_register
@@ -31,7 +31,7 @@ def publish(
     person: PersonOption,
     edition: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[EDITION]...", help="SERIES/PERIOD[/vN]; all that is approved and due if none."),
+        typer.Argument(metavar="[EDITION]...", help="SERIES/PERIOD\\[/vN]; all that is approved and due if none."),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -40,6 +40,8 @@ def publish(
 
     Example:  publisher publish monthly_trade/2021-02 --as ann
     """
+    from publisher.publication.publishing import publish_release  # noqa: PLC0415 - see cli/rendering.py
+
     here = workspace_at(workspace)
     found = [edition_named(here, name) for name in edition] if edition else _waiting(here)
     signer = signer_for(here, person, "publish")
@@ -143,7 +145,7 @@ def withdraw(
             by=signer_for(here, person, "publish"),
             also=[signer_for(here, other, "publish") for other in also or ()],
             clock=SystemClock(),
-            render_site=site_renderer(here),
+            render_site=renderer_now(here),
             progress=progress,
         )
     if as_json:

@@ -1,6 +1,6 @@
 """Names of cells, from the codelists that an edition publishes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -27,15 +27,19 @@ Names = Mapping[str, Mapping[str, str]]  # codelist -> code -> name
 
 def read_names(folders: Sequence[Path], table: Described) -> Names:
     """The names of the table's codes, the first folder's where several have one."""
-    wanted = {dimension.codelist for dimension in table.dimensions}
-    found: dict[str, dict[str, str]] = {codelist: {} for codelist in wanted}
+    return names_of(folders, {dimension.codelist for dimension in table.dimensions})
+
+
+def names_of(folders: Sequence[Path], codelists: Collection[str]) -> Names:
+    """The names of all codes of some codelists, the first folder's where several have one."""
+    found: dict[str, dict[str, str]] = {codelist: {} for codelist in sorted(codelists)}
     for folder in reversed(folders):
-        for codelist in wanted:
+        for codelist, names in found.items():
             path = folder / "metadata" / "codelists" / f"{codelist}.csv"
             if path.is_file():
                 read = pa_csv.read_csv(path, convert_options=pa_csv.ConvertOptions(column_types=_TEXTS))
-                codes, names = (cast("list[str]", read[name].to_pylist()) for name in ("code", "name"))
-                found[codelist].update(zip(codes, names, strict=True))
+                codes, texts = (cast("list[str]", read[name].to_pylist()) for name in ("code", "name"))
+                names.update(zip(codes, texts, strict=True))
     return found
 
 

@@ -1,8 +1,9 @@
 """Changed cells as people read them: the largest revisions, and the first few of what else happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
@@ -18,7 +19,8 @@ LARGEST, FIRST = 8, 4  # lines a measure: of revisions, and of each other kind
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One number that changed. `before` and `now` are words where no number stands there."""
+    """One number that changed. `before` and `now` are words where no number stands there; `blank`: which of them says
+    that it is not shown."""
 
     cell: tuple[CodeWord, ...]
     figure: str
@@ -27,6 +29,7 @@ class ChangeLine:
     before: str
     now: str
     difference: str
+    blank: Literal["", "before", "now"] = ""
 
 
 def change_lines(table: TableChanges, names: Names, words: Words = ENGLISH) -> tuple[ChangeLine, ...]:
@@ -82,7 +85,11 @@ def _lines_of(
             before,
             now,
             difference,
+            _BLANK.get(kind, ""),
         )
+
+
+_BLANK: Mapping[Change, Literal["before", "now"]] = {Change.SHOWN: "before", Change.HIDDEN: "now"}
 
 
 def change_kind(kind: Change, words: Words = ENGLISH) -> str:

@@ -187,6 +187,7 @@ def _changed_table(folder: Path, changes: Changes, table: TableChanges, words: W
         title=words.own(table.table.title),
         page=Link(words.gettext("Open the table"), f"../../v{changes.new.version}/tables/{table.table.id}.html"),
         noisy=table.table.noisy,
+        explain="too-noisy" if table.table.noisy else "not-shown",
         heads=tuple(change_kind(kind, words).capitalize() for kind in heads),
         counts=tuple(
             CountLine(words.own(measure.measure.title), tuple(words.number(measure.counts[kind]) for kind in heads))

@@ -1,10 +1,13 @@
 """What each page of an edition is told: one frozen dataclass a page. Templates print, they do not reckon.
 
-`template` names the template; every other field is used in it (tested).
+`template` names the template; every other field is used in it (tested). `metadata` is the page's block
+for search engines.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
+
+from markupsafe import Markup
 
 from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.dictionary import ColumnEntry
@@ -149,7 +152,7 @@ class MeasureHead:
 
 @dataclass(frozen=True)
 class TablePage:
-    """`explain` is where a cell without a number is explained.
+    """`explain` is where a cell without a number is explained, `periods` the table over time.
 
     `rows` are the first of `row_count`; `shards` pieces of `shard_rows` rows hold all of them for the script, in
     files whose path from the page begins with `shards_at`.
@@ -161,10 +164,12 @@ class TablePage:
     title: str
     summary: str
     period: str
+    version: int
     time_period: str
     universe: str
     explain: str
     release: Link
+    periods: str
     counts: Counts
     dimensions: tuple[DimensionHead, ...]
     measures: tuple[MeasureHead, ...]
@@ -184,6 +189,7 @@ class TablePage:
     url: str
     citation: str
     bibtex: str
+    metadata: Markup
 
 
 @dataclass(frozen=True)
@@ -232,4 +238,5 @@ class DatasetPage:
     tables: tuple[DatasetTable, ...]
     codelists: tuple[CodelistLine, ...]
     snippets: tuple[Snippet, ...]
-    metadata: tuple[Download, ...]
+    descriptors: tuple[Download, ...]
+    metadata: Markup

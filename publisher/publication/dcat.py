@@ -153,7 +153,7 @@ def _dataset(public: Path, table: Published, imprint: Imprint) -> Node:
         "schema:keywords": keywords,
         "dcat:theme": {"@id": f"{_AUTHORITY}data-theme/ECON"},
         "dct:temporal": _time(imprint.period),
-        "schema:temporalCoverage": imprint.period if "Q" not in imprint.period else "/".join(_days(imprint.period)),
+        "schema:temporalCoverage": imprint.period if "Q" not in imprint.period else "/".join(days(imprint.period)),
         "schema:isAccessibleForFree": True,
         "schema:citation": citation(imprint, structure.title, page),
         "schema:variableMeasured": _variables(table),
@@ -162,14 +162,14 @@ def _dataset(public: Path, table: Published, imprint: Imprint) -> Node:
     }
 
 
-def _days(period: str) -> tuple[str, str]:
+def days(period: str) -> tuple[str, str]:
     """First and last day of a month, quarter or year."""
     first = last_day(shift(period, -1)) + timedelta(days=1)
     return first.isoformat(), last_day(period).isoformat()
 
 
 def _time(period: str) -> Node:
-    ends = zip(("dcat:startDate", "dcat:endDate"), _days(period), strict=True)
+    ends = zip(("dcat:startDate", "dcat:endDate"), days(period), strict=True)
     return {"@type": "dct:PeriodOfTime"} | {end: {"@value": day, "@type": "xsd:date"} for end, day in ends}
 
 

@@ -35,6 +35,7 @@ from publisher.publication.xlsx import write_xlsx
 from publisher.settings import Office
 
 STAGE = "Write the publication"
+FIGURES = ("data", "metadata/codelists")  # folders
 
 
 def write_figures(
@@ -50,7 +51,7 @@ def write_figures(
     Nothing here names a version. write_edition() writes the same files. Raises LeakError as it does.
     """
     published = [publishable(table) for table in tables]
-    _make_folders(public)
+    _make_folders(public, FIGURES)
     for table in published:
         write_csv(public / "data", table)
     _write_described(public, plan.id, period, published, _used_codelists(published, codelists))
@@ -81,7 +82,7 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     """
     imprint = Imprint(plan, period, version, office, due)
     published = [publishable(table) for table in tables]
-    _make_folders(public)
+    _make_folders(public, (*FIGURES, "tables"))
     write_assets(public / "assets", office)
     used = _used_codelists(published, codelists)
     dataflows = write_sdmx(public, published, used, imprint)
@@ -102,8 +103,8 @@ def write_edition(  # the stage's inputs; one call, in pipeline.py
     progress(STAGE, len(published) + 1, len(published) + 1)
 
 
-def _make_folders(public: Path) -> None:
-    for folder in ("data", "tables", "metadata/codelists"):
+def _make_folders(public: Path, folders: Sequence[str]) -> None:
+    for folder in folders:
         (public / folder).mkdir(parents=True, exist_ok=True)
 
 

@@ -33,9 +33,11 @@ from publisher.publication.formats import data_paths
 from publisher.publication.headline_facts import headline_facts
 from publisher.publication.headline_words import headlines, words_of
 from publisher.publication.imprint import Imprint
+from publisher.publication.inline_metadata import edition_metadata, table_metadata
 from publisher.publication.level_names import level_name
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import size_words
+from publisher.publication.over_time_path import over_time_path
 from publisher.publication.published import Published
 from publisher.publication.range_notes import range_notes
 from publisher.publication.ranked import rankings
@@ -142,10 +144,12 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         title=title,
         summary=summary,
         period=period,
+        version=imprint.version,
         time_period=imprint.period,
         universe=structure.universe,
         explain="../methodology.html#too-noisy" if published.noisy else "../methodology.html#not-shown",
         release=release,
+        periods=f"../{ROOT}{over_time_path(imprint.plan.id, structure.id)}",
         counts=counts(published, words),
         dimensions=tuple(
             DimensionHead(
@@ -186,6 +190,7 @@ def table_page(public: Path, published: Published, imprint: Imprint) -> TablePag
         url=url,
         citation=citation(imprint, title, url, words),
         bibtex=bibtex(imprint, structure.id, structure.title, url),
+        metadata=table_metadata(public, published, imprint),
     )
 
 
@@ -237,7 +242,8 @@ def dataset_page(
         tables=tuple(_dataset_table(public, table, words) for table in tables),
         codelists=tuple(_codelist_line(codelist, words) for codelist in codelists.values()),
         snippets=snippets(tables[0], imprint) if tables else (),
-        metadata=tuple(Download(name.rpartition("/")[2], name, size) for name, size in sizes.items()),
+        metadata=edition_metadata(tables, imprint),
+        descriptors=tuple(Download(name.rpartition("/")[2], name, size) for name, size in sizes.items()),
     )
 
 

@@ -3,13 +3,20 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from publisher.publication.headline_changes import Change, Mover
+from publisher.publication.headline_changes import Change, ChangeFact, Mover
 from publisher.publication.headline_facts import HeadlineFact
 from publisher.publication.headline_words import TableWords
 from publisher.publication.numbers import in_words
 from publisher.publication.words import ENGLISH, Words
 
 Say = Callable[..., str]
+
+
+def change_sentence(told: ChangeFact, words: TableWords) -> str:
+    earlier = words.say.period(told.earlier)
+    if isinstance(told.change, Mover):
+        return mover_sentence(told.change, told.fact, words, earlier)
+    return total_sentence(told.change, told.fact, earlier, told.usual, words.say)
 
 
 def total_sentence(change: Change, fact: HeadlineFact, earlier: str, usual: Fraction, words: Words = ENGLISH) -> str:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from publisher.publication.headline_facts import Claim
+from publisher.publication.headline_facts import Claim, HeadlineFact
 from publisher.publication.headline_margin import ZERO, Figure
 
 Direction = Literal["rise", "fall"]
@@ -73,6 +73,17 @@ class Mover:
     direction: Direction
     change: Change
     claim: Claim
+
+
+@dataclass(frozen=True)
+class ChangeFact:
+    """What changed about a headline fact since the period `earlier`: the total, or who moved most. `usual` is the
+    share of such figures that revisions stayed within so far."""
+
+    fact: HeadlineFact
+    earlier: str
+    usual: Fraction
+    change: Change | Mover
 
 
 def movers(before: Mapping[str, Figure], now: Mapping[str, Figure], usual: Fraction) -> tuple[Mover, ...]:

@@ -1,4 +1,4 @@
-"""Sentences on how an edition's headline figures differ from those of an earlier period, from public files alone."""
+"""How an edition's headline figures differ from those of an earlier period: facts, from public files alone."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,16 +8,13 @@ from typing import Any
 
 from publisher.catalogue.frequency import shift
 from publisher.model.codelist import TOTAL
-from publisher.publication.headline_change_words import mover_sentence, total_sentence
-from publisher.publication.headline_changes import Change, comparable, movers, usual_revision
+from publisher.publication.headline_changes import Change, ChangeFact, Mover, comparable, movers, usual_revision
 from publisher.publication.headline_facts import HeadlineFact
 from publisher.publication.headline_margin import Figure, read_row
-from publisher.publication.headline_words import TableWords, words_of_public
 from publisher.publication.headlines import read_headlines
 from publisher.publication.public_cells import Described, PublicEdition, read_edition
 from publisher.publication.search_codes import codes_at
 from publisher.publication.series import Series, Site
-from publisher.publication.words import Words
 from publisher.release.index import PublishedEdition
 
 REVISED_PERIODS = 6  # the newest periods whose revisions say what is usual
@@ -33,12 +30,9 @@ class Pair:
     table: Described
     revisions: tuple[tuple[PublicEdition, PublicEdition], ...] = field(repr=False)
 
-    def earlier(self, say: Words) -> str:
-        return say.period(self.old.period)
 
-
-def change_sentences(site: Site, series: Series, edition: PublishedEdition) -> Mapping[str, tuple[str, ...]]:
-    """Table -> its sentences, for the tables that an earlier period has, defined alike. {} where there is none.
+def change_facts(site: Site, series: Series, edition: PublishedEdition) -> Mapping[str, tuple[ChangeFact, ...]]:
+    """Table -> its facts, for the tables that an earlier period has, defined alike. {} where there is none.
 
     Held against the same period a year before, else against the period before. Only newest versions that stand count.
     """
@@ -50,7 +44,7 @@ def change_sentences(site: Site, series: Series, edition: PublishedEdition) -> M
     revisions = tuple(_revisions(site, series))
     tables = (new.by_id[fact.table] for fact in facts if fact.kind == "total")
     pairs = (Pair(old, new, table, revisions) for table in tables if _defined_alike(old, new, table.id))
-    return {pair.table.id: tuple(_sentences(pair, facts, site.words)) for pair in pairs}
+    return {pair.table.id: tuple(_changes(pair, facts)) for pair in pairs}
 
 
 def _earlier(site: Site, series: Series, period: str) -> PublishedEdition | None:
@@ -77,29 +71,29 @@ def _entry(edition: PublicEdition, table: str) -> dict[str, Any] | None:
     return next((entry for entry in entries if entry["id"] == table), None)
 
 
-def _sentences(pair: Pair, facts: tuple[HeadlineFact, ...], say: Words) -> Iterator[str]:
-    words = words_of_public(pair.new, pair.table, say)
+def _changes(pair: Pair, facts: tuple[HeadlineFact, ...]) -> Iterator[ChangeFact]:
     for fact in facts:
         if fact.table == pair.table.id:
-            yield from _total(pair, fact, say) if fact.kind == "total" else _movers(pair, fact, words)
+            usual = _usual(pair, fact)
+            for change in _total(pair, fact) if fact.kind == "total" else _movers(pair, fact, usual):
+                yield ChangeFact(fact, pair.old.period, usual, change)
 
 
-def _total(pair: Pair, fact: HeadlineFact, say: Words) -> Iterator[str]:
+def _total(pair: Pair, fact: HeadlineFact) -> Iterator[Change]:
     before = _figures(pair.old, pair.table, fact).get(TOTAL)
     now = _figures(pair.new, pair.table, fact).get(TOTAL)
     if before is not None and now is not None and before.value is not None and now.value is not None:
-        yield total_sentence(Change(before, now), fact, pair.earlier(say), _usual(pair, fact), say)
+        yield Change(before, now)
 
 
-def _movers(pair: Pair, fact: HeadlineFact, words: TableWords) -> Iterator[str]:
+def _movers(pair: Pair, fact: HeadlineFact, usual: Fraction) -> tuple[Mover, ...]:
     before, now = comparable(
         _figures(pair.old, pair.table, fact),
         _figures(pair.new, pair.table, fact),
         absent_are_zero=not pair.table.noisy,
         known=_known(pair, fact),
     )
-    for mover in movers(before, now, _usual(pair, fact)):
-        yield mover_sentence(mover, fact, words, pair.earlier(words.say))
+    return movers(before, now, usual)
 
 
 def _known(pair: Pair, fact: HeadlineFact) -> set[str]:

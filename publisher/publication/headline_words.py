@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from publisher.publication.cell_names import read_names
+from publisher.publication.cell_names import Names
 from publisher.publication.display import HEADLINE_LENGTH, range_words, short_name
 from publisher.publication.headline_facts import HeadlineFact
 from publisher.publication.numbers import in_words
-from publisher.publication.public_cells import Described, PublicEdition
+from publisher.publication.public_cells import Described
 from publisher.publication.published import Published
 from publisher.publication.words import ENGLISH, Words
 
@@ -57,9 +57,8 @@ def words_of(published: Published, say: Words = ENGLISH) -> TableWords:
     )
 
 
-def words_of_public(edition: PublicEdition, table: Described, say: Words = ENGLISH) -> TableWords:
-    """The same from an edition's public files."""
-    names = read_names([edition.folder], table)
+def words_of_public(table: Described, names: Names, say: Words = ENGLISH) -> TableWords:
+    """The same from what an edition's public files say."""
     return TableWords(
         say,
         say.own(table.title),

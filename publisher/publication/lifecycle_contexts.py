@@ -64,12 +64,14 @@ class CountLine:
 
 @dataclass(frozen=True)
 class ChangedTable:
-    """One table with changes. `heads` are the kinds of change that occur; `lines` the first of them."""
+    """One table with changes. `heads` are the kinds of change that occur; `lines` the first of them; `explain` is the
+    part of the methodology that says why a figure of it is not shown."""
 
     id: str
     title: str
     page: Link
     noisy: bool
+    explain: str
     heads: tuple[str, ...]
     counts: tuple[CountLine, ...]
     lines: tuple[ChangeLine, ...]
@@ -109,9 +111,9 @@ class ChangesGonePage:
 
 @dataclass(frozen=True)
 class TriangleCell:
-    """One headline in one version. `kind` is what `text` is: a number, a noisy number, or words."""
+    """One headline in one version. `kind` is what `text` is: a number, a noisy one, "not shown", or other words."""
 
-    kind: Literal["shown", "noisy", "words", "none"]
+    kind: Literal["shown", "noisy", "hidden", "words", "none"]
     text: str
     released: str
 

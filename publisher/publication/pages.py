@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from publisher.model.colour import parts
 from publisher.publication.contexts import Frame
-from publisher.publication.script import chart_script, picture_script, table_script
+from publisher.publication.script import chart_script, periods_script, picture_script, standing_script, table_script
 from publisher.publication.words.catalogue import ENGLISH
 from publisher.publication.words.words import Untranslated, Words
 from publisher.settings import Office
@@ -88,6 +88,8 @@ def write_assets(folder: Path, office: Office) -> None:
     (folder / "table.js").write_bytes(table_script())
     (folder / "charts.js").write_bytes(chart_script())
     (folder / "picture.js").write_bytes(picture_script())
+    (folder / "standing.js").write_bytes(standing_script())
+    (folder / "periods.js").write_bytes(periods_script())
     if office.logo:
         (folder / "logo.svg").write_text(office.logo, encoding="utf-8", newline="\n")
 

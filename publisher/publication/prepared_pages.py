@@ -12,6 +12,7 @@ from platform import python_version
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import write_cumulative
+from publisher.publication.over_time_files import write_over_time
 from publisher.publication.profile_files import write_profiles
 from publisher.publication.words import ENGLISH, Words
 from publisher.release.index import PublishedEdition
@@ -40,7 +41,7 @@ def prepare_pages(
     processes: int = 1,
     progress: Progress = NO_PROGRESS,
 ) -> None:
-    """Writes data/<series>/<query>.parquet of all periods and the profiles below `target`.
+    """Writes data/<series>/<query>.parquet of all periods, tables over time and profiles below `target`.
 
     Reads the editions' public files below `site`. The same arguments give the same bytes, by however many processes.
     """
@@ -49,6 +50,7 @@ def prepare_pages(
     progress(STAGE, 1, 2)
     write_cumulative(target, cells, editions)
     progress(STAGE, 2, 2)
+    write_over_time(site, target, cells, office, languages)
     write_profiles(site, target, cells, editions, office, languages=languages, processes=processes, progress=progress)
 
 

@@ -33,12 +33,15 @@ TYPES = {
     ".pub": "application/x-pem-file",
     ".sig": "application/octet-stream",
 }
+NAMES = {"SHA256SUMS": "text/plain; charset=utf-8", "checkpoint": "text/plain; charset=utf-8"}  # have no suffix
 FIXED_HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Accept-Ranges": "bytes",
 }
+AGAIN, ONCE = "no-cache", "public, max-age=86400, immutable"
+_SEALED = re.compile(r"/releases/[^/]+/[^/]+/v[0-9]+/.*(?<!\.html)(?<!/)")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _BLOCK = 1 << 16
 
@@ -61,6 +64,12 @@ def entity_tag(path: Path) -> str:
     return f'"{state.st_mtime_ns:x}-{state.st_size:x}-{state.st_ino:x}"'
 
 
+def caching(path: str) -> str:
+    """How long a reader's copy of this address is good. An edition's files never change: only where it is withdrawn
+    are its pages replaced, so that they are asked for again, and its data taken away, so that copies last a day."""
+    return ONCE if _SEALED.fullmatch(path) else AGAIN
+
+
 def _names(condition: str, tag: str) -> bool:
     """Whether an If-None-Match header names `tag`, by the weak comparison of RFC 9110 (8.8.3.2)."""
     named = [one.strip().removeprefix("W/") for one in condition.split(",")]
@@ -80,7 +89,11 @@ class SiteHandler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         for name, value in FIXED_HEADERS.items():
             self.send_header(name, value)
+        self.send_header("Cache-Control", caching(urlsplit(self.path).path))
         super().end_headers()
+
+    def guess_type(self, path: str | os.PathLike[str]) -> str:
+        return NAMES.get(Path(path).name) or super().guess_type(path)
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: what readers look at is their own business."""

@@ -9,7 +9,9 @@ from pathlib import Path
 from publisher.catalogue.plan import Plan
 from publisher.publication.accessibility import accessibility_page
 from publisher.publication.calendar_files import write_calendar
+from publisher.publication.headline_told import HeadlineSources, newest_sources
 from publisher.publication.lifecycle_pages import write_lifecycle
+from publisher.publication.over_time_files import write_missing_tables
 from publisher.publication.pages import write_assets
 from publisher.publication.prepared_pages import prepare_pages
 from publisher.publication.profile_files import write_empty_lists
@@ -26,6 +28,7 @@ from publisher.publication.site_pages import (
     releases_page,
     series_page,
 )
+from publisher.publication.standing import write_standing
 from publisher.publication.verify_page import log_key_of, verify_page, write_script
 from publisher.publication.words import ENGLISH, Words
 from publisher.release.index import PublishedEdition
@@ -72,17 +75,19 @@ def render_site(
     write_assets(folder / "assets", office)
     write_calendar(folder, leaves, office, languages)
     write_script(folder)
+    told = newest_sources(sites[0])
     for site in sites:
-        _write_pages(site, leaves)
+        _write_pages(site, leaves, told)
     sites[0].write("404.html", not_found_page(sites[0]))
     write_lifecycle(sites)
     write_search(sites)
+    write_standing(sites[0])
     write_index(sites[0])
 
 
-def _write_pages(site: Site, leaves: Sequence[Leaf]) -> None:
+def _write_pages(site: Site, leaves: Sequence[Leaf], told: Mapping[str, HeadlineSources]) -> None:
     """All that one language has, but what the lifecycle makes."""
-    site.write("index.html", home_page(site))
+    site.write("index.html", home_page(site, told))
     site.write("catalogue.html", catalogue_page(site))
     site.write("methodology.html", methodology_page(site))
     site.write("queries.html", query_catalogue_page(site))
@@ -92,4 +97,5 @@ def _write_pages(site: Site, leaves: Sequence[Leaf]) -> None:
     for series in site.series:
         site.write(f"releases/{series.id}/index.html", series_page(site, series))
         for period in series.pages:
-            site.write(f"releases/{series.id}/{period}/index.html", period_page(site, series, period))
+            site.write(f"releases/{series.id}/{period}/index.html", period_page(site, series, period, told))
+    write_missing_tables(site)

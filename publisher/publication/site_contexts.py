@@ -109,12 +109,13 @@ class PeriodPage:
 
 @dataclass(frozen=True)
 class CatalogueTable:
-    """`latest` are files whose address always leads to the newest edition."""
+    """`periods` is the table over time; `latest` are files whose address always leads to the newest edition."""
 
     anchor: str
     title: str
     summary: str
     page: Link
+    periods: str
     breakdowns: tuple[str, ...]
     measures: tuple[str, ...]
     protection: str

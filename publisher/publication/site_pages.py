@@ -1,15 +1,17 @@
 """The contexts of the web root's pages, from the plans and the public files of the editions on it."""
 
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
 from publisher.publication.calendar_words import shown
 from publisher.publication.contexts import Download, Frame, Link
 from publisher.publication.edition_pages import moment
-from publisher.publication.headline_told import told_headlines
+from publisher.publication.headline_told import HeadlineSources, told_headlines
 from publisher.publication.lifecycle import kind_words
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.notices import period_notices, recent_notices, what_changed
+from publisher.publication.over_time_path import over_time_path
 from publisher.publication.periods import period_words
 from publisher.publication.public_files import PublicTable
 from publisher.publication.series import Series, Site
@@ -36,7 +38,8 @@ from publisher.release.index import PublishedEdition
 HOME_FACTS = 4
 
 
-def home_page(site: Site) -> HomePage:
+def home_page(site: Site, newest: Mapping[str, HeadlineSources]) -> HomePage:
+    """`newest`: what is told of the newest edition of each series."""
     say, own = site.words.gettext, site.words.own
     published = [series for series in site.series if series.latest]
     tables = (
@@ -49,7 +52,9 @@ def home_page(site: Site) -> HomePage:
         frame=site.frame(
             say("Trade statistics"), say("Statistics published by %(office)s.", office=own(site.office.name)), "home"
         ),
-        latest=tuple(_latest(site, series, series.latest) for series in published if series.latest),
+        latest=tuple(
+            _latest(site, series, series.latest, newest[series.id]) for series in published if series.latest
+        ),
         unpublished=tuple(
             upcoming for series in site.series if not series.latest and (upcoming := _upcoming(site, series, ""))
         ),
@@ -58,7 +63,7 @@ def home_page(site: Site) -> HomePage:
     )
 
 
-def _latest(site: Site, series: Series, edition: PublishedEdition) -> Latest:
+def _latest(site: Site, series: Series, edition: PublishedEdition, told: HeadlineSources) -> Latest:
     period = period_words(edition.ref.period, site.words)
     return Latest(
         series=_series_link(series, ""),
@@ -68,7 +73,7 @@ def _latest(site: Site, series: Series, edition: PublishedEdition) -> Latest:
         period=period,
         version=edition.ref.version,
         due=shown(edition.manifest.moment, site.words),
-        facts=told_headlines(site, series, edition)[:HOME_FACTS],
+        facts=told_headlines(told, site.words)[:HOME_FACTS],
         upcoming=_upcoming(site, series, ""),
     )
 
@@ -152,7 +157,8 @@ def _standing(site: Site, edition: PublishedEdition) -> Literal["current", "repl
     return "replaced" if edition.superseded_by else "current"
 
 
-def period_page(site: Site, series: Series, period: str) -> PeriodPage:
+def period_page(site: Site, series: Series, period: str, told: Mapping[str, HeadlineSources]) -> PeriodPage:
+    """`told`: of the newest edition of each series; a page of another period has no headlines."""
     trail = (Link(site.home, "../../../index.html"), Link(series.title, "../index.html"))
     say, words = site.words.gettext, site.words
     title = say("%(series)s, %(period)s", series=series.title, period=words.period(period))
@@ -165,7 +171,7 @@ def period_page(site: Site, series: Series, period: str) -> PeriodPage:
         provisional=say("Figures may be revised until the release of %(period)s.", period=words.period(final))
         if final
         else "",
-        facts=told_headlines(site, series, newest) if newest else (),
+        facts=told_headlines(told[series.id], words) if newest else (),
         base=f"v{newest.ref.version}/" if newest else "",
         notices=period_notices(site, series.id, period, "../../../"),
         editions=tuple(_edition_line(site, series, edition, "") for edition in series.of(period)),
@@ -192,6 +198,7 @@ def _catalogue_table(site: Site, series: Series, edition: PublishedEdition, tabl
         title=table.title,
         summary=table.summary,
         page=Link(period_words(edition.ref.period, site.words), f"{edition.path}/tables/{table.id}.html"),
+        periods=over_time_path(series.id, table.id),
         breakdowns=table.breakdowns,
         measures=table.measures,
         protection=site.words.gettext("Noise added to every figure")

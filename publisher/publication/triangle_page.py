@@ -72,9 +72,9 @@ def _cell(entry: Entry | None, words: Words) -> TriangleCell:
         return TriangleCell("none", "", "")
     released = entry.version.released
     when = f"{datetime.fromisoformat(released):%Y-%m-%d}" if released else ""
-    if entry.total and entry.total.has_number:
-        return TriangleCell("noisy" if entry.total.kind == "noisy" else "shown", entry.told(words), when)
-    return TriangleCell("words", entry.told(words), when)
+    total = None if entry.version.withdrawn else entry.total
+    kind = "words" if total is None or total.kind == "absent" else total.kind
+    return TriangleCell(kind, entry.told(words), when)
 
 
 def change_words(row: Sequence[Entry], words: Words = ENGLISH) -> str:

@@ -8,7 +8,7 @@ from publisher.model.release_event import ReleaseId
 from publisher.release.actions import Action, Announce, Delay, Pack, Prepare, Publish, Remind
 from publisher.release.converge import converge
 from publisher.release.desk import Desk
-from publisher.release.edition import Edition
+from publisher.release.edition import Edition, newest_edition
 from publisher.release.folders import disk_faults
 from publisher.release.lock import exclusive
 from publisher.release.manifest import EditionRef
@@ -80,9 +80,17 @@ def pack(desk: Desk, action: Pack) -> None:
 def note_build(desk: Desk, release: ReleaseId, code: int) -> None:
     """What a build of the service came to."""
     name = f"{release.series} {release.period}"
-    text = f"{name} could not be built (exit code {code})" if code else f"{name} is built; review and approve it"
+    text = f"{name} could not be built (exit code {code})" if code else f"{name} {_came_to(desk, release)}"
     _append(desk, [_about(release, detail=note("build failed" if code else "build done", text))])
     desk.say(text)
+
+
+def _came_to(desk: Desk, release: ReleaseId) -> str:
+    """A build that finds the figures of a published version makes none for this release."""
+    newest = newest_edition(desk.workspace, release.series, release.period)
+    if newest is not None and newest.manifest.release_id == release:
+        return "is built; review and approve it"
+    return "has nothing to publish: the figures are those that are out; cancel it"
 
 
 def _log(desk: Desk, action: Action, drafts: Sequence[Draft]) -> bool:

@@ -5,6 +5,7 @@ the same, the later one corrects nothing: it has nothing to publish.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from publisher.release.inventory import FileEntry, entry_of
 from publisher.release.records import sha256
 
 _TABLES = "metadata/tables.json"
-_FOLDERS = ("data/", "metadata/codelists/")
+_FIGURES = re.compile(r"(data|metadata/codelists)/[^/.]+\.csv")  # data/<query>.sdmx.csv has the same once more
 _OF_THE_BUILD = frozenset({"snapshot", "spent_rho", "cap_rho", "lifetime_rho", "lifetime_cap_rho"})
 
 
@@ -27,14 +28,10 @@ def said(public: Path, files: Sequence[FileEntry]) -> str:
 
     Raises ReleaseError where tables.json is not the one that is listed, or is no JSON.
     """
-    figures = [(file.path, file.sha256) for file in files if _is_figures(file.path)]
+    figures = [(file.path, file.sha256) for file in files if _FIGURES.fullmatch(file.path)]
     listed = next((file for file in files if file.path == _TABLES), None)
     described = _described(public, listed) if listed else None
     return sha256(json.dumps([figures, described], sort_keys=True).encode())
-
-
-def _is_figures(path: str) -> bool:
-    return path.startswith(_FOLDERS) and path.endswith(".csv")
 
 
 def _described(public: Path, listed: FileEntry) -> Any:

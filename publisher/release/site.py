@@ -2,6 +2,7 @@
 
 import html
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,9 @@ from publisher.release.transparency.facts import EditionFact, Leaf
 from publisher.settings import Workspace
 
 _LATEST_KEPT = ("data/", "metadata/", "datapackage.json", "croissant.json", "CITATION.cff", MANIFEST, SIGNATURE)
+
+_HEAD = re.compile(rb'<html lang="(?P<language>[A-Za-z0-9-]+)">.*?<title>(?P<title>[^<]+)</title>', re.DOTALL)
+_HEAD_BYTES = 4000
 
 
 @dataclass(frozen=True)
@@ -145,21 +149,30 @@ def _write_latest(site: Path, edition: PublishedEdition) -> None:
     for name in _names(edition):
         if name.endswith(".html"):
             (latest / name).parent.mkdir(parents=True, exist_ok=True)
-            write_new(latest / name, _stub(edition, name), 0o644)
+            write_new(latest / name, _stub(site, edition, name), 0o644)
         elif name.startswith(_LATEST_KEPT):
             link_file(site / edition.path / name, latest / name)
 
 
-def _stub(edition: PublishedEdition, name: str) -> bytes:
-    """A page that leads on without script or server, from file:// too."""
+def _stub(site: Path, edition: PublishedEdition, name: str) -> bytes:
+    """A page that leads on without script or server, from file:// too. Its language and words are those of the page
+    that it leads to; release has none of its own."""
     up = "../" * len(PurePosixPath(name).parts)
     target = html.escape(f"{up}{edition.ref.period}/v{edition.ref.version}/{name}")
-    title = html.escape(f"{edition.manifest.title}, {edition.ref.period}")
+    named = f"{edition.manifest.title}, {edition.ref.period}"
+    language, title = _spoken(site / edition.path / name, html.escape(named))
     return (
-        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<!doctype html>\n<html lang="{language}">\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f'<meta http-equiv="refresh" content="0; url={target}">\n<link rel="canonical" href="{target}">\n'
         f'<p><a href="{target}">{title}</a></p>\n</html>\n'
     ).encode()
+
+
+def _spoken(page: Path, english: str) -> tuple[str, str]:
+    """Language and title (HTML) of a sealed page; of one that has none, the English words."""
+    with page.open("rb") as file:
+        found = _HEAD.search(file.read(_HEAD_BYTES))
+    return (found["language"].decode(), found["title"].decode()) if found else ("en", english)
 
 
 def pages_of(edition: PublishedEdition) -> Collection[str]:

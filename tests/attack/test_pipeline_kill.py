@@ -7,9 +7,7 @@ seal is the one that costs: the next build refuses to draw until a person gives 
 All stages come with one exact and one noisy query. That they come once more for each query is left to the slow tests.
 """
 
-import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,19 +19,18 @@ from publisher.ledger.ledger import open_ledger
 from publisher.release.edition import Edition
 from publisher.release.verify import verify
 from publisher.settings import Workspace
-from tests.lib.whole import FIRST, SERIES, KillAt, Stages, approve_and_publish, build, opened, publish_only, small
-
-TWO = ("imports_by_office_mode", "declarations_by_office_mode")
-
-
-def planned(folder: Path, queries: tuple[str, ...]) -> Workspace:
-    """The small workspace, its plan cut down to some queries; to none of them means that all stay."""
-    here = small(folder)
-    if queries:
-        plan = here.releases / SERIES / "plan.toml"
-        listed = f"queries = {json.dumps(queries)}"
-        plan.write_text(re.sub(r"queries = \[.*?\]", listed, plan.read_text("utf-8"), flags=re.S), "utf-8")
-    return here
+from tests.lib.whole import (
+    FIRST,
+    SERIES,
+    TWO,
+    KillAt,
+    Stages,
+    approve_and_publish,
+    build,
+    opened,
+    publish_only,
+    small,
+)
 
 
 @pytest.fixture(scope="module", params=[TWO, pytest.param((), marks=pytest.mark.slow)], ids=["two", "all"])
@@ -44,7 +41,7 @@ def queries(request: pytest.FixtureRequest) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, queries: tuple[str, ...]) -> tuple[Workspace, Edition, list[int]]:
     """An undisturbed build, and the calls at which its stages begin."""
-    here, stages = planned(tmp_path_factory.mktemp("whole") / "workspace", queries), Stages()
+    here, stages = small(tmp_path_factory.mktemp("whole") / "workspace", queries), Stages()
     edition = build(here, FIRST, stages)
     return here, edition, stages.boundaries
 
@@ -108,7 +105,7 @@ def test_build_killed_at_each_stage(
     _, undisturbed, boundaries = built
     noisy = {entry.id for entry in undisturbed.manifest.queries if entry.method != "suppression"}
     assert noisy
-    here = planned(tmp_path_factory.mktemp("killed") / "workspace", queries)
+    here = small(tmp_path_factory.mktemp("killed") / "workspace", queries)
     kills = given_up = 0
     for boundary in boundaries:
         try:

@@ -1,7 +1,5 @@
 """What a build may not spend: to rebuild, because data changed unasked, or on a ledger from an old backup."""
 
-import json
-import re
 import shutil
 from collections.abc import Callable
 from fractions import Fraction
@@ -10,7 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from publisher import pipeline
+from publisher.cli.app import app_for
 from publisher.dp import noisy
 from publisher.dp.noise_report import changed_since
 from publisher.dp.quantile import PrivateQuantile
@@ -27,6 +28,7 @@ from publisher.synth.declarations import synthesise
 from tests.lib.release import tree
 from tests.lib.whole import (
     FIRST,
+    PASSPHRASE,
     PREPARER,
     SECOND,
     SERIES,
@@ -35,6 +37,7 @@ from tests.lib.whole import (
     ask_for_correction,
     build,
     opened,
+    plan_only,
     publish_only,
     small,
 )
@@ -58,8 +61,7 @@ def three_tables(here: Workspace) -> None:
             path.unlink()
     query = here.queries / f"{CLIPPED_PRIVATELY}.toml"
     query.write_text(query.read_text().replace("at = 4", 'at = "private_quantile", rho_share = "1/10"'))
-    plan = here.releases / SERIES / "plan.toml"
-    plan.write_text(re.sub(r"queries = \[.*?\]", f"queries = {json.dumps(TABLES)}", plan.read_text(), flags=re.S))
+    plan_only(here, TABLES)
 
 
 @pytest.fixture(scope="module")
@@ -219,15 +221,31 @@ def test_an_edition_that_cannot_be_believed_stops_the_check_and_is_named(
     assert f"{SECOND}/v1" in refused.value.place
 
 
-def late_declarations(here: Workspace, folder: Path, number: int) -> None:
-    """Two more imports of the first month, under new numbers."""
+def late_declarations(here: Workspace, folder: Path, number: int, period: str = FIRST) -> None:
+    """Two more imports of a month, under new numbers."""
     synthesise(folder / f"{number}.parquet", rows=2_000, seed=3, first_period=FIRST, periods=2)
     table = pq.read_table(folder / f"{number}.parquet")
-    rows = [row for row in table.to_pylist() if row["flow"] == "M" and str(row["acceptance_date"])[:7] == FIRST][:2]
+    rows = [row for row in table.to_pylist() if row["flow"] == "M" and str(row["acceptance_date"])[:7] == period][:2]
     late = [row | {"declaration_id": f"LATE{number}-{n}"} for n, row in enumerate(rows)]
     pq.write_table(pa.Table.from_pylist(late, schema=table.schema), folder / "late.parquet")
     with opened(here) as store:
         ingest(store, [folder / "late.parquet"], load_profile("native"), who=PREPARER)
+
+
+def test_a_month_that_stayed_as_it_is_has_nothing_to_publish(
+    here: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although declarations of another month make a new snapshot, and the pages would look different today."""
+    late_declarations(here, tmp_path, 1, SECOND)
+    ask_for_correction(here, FIRST)
+    monkeypatch.setattr(pipeline, "write_edition", None)
+    keys = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE}
+    words = ["build", SERIES, FIRST, "--as", PREPARER, "--workspace", str(here.root)]
+    before = sorted(here.releases.rglob("*"))
+    done = CliRunner().invoke(app_for(words), words, env=keys)
+    assert done.exit_code == 0, done.exception
+    assert f"nothing to publish: figures, codes and tables are those of {SERIES}/{FIRST}/v1" in done.output
+    assert sorted(here.releases.rglob("*")) == before
 
 
 def test_late_data_spend_nothing_until_the_plan_asks(

@@ -15,12 +15,12 @@ from publisher.ledger.ledger import open_ledger
 from publisher.model.protected import ProtectedTable
 from publisher.settings import Workspace
 from publisher.suppression.protect import Protection
-from tests.lib.whole import FIRST, SERIES, build, opened, small
+from tests.lib.whole import FIRST, SERIES, TWO, build, opened, small
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Workspace:
-    return small(tmp_path / "workspace")
+    return small(tmp_path / "workspace", TWO)
 
 
 def nothing_sealed(here: Workspace) -> bool:

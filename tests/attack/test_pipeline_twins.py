@@ -4,8 +4,6 @@ tests/attack/test_publication_twins.py compares sites made from tables. This one
 declarations taken in, a snapshot, protection, audit, manifest and signature, in two workspaces with the same keys.
 """
 
-import json
-import re
 import shutil
 from itertools import combinations
 from pathlib import Path
@@ -22,7 +20,7 @@ from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile
 from publisher.synth.declarations import synthesise
 from tests.lib.twins import digests
-from tests.lib.whole import FIRST, PREPARER, SERIES, build, filled, opened
+from tests.lib.whole import FIRST, PREPARER, build, filled, opened, plan_only
 
 QUERY = "imports_by_office_mode"
 Leaf = tuple[str, str]
@@ -32,9 +30,7 @@ Leaf = tuple[str, str]
 def office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """People, keys, an empty store and an empty ledger (whose first line is random); one exact query."""
     here = filled(tmp_path_factory.mktemp("office") / "workspace", [], "native")
-    plan = here.releases / SERIES / "plan.toml"
-    listed = f"queries = {json.dumps([QUERY])}"
-    plan.write_text(re.sub(r"queries = \[.*?\]", listed, plan.read_text("utf-8"), flags=re.S), "utf-8")
+    plan_only(here, [QUERY])
     with opened(here) as store, open_ledger(here.ledger, store.seal_key):
         return here
 

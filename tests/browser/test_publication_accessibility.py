@@ -2,9 +2,10 @@
 works from disk without JavaScript, and asks nobody else for anything (open_page fails on any complaint).
 
 One visit a page: colours, width and type size are changed in place. In the dark scheme only rules that look at
-colours are asked again, for nothing else is another: the document is the same.
+colours are asked again, for nothing else is another (see the test of that).
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def test_a_page_is_for_everybody(open_page: OpenPage, path: str) -> None:
     assert sideways(page, 320) == 0
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert sideways(page, 640) == 0
+
+
+def test_the_dark_scheme_changes_nothing_but_colours(site: Path) -> None:
+    text = (site / "assets" / "publisher.css").read_text("utf-8")
+    dark = re.findall(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{([^{}]*)\}\s*\}", text)
+    assert len(dark) == text.count("prefers-color-scheme") > 0
+    declared = [line.strip() for line in "".join(dark).split(";") if line.strip()]
+    assert not [line for line in declared if not re.fullmatch(r"--[\w-]+: (#[0-9a-f]{3,8}|rgb\([0-9 ]+\))", line)]
 
 
 def violations(page: Page, rules: dict[str, object]) -> list[str]:

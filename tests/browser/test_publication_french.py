@@ -101,7 +101,7 @@ def test_the_script_says_french_words(open_page: OpenPage) -> None:
         ("oeufs", "Lait, œufs, miel et autres produits animaux comestibles 04 · Chapitre · « œufs » (0407)"),
         ("corée du sud", "Corée du Sud KR · Pays"),
         ("south korea", "Corée du Sud KR · Pays · « South Korea »"),  # the English name
-        ("case vide", "Pourquoi cette case est-elle vide ? Non publié, confidentiel, supprimé Page"),
+        ("cellule vide", "Pourquoi cette cellule est-elle vide ? Non publié, confidentiel, supprimé Page"),
     ],
 )
 def test_the_french_home_page_finds_french_names(open_page: OpenPage, typed: str, first: str) -> None:
@@ -113,7 +113,7 @@ def test_the_french_home_page_finds_french_names(open_page: OpenPage, typed: str
 
 def test_what_is_found_leads_to_the_french_page_or_to_the_english_one(open_page: OpenPage) -> None:
     page = open_page("fr/index.html", from_disk=True)
-    page.locator("#search-box").fill("case vide")
+    page.locator("#search-box").fill("cellule vide")
     page.locator("#search-list li").first.click()
     page.wait_for_url("**/fr/methodology.html#not-shown")
     page.goto(page.url.replace("methodology.html#not-shown", "search.html#q=corée du sud"))

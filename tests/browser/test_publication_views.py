@@ -15,7 +15,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.test_publication_accessibility import RULES
 from tests.browser.test_publication_table import cells, column
 from tests.lib.protected_samples import COMMODITY, ORIGIN, suppression_sample
-from tests.lib.published_site import IMPORTS, RELEASE, TRADERS
+from tests.lib.published_site import IMPORTS, OVER_TIME, RELEASE, TRADERS
 
 pytestmark = pytest.mark.browser
 
@@ -306,3 +306,23 @@ def test_names_that_do_not_arrive_are_said_to_be_missing(open_page: OpenPage) ->
     page.route("**/imports_by_chapter_origin.0.js", lambda route: route.abort())
     page.get_by_role("button", name="Net mass").click()
     expect(page.locator("#status")).to_have_text("Some rows could not be loaded. The CSV file has all of them.")
+
+
+@pytest.mark.parametrize("from_disk", [False, True])
+def test_the_view_goes_along_to_another_period(open_page: OpenPage, from_disk: bool) -> None:
+    page = open_page(IMPORTS, from_disk=from_disk)
+    page.get_by_role("button", name="Net mass").click()
+    page.get_by_label("Country of origin: level").select_option("region")
+    expect(page.locator("#status")).to_contain_text("Rows 1 to")
+    page.get_by_role("link", name="Other periods").press("Enter")
+    expect(page.get_by_text("These links keep the view")).to_be_visible()
+    page.locator("main ul").get_by_role("link", name="February 2021").press("Enter")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Net mass")
+    expect(page.get_by_label("Country of origin: level")).to_have_value("region")
+    assert "/2021-02/v2/tables/" in page.url and "sort=-net_mass" in page.url
+
+
+def test_without_a_view_nothing_is_said_of_one(open_page: OpenPage) -> None:
+    page = open_page(OVER_TIME)
+    expect(page.get_by_text("These links keep the view")).to_be_hidden()
+    assert "#" not in (page.locator("main ul a").first.get_attribute("href") or "#")

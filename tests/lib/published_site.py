@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from publisher.catalogue.plan import Plan
 from publisher.catalogue.pools import published_codelist
@@ -27,6 +29,7 @@ from tests.lib.revised import revised
 OFFICE = Office()
 CHANGES = "releases/monthly_trade/2021-02/changes/v1-v2/index.html"
 TOMBSTONE = "releases/monthly_trade/2020-12/v1/tables/imports_by_chapter_origin.html"
+OVER_TIME = "tables/monthly_trade/imports_by_chapter_origin.html"
 RELEASE = "releases/monthly_trade/2021-03/v1/"
 TABLES = RELEASE + "tables/"
 IMPORTS, TRADERS, EXPORTS = (
@@ -57,6 +60,7 @@ PAGES = (
     "partners/CN.html",
     CHANGES,
     TOMBSTONE,
+    OVER_TIME,
     "releases/monthly_trade/2020-12/v1/index.html",
     RELEASE + "index.html",
     RELEASE + "methodology.html",
@@ -80,6 +84,19 @@ def build_site(folder: Path, languages: Sequence[Words] = (ENGLISH,)) -> tuple[P
         (folder / "log").mkdir(exist_ok=True)
         (folder / "log" / name).write_text("")
     return editions
+
+
+def copied_site(folder: Path) -> tuple[PublishedEdition, ...]:
+    """What build_site() writes in English, from a copy that this process makes once."""
+    template, editions = _english()
+    shutil.copytree(template.name, folder, dirs_exist_ok=True)
+    return editions
+
+
+@cache
+def _english() -> tuple[TemporaryDirectory[str], tuple[PublishedEdition, ...]]:
+    folder: TemporaryDirectory[str] = TemporaryDirectory(prefix="publisher-site-")
+    return folder, build_site(Path(folder.name))
 
 
 def leaves(editions: tuple[PublishedEdition, ...]) -> tuple[Leaf, ...]:

@@ -1,8 +1,11 @@
 """A whole workspace, filled and ready to build: made once, copied for each test that changes it."""
 
+import json
 import os
+import re
 import shutil
 import signal
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -32,6 +35,7 @@ SERIES = "monthly_trade"
 PASSPHRASE = "a passphrase for tests alone"
 PREPARER, APPROVER = "ann", "bob"
 FIRST, SECOND = "2024-01", "2024-02"
+TWO = ("imports_by_office_mode", "declarations_by_office_mode")  # one exact, one noisy, and quickly built
 
 
 def korean_files() -> list[Path]:
@@ -69,10 +73,20 @@ def small_template() -> Path:
     return folder / "workspace"
 
 
-def small(folder: Path) -> Workspace:
-    """A copy of the small workspace in `folder`, which must not exist."""
+def small(folder: Path, queries: Sequence[str] = ()) -> Workspace:
+    """A copy of the small workspace in `folder`, which must not exist. Its plan names `queries` alone, or all."""
     shutil.copytree(small_template(), folder, symlinks=True)
-    return Workspace(folder)
+    here = Workspace(folder)
+    if queries:
+        plan_only(here, queries)
+    return here
+
+
+def plan_only(here: Workspace, queries: Sequence[str]) -> None:
+    """Cuts the plan down to some queries."""
+    plan = here.releases / SERIES / "plan.toml"
+    listed = f"queries = {json.dumps(queries)}"
+    plan.write_text(re.sub(r"queries = \[.*?\]", listed, plan.read_text("utf-8"), flags=re.S), "utf-8")
 
 
 def opened(here: Workspace) -> Store:

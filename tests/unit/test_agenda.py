@@ -10,7 +10,7 @@ import pytest
 from publisher.catalogue.plan import Arrival, RevisionPolicy
 from publisher.errors import ReleaseError
 from publisher.release.actions import Build, Prepare, Publish, Remind
-from publisher.release.carry_out import _log
+from publisher.release.carry_out import _log, note_build
 from publisher.release.data_in import data_arrivals, declare_data_in
 from publisher.release.folders import disk_faults
 from publisher.release.hold import hold
@@ -236,6 +236,13 @@ def test_the_service_builds_what_the_plan_lets_it_once_the_data_are_in(tmp_path:
     assert office.notified[-1] == "monthly_trade 2021-02 is built; review and approve it"
     scheduler.round()
     assert len(office.builds) == 2
+
+
+def test_a_build_that_found_the_published_figures_says_that_there_is_nothing_to_publish(tmp_path: Path) -> None:
+    office = with_plan(tmp_path, unattended_build=True)
+    office.build("2021-02")
+    note_build(office.desk(), replace(FEBRUARY, number=2), 0)
+    assert office.notified[-1].startswith("monthly_trade 2021-02 has nothing to publish")
 
 
 def test_newer_data_are_built_again_unless_somebody_approved(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pyarrow as pa
@@ -58,10 +59,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ProtectedTable, Char
         return protect_bands(query, PERIOD, data(), ledger, sums), ledger.charges()[0]
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, made: tuple[ProtectedTable, Charge]) -> Path:
+    folder = tmp_path_factory.mktemp("band-edition")
+    write_edition(folder, PLAN, PERIOD, 1, [made[0]], OFFICE)
+    return folder
+
+
 @pytest.fixture
-def public(tmp_path: Path, made: tuple[ProtectedTable, Charge]) -> Path:
-    write_edition(tmp_path / "public", PLAN, PERIOD, 1, [made[0]], OFFICE)
-    return tmp_path / "public"
+def public(tmp_path: Path, written: Path) -> Path:
+    """A copy that a test may change."""
+    return Path(copytree(written, tmp_path / "public"))
 
 
 def judged(public: Path, charge: Charge, earlier: tuple[Path, ...] = ()) -> AuditReport:

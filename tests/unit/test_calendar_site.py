@@ -11,7 +11,7 @@ from publisher.publication import write_edition, write_site
 from publisher.release.index import PublishedEdition
 from tests.lib.leaves import PublicLog, at, release
 from tests.lib.protected_samples import PLAN, three_tables
-from tests.lib.published_site import OFFICE, build_site, leaves
+from tests.lib.published_site import OFFICE, copied_site, leaves
 from tests.lib.release import tree
 
 Built = tuple[Path, tuple[PublishedEdition, ...]]
@@ -20,7 +20,7 @@ Built = tuple[Path, tuple[PublishedEdition, ...]]
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("site")
-    return folder, build_site(folder)
+    return folder, copied_site(folder)
 
 
 def rewritten(built: Built, to: Path, plans: list[Plan], *, delayed: bool = False) -> Path:

@@ -1,37 +1,60 @@
 """The command line as a user meets it: help that teaches, clear errors with exit codes, JSON on demand."""
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import click
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from publisher.__main__ import main
 from publisher.cli.app import app_for
 from publisher.settings import Workspace
-from tests.lib.whole import FIRST, PASSPHRASE, SERIES, small
+from tests.lib.whole import FIRST, PASSPHRASE, SERIES, TWO, small
+
+Done = subprocess.CompletedProcess[str]
 
 
-def run(*words: str, here: Workspace | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+def environment(here: Workspace | None, variables: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PUBLISHER_")}
     keys = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE, **variables}
     place = {"PUBLISHER_WORKSPACE": str(here.root)} if here else {}
-    return subprocess.run(
-        [sys.executable, "-m", "publisher", *words],
-        env={**kept, **keys, **place, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd="/",
-    )
+    return {**kept, **keys, **place, "COLUMNS": "200"}
 
 
-def refused(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+def started(*words: str, here: Workspace | None = None, **variables: str) -> Done:
+    """What the command does in a process of its own."""
+    command = [sys.executable, "-m", "publisher", *words]
+    kept = environment(here, variables)
+    return subprocess.run(command, env=kept, capture_output=True, text=True, check=False, cwd="/")
+
+
+def run(*words: str, here: Workspace | None = None, **variables: str) -> Done:
+    """What the same main() does in this process: starting one takes longer than most commands."""
+    said, complained, code = io.StringIO(), io.StringIO(), 0
+    with (
+        patch.dict(os.environ, environment(here, variables), clear=True),
+        patch.object(sys, "argv", ["publisher", *words]),
+        redirect_stdout(said),
+        redirect_stderr(complained),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return Done(words, code, said.getvalue(), complained.getvalue())
+
+
+def refused(done: Done, code: int, *words: str) -> None:
     """The exit code of the family, the words, and never a traceback."""
     said = done.stdout + done.stderr
     assert done.returncode == code, said
@@ -42,7 +65,7 @@ def refused(done: subprocess.CompletedProcess[str], code: int, *words: str) -> N
 
 @pytest.fixture
 def here(tmp_path: Path) -> Workspace:
-    return small(tmp_path / "workspace")
+    return small(tmp_path / "workspace", TWO)
 
 
 def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -63,6 +86,33 @@ def test_every_command_teaches_by_example(path: tuple[str, ...]) -> None:
     assert f"publisher {' '.join(path)}" in text
 
 
+def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
+    """The list imports none of them."""
+
+    def told(words: Sequence[str]) -> dict[str, str]:
+        group = typer.main.get_command(app_for(words))
+        return {name: (one.help or "").split("\n\n")[0].replace("\n", " ") for name, one in group.commands.items()}  # type: ignore[attr-defined]
+
+    assert told(["--help"]) == told(())
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_help_can_be_shown(path: tuple[str, ...]) -> None:
+    """Brackets in it are no markup."""
+    done = CliRunner().invoke(app_for(()), [*path, "--help"])
+    assert done.exit_code == 0, done.exception
+
+
+def test_a_command_that_makes_no_page_imports_nothing_that_makes_one() -> None:
+    code = (
+        "import sys\nfrom publisher.cli import app, due, lifecycle, plan, serve, status, verify\n"
+        "app.app_for(['--help'])\nheavy = {'babel', 'icalendar', 'lxml', 'numba', 'opendp', 'pysdmx', 'scipy'}\n"
+        "sys.exit(', '.join(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "\n"
+
+
 @pytest.mark.parametrize(
     "path", [path for path in ALL if path not in {("serve",), ("run",), ("log", "checkpoint")}], ids=" ".join
 )
@@ -78,7 +128,7 @@ def test_reports_as_json(here: Workspace) -> None:
 
 
 def test_wrong_key(here: Workspace) -> None:
-    refused(run("store", "status", here=here, PUBLISHER_STORE_KEY="not the passphrase"), 5, "remedy:")
+    refused(started("store", "status", here=here, PUBLISHER_STORE_KEY="not the passphrase"), 5, "remedy:")
 
 
 def test_a_key_file_that_others_can_read(here: Workspace, tmp_path: Path) -> None:
@@ -90,7 +140,7 @@ def test_a_key_file_that_others_can_read(here: Workspace, tmp_path: Path) -> Non
 
 
 def test_no_key_and_no_terminal(here: Workspace) -> None:
-    refused(run("store", "status", here=here, PUBLISHER_STORE_KEY=""), 5, "PUBLISHER_STORE_KEY")
+    refused(started("store", "status", here=here, PUBLISHER_STORE_KEY=""), 5, "PUBLISHER_STORE_KEY")
 
 
 def test_a_corrupted_store(here: Workspace) -> None:
@@ -106,7 +156,7 @@ def test_a_corrupted_ledger(here: Workspace) -> None:
     ledger = here.ledger / "ledger.jsonl"
     text = ledger.read_text()
     ledger.write_text(text.replace('"1/50"', '"1/99"', 1) if '"1/50"' in text else text[:40] + "x" + text[41:])
-    refused(run("ledger", "check", here=here), 7, "remedy:")
+    refused(started("ledger", "check", here=here), 7, "remedy:")
     refused(run("build", SERIES, FIRST, "--as", "ann", here=here), 7)
 
 
@@ -152,11 +202,11 @@ def test_early_unapproved_and_unknown_editions(here: Workspace) -> None:
 
 
 def test_outside_a_workspace(tmp_path: Path) -> None:
-    refused(run("status", "--workspace", str(tmp_path)), 2, "publisher init")
+    refused(started("status", "--workspace", str(tmp_path)), 2, "publisher init")
 
 
 def test_errors_as_json(tmp_path: Path) -> None:
-    done = run("status", "--workspace", str(tmp_path), "--json")
+    done = started("status", "--workspace", str(tmp_path), "--json")
     assert json.loads(done.stdout)["exit_code"] == done.returncode == 2
 
 

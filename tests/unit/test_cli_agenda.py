@@ -11,7 +11,7 @@ from publisher.errors import PublisherError
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 from tests.lib.whole import PASSPHRASE, SERIES, opened, small
-from tests.unit.test_cli import run
+from tests.unit.test_cli import started
 
 KEYS = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE}
 
@@ -43,13 +43,13 @@ def test_due_and_status_need_no_key_and_no_store(here: Workspace) -> None:
     """Somebody has the store open, as ingest does, and no passphrase is named: publication rests on neither."""
     nobody = {"PUBLISHER_STORE_KEY": "", "PUBLISHER_PERSON_KEY": ""}
     with opened(here):
-        first = run("due", "--json", here=here, **nobody)
+        first = started("due", "--json", here=here, **nobody)
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout)["said"][0].startswith(f"announced 12 of {SERIES}")
     lines = read_log(here).lines
     assert done(here, "due", keys={}) == "Nothing was to be done.\n"
     assert read_log(here).lines == lines
-    shown = run("status", "--no-budget", here=here, **nobody, COLUMNS="80").stdout
+    shown = started("status", "--no-budget", here=here, **nobody, COLUMNS="80").stdout
     assert "To come" in shown and "Keep a copy" in shown
     assert max(len(line.rstrip()) for line in shown.splitlines() if "checkpoint" not in line) <= 80
 

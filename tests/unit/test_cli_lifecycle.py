@@ -10,14 +10,14 @@ from publisher.cli.app import app_for
 from publisher.errors import PublisherError
 from publisher.release.edition import find_edition
 from publisher.settings import Workspace
-from tests.lib.whole import FIRST, PASSPHRASE, SERIES, approve, build, small
+from tests.lib.whole import FIRST, PASSPHRASE, SERIES, TWO, approve, build, small
 
 NAME = f"{SERIES}/{FIRST}"
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    here = small(tmp_path / "workspace")
+    here = small(tmp_path / "workspace", TWO)
     monkeypatch.setenv("PUBLISHER_WORKSPACE", str(here.root))
     monkeypatch.setenv("PUBLISHER_PERSON_KEY", PASSPHRASE)
     return here

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -134,12 +133,7 @@ def test_a_month_that_was_published_is_planned_against_its_editions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Planned again unchanged, all that the edition hides stays hidden, and the report says against whom."""
-    there = small(tmp_path / "workspace")
-    plan = there.releases / SERIES / "plan.toml"
-    text = plan.read_text()
-    listed = re.search(r"queries = \[.*?\]", text, re.DOTALL)
-    assert listed
-    plan.write_text(text.replace(listed[0], f'queries = ["{QUERY}"]'))
+    there = small(tmp_path / "workspace", [QUERY])
     monkeypatch.setenv("PUBLISHER_WORKSPACE", str(there.root))
     first = report("--period", FIRST)
     assert first["earlier_editions"] == []

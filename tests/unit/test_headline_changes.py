@@ -9,7 +9,7 @@ from publisher.errors import ReleaseError
 from publisher.model.codelist import TOTAL
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_edition
-from publisher.publication.headline_told import told_headlines
+from publisher.publication.headline_told import headline_sources, told_headlines
 from publisher.publication.headlines import read_headlines
 from publisher.publication.series import Site, site_of
 from publisher.release.index import place_in_series
@@ -53,7 +53,7 @@ def site(folder: Path, *editions: tuple[int, ProtectedTable]) -> Site:
 def changes(found: Site) -> tuple[str, ...]:
     (series,) = found.series
     assert series.latest is not None
-    (headline,) = told_headlines(found, series, series.latest)
+    (headline,) = told_headlines(headline_sources(found, series, series.latest), found.words)
     return headline.changes
 
 

@@ -26,7 +26,7 @@ from publisher.publication.changes import KINDS, Change, changes
 from publisher.publication.changes_page import changes_json
 from publisher.publication.numbers import MINUS
 from tests.lib.protected_samples import ORIGIN, suppression_sample
-from tests.lib.published_site import CHANGES, build_site, write_sample
+from tests.lib.published_site import CHANGES, copied_site, write_sample
 from tests.lib.revised import revised
 from tests.lib.small_edition import EXACT, Codes, Numbers, edition, exact, noisy
 
@@ -97,7 +97,7 @@ def test_lines_say_what_happened_in_words(folders: tuple[Path, Path]) -> None:
 
 def test_a_number_that_is_no_longer_shown_is_in_no_file(tmp_path: Path) -> None:
     """Of a whole site, not only of the comparison: nothing that is made anew repeats it."""
-    editions = build_site(tmp_path)
+    editions = copied_site(tmp_path)
     old, new = (tmp_path / edition.path for edition in editions[1:3])
     (table, *_) = changes(old, new).tables
     value = table.measures[0]
@@ -273,7 +273,7 @@ def test_the_summary_file_counts_every_number(folders: tuple[Path, Path]) -> Non
 
 
 def test_the_page_of_the_site_links_its_files_and_tells_of_noise(tmp_path: Path) -> None:
-    build_site(tmp_path)
+    copied_site(tmp_path)
     text = (tmp_path / CHANGES).read_text("utf-8")
     for part in (
         "a correction",

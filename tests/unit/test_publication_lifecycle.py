@@ -15,7 +15,7 @@ from publisher.release.index import PublishedEdition, place_in_series
 from publisher.release.transparency.facts import AnnouncedFact, Fact, Release
 from tests.lib.protected_samples import PLAN, three_tables
 from tests.lib.public_log import issued, log_of, withdrawn
-from tests.lib.published_site import OFFICE, TOMBSTONE, build_site, leaves, write_sample
+from tests.lib.published_site import OFFICE, TOMBSTONE, copied_site, leaves, write_sample
 from tests.lib.revised import revised
 
 OUT = datetime(2021, 4, 8, 0, 30, tzinfo=UTC)
@@ -24,7 +24,7 @@ OUT = datetime(2021, 4, 8, 0, 30, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build_site(folder)
+    copied_site(folder)
     return folder
 
 
@@ -47,7 +47,7 @@ def test_banners_on_home_series_and_period(site: Path) -> None:
 
 
 def test_a_notice_leaves_the_banner_after_a_while_and_never_the_list(tmp_path: Path) -> None:
-    editions = build_site(tmp_path)
+    editions = copied_site(tmp_path)
     for days, there in ((RECENT, True), (RECENT + timedelta(seconds=1), False)):
         later = log_of(
             *((leaf.time, leaf.fact) for leaf in leaves(editions)), ((OUT + days).isoformat(), _announced())
@@ -66,7 +66,7 @@ def _announced() -> Fact:
 
 
 def test_the_list_tells_corrections_from_scheduled_revisions(tmp_path: Path) -> None:
-    editions = build_site(tmp_path)[1:]
+    editions = copied_site(tmp_path)[1:]
     first, second, _ = (edition.ref for edition in editions)
     planned = log_of(
         ("2021-03-15T00:30:00+00:00", issued(first, due=PLAN.due("2021-02"))),
@@ -109,7 +109,7 @@ def test_access_has_organisation_post_and_time(site: Path) -> None:
 
 @pytest.fixture(scope="module")
 def editions(tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedEdition, ...]:
-    return build_site(tmp_path_factory.mktemp("stones"))
+    return copied_site(tmp_path_factory.mktemp("stones"))
 
 
 def test_every_page_of_a_withdrawn_edition_is_a_tombstone(editions: tuple[PublishedEdition, ...]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.publication.serve import FIXED_HEADERS, TYPES, server
+from publisher.publication.serve import AGAIN, FIXED_HEADERS, NAMES, ONCE, TYPES, caching, server
 
 README = Path(__file__).parents[2] / "publisher" / "publication" / "README.md"
 CONTENT = bytes(range(256)) * 10
@@ -23,6 +23,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "index.html").write_text("<p>home</p>")
     (folder / "404.html").write_text("<p>not here</p>")
     (folder / "data" / "t.parquet").write_bytes(CONTENT)
+    for name in NAMES:
+        (folder / "data" / name).write_text("x")
     for end in TYPES.keys() - {".parquet"}:
         (folder / "data" / f"t{end}").write_text("x")
     (folder / "changing.html").write_text("first")
@@ -69,6 +71,7 @@ def test_home_with_headers(port: int) -> None:
         ("t.cff", "application/yaml"),
         ("t.png", "image/png"),
         ("t.jsonl", "text/plain; charset=utf-8"),
+        ("SHA256SUMS", "text/plain; charset=utf-8"),
     ],
 )
 def test_types(port: int, name: str, kind: str) -> None:
@@ -174,6 +177,34 @@ def test_nginx_is_told_the_same_types() -> None:
     with_charset = {kind.partition(";")[0] for kind in TYPES.values() if "charset" in kind}
     assert {*charset.split(), "text/html"} == with_charset  # nginx always gives text/html its charset
     assert "charset utf-8;" in snippet()
+
+
+def test_nginx_is_told_of_files_without_a_suffix() -> None:
+    (names, kind) = re.findall(r"location ~ /\(([^)]*)\)\$ \{\s*default_type ([^;]+);", snippet())[0]
+    assert dict.fromkeys(names.split("|"), f"{kind}; charset=utf-8") == NAMES
+
+
+EDITION = "/releases/monthly_trade/2021-03/v12/"
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        (EDITION + "data/imports.csv", ONCE),
+        (EDITION + "SHA256SUMS", ONCE),
+        (EDITION + "assets/table.js", ONCE),
+        (EDITION + "tables/imports.html", AGAIN),  # a withdrawal replaces it
+        (EDITION, AGAIN),
+        ("/releases/monthly_trade/latest/data/imports.csv", AGAIN),
+        ("/releases/monthly_trade/2021-03/index.html", AGAIN),
+        ("/data/monthly_trade/imports.parquet", AGAIN),
+        ("/", AGAIN),
+    ],
+)
+def test_only_files_of_an_edition_are_kept_and_no_page(port: int, path: str, kept: str) -> None:
+    rules = re.findall(r'^    "?~?([^\s"]+)"?\s+"([^"]+)";$', snippet().partition("}")[0], re.M)
+    told = [value for rule, value in rules[1:] if re.search(rule, path)] or [rules[0][1]]
+    assert (told[0], caching(path), ask(port, path)[0].getheader("Cache-Control")) == (kept, kept, kept)
 
 
 def test_a_page_made_again_with_the_same_date_and_size_has_another_tag(port: int, site: Path) -> None:

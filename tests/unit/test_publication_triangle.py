@@ -9,7 +9,7 @@ import pytest
 
 from publisher.publication.triangle import Version, triangle, triangle_json
 from publisher.publication.triangle_page import change_words
-from tests.lib.published_site import build_site
+from tests.lib.published_site import copied_site
 from tests.lib.small_edition import edition, exact, noisy
 
 ALL = ("_T", "_T")
@@ -101,7 +101,7 @@ def test_a_table_without_a_total_has_no_triangle(tmp_path: Path) -> None:
 
 
 def test_the_page_and_the_file_of_the_site(tmp_path: Path) -> None:
-    build_site(tmp_path)
+    copied_site(tmp_path)
     folder = tmp_path / "releases/monthly_trade/revisions"
     text = (folder / "index.html").read_text("utf-8")
     for part in (

@@ -177,6 +177,7 @@ def test_other_pages_of_the_same_figures_are_no_new_version(workspace: Workspace
     public = write_build(workspace, PERIOD) / "public"
     (public / "index.html").write_text("<p>more beautiful</p>")
     (public / "data" / "imports.parquet").write_text("written by another library")
+    (public / "data" / "imports.sdmx.csv").write_text("the same figures in another format")
     (public / "fr").mkdir()
     (public / "fr" / "index.html").write_text("<p>plus beau</p>")
     says = said(public, inventory(public))

@@ -1,11 +1,15 @@
 """People, keys and commitments."""
 
 import hashlib
+import sys
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from publisher.errors import KeyRefusedError, ReleaseError, UsageError
+from publisher.release import signing
 from publisher.release.commitment import commit, policy_salt
 from publisher.release.people import (
     add_person,
@@ -123,3 +127,14 @@ def test_a_commitment_secret_that_others_can_read_is_refused(workspace: Workspac
     (workspace.private / "commitment.key").chmod(0o644)
     with pytest.raises(ReleaseError, match="readable by its owner only"):
         commit(workspace, "imports", "2" * 64)
+
+
+def test_a_guess_at_a_passphrase_costs_32_mebibytes() -> None:
+    """In the program itself: tests stretch theirs less (conftest.py)."""
+    spec = find_spec("publisher.release.signing")
+    assert spec is not None and spec.loader is not None
+    fresh = module_from_spec(spec)
+    with patch.dict(sys.modules, {spec.name: fresh}):
+        spec.loader.exec_module(fresh)
+    assert 128 * fresh._SCRYPT_N * fresh._SCRYPT_R == 32 * 2**20
+    assert signing._SCRYPT_N < fresh._SCRYPT_N

@@ -13,7 +13,7 @@ from publisher.release import gate
 from publisher.release.edition import find_edition
 from publisher.release.hold import hold
 from publisher.release.index import PublishedEdition, published
-from publisher.release.site import SiteContent
+from publisher.release.site import SiteContent, _spoken
 from publisher.release.status import status
 from publisher.release.transparency.log import read_log
 from publisher.release.verify import verify
@@ -177,6 +177,14 @@ def test_latest_leads_to_the_newest_period_even_if_an_older_one_comes_out_later(
     for page in latest.rglob("*.html"):
         target = page.read_text().split('href="')[1].split('"')[0]
         assert (page.parent / target).is_file()
+
+
+def test_a_page_that_leads_on_speaks_as_the_page_it_leads_to(tmp_path: Path) -> None:
+    french = tmp_path / "fr.html"
+    french.write_text('<!doctype html>\n<html lang="fr">\n<head><title>Mars &amp; avril</title></head>', "utf-8")
+    (tmp_path / "bare.html").write_text("<p>no head</p>")
+    assert _spoken(french, "Trade, 2021-03") == ("fr", "Mars &amp; avril")
+    assert _spoken(tmp_path / "bare.html", "Trade, 2021-03") == ("en", "Trade, 2021-03")
 
 
 def test_the_renderer_is_told_all_editions_in_order(workspace: Workspace) -> None:

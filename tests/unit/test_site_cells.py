@@ -16,7 +16,7 @@ from publisher.publication.cells.check import cumulative_problems
 from publisher.publication.cells.cumulative import Piece, joined, write_cumulative
 from publisher.release.index import PublishedEdition, place_in_series
 from tests.lib.protected_samples import PLAN
-from tests.lib.published_site import build_site, write_sample
+from tests.lib.published_site import copied_site, write_sample
 from tests.lib.site_samples import months, small
 
 IMPORTS = "imports_by_chapter_origin"
@@ -26,7 +26,7 @@ IMPORTS = "imports_by_chapter_origin"
 def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[PublishedEdition, ...]]:
     """December withdrawn, January missing, February corrected, March."""
     folder = tmp_path_factory.mktemp("site")
-    return folder, build_site(folder)
+    return folder, copied_site(folder)
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ import pytest
 from publisher.publication import write_site
 from publisher.publication.site_index import FORMAT
 from tests.lib.protected_samples import PLAN
-from tests.lib.published_site import OFFICE, build_site
+from tests.lib.published_site import OFFICE, copied_site
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build_site(folder)
+    copied_site(folder)
     return folder
 
 

@@ -1,13 +1,15 @@
 """Languages: catalogues are whole, pages hold nothing but messages, numbers have the separators of their language."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
 
 from publisher.catalogue.codelists import CODELISTS, codelist
 from publisher.catalogue.load import load_plans, load_queries
@@ -15,14 +17,16 @@ from publisher.dp.levels import SUMMED
 from publisher.dp.quality import QualityRules, quality_notes
 from publisher.dp.words import ADDITIVE, DISTINCT, QUANTILE, UNPROTECTED
 from publisher.errors import CatalogueError
+from publisher.publication import write_site
 from publisher.publication.numbers import in_words, size_words
 from publisher.publication.speech import Speech, is_spoken, languages_of, place
-from publisher.publication.words import ENGLISH, Untranslated, known_languages, words_for
+from publisher.publication.words import ENGLISH, Untranslated, Words, catalogue, known_languages, words_for
 from publisher.publication.words.catalogue import SHIPPED
+from publisher.release.index import place_in_series
 from publisher.settings import Office, Workspace
-from tests.lib.messages import PACKAGE, PSEUDO, messages, said
-from tests.lib.protected_samples import VALUE
-from tests.lib.published_site import RELEASE, TOMBSTONE, build_site
+from tests.lib.messages import PACKAGE, PSEUDO, accented, messages, said
+from tests.lib.protected_samples import PERIOD, PLAN, VALUE, suppression_sample
+from tests.lib.published_site import RELEASE, TOMBSTONE, build_site, write_sample
 
 FR = words_for("fr")
 PLACES = re.compile(r"%\((\w+)\)s")
@@ -146,6 +150,40 @@ def test_an_office_translates_its_own_texts(tmp_path: Path) -> None:
 def test_a_language_without_a_catalogue_is_refused() -> None:
     with pytest.raises(CatalogueError, match="none of: en, fr"):
         words_for("xx")
+
+
+@pytest.fixture
+def polish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Words]:
+    """A language whose folder has .po files alone, in three forms of the plural: accents for words."""
+    folder = tmp_path / "locale" / "pl"
+    folder.mkdir(parents=True)
+    texts = sorted(messages().items())
+    for name, part in (("some.po", texts[::2]), ("others.po", texts[1::2])):
+        made = Catalog(locale="pl")
+        for english, many in part:
+            forms = (english, many, f"{many} x") if many else ()
+            made.add((english, many) if many else english, tuple(map(accented, forms)) or accented(english))
+        with (folder / name).open("wb") as file:
+            write_po(file, made)
+    monkeypatch.setattr(catalogue, "_locale", lambda: tmp_path / "locale")
+    yield languages_of(Office(languages=("en", "pl")))[1]
+    words_for.cache_clear()
+
+
+def test_a_third_language_is_a_folder_of_files(polish: Words, tmp_path: Path) -> None:
+    forms = [polish.ngettext("%(count)s figure was revised", "%(count)s figures were revised", n) for n in (1, 2, 5)]
+    assert forms == ["1 fígúré wás révíséd", "2 fígúrés wéré révíséd", "5 fígúrés wéré révíséd x"]
+    assert polish.number(1234567) == "1\u00a0234\u00a0567"
+    assert polish.code_name("COUNTRY", "DE", "Germany") == "Niemcy"
+    site, languages = tmp_path / "site", (ENGLISH, polish)
+    edition = write_sample(site / RELEASE, PERIOD, 1, (suppression_sample(40).table,), languages)
+    write_site(site, place_in_series([edition]), Office(), {PLAN.id: PLAN}, languages=languages)
+    english = {path.relative_to(site).as_posix() for path in site.rglob("*.html") if "pl" not in path.parts}
+    wanted = {place(path, "pl") for path in english if is_spoken(path)}
+    assert len(wanted) > 15 and all((site / path).is_file() for path in wanted)
+    assert '<html lang="pl">' in (site / "pl" / "index.html").read_text("utf-8")
+    assert "Skíp tó çóñtéñt" in (site / RELEASE / "pl" / "index.html").read_text("utf-8")
+    assert (site / "pl" / "search-index.js").is_file()
 
 
 @pytest.mark.parametrize("languages", [("fr",), ("fr", "en"), ("en", "en"), ()])

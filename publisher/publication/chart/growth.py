@@ -42,7 +42,7 @@ def growth(before: Point, after: Point) -> Growth:
         return Growth("undefined")
     if "noisy" in kinds and _overlap(before, after):
         return Growth("noise")
-    return Growth("shown", Fraction(100) * (Fraction(after.value) - before.value) / before.value)
+    return Growth("shown", Fraction(100 * (after.value - before.value), before.value))
 
 
 def _overlap(one: Point, other: Point) -> bool:

@@ -36,6 +36,7 @@ function change(message) {
 }
 
 function showControls(pages) {
+  element("periods").hash = location.hash;
   if (plain(filterBox.value).trim() !== view.q) { filterBox.value = view.q; }
   levelBoxes.forEach((box) => { box.value = view.levels[box.dataset.levelOf] || ""; });
   const shown = shownMeasures();

@@ -1,18 +1,20 @@
 """words_for("fr"): a language from its files below publication/locale/. Another language is another folder.
 
-shipped.po has the titles of the shipped queries, all other .po files together every message (one file a part of the
-site, so that two translators do not meet), <codelist>.csv names of codes (of the HS its sections and chapters). Names
-of countries are pycountry's.
+All .po files but shipped.po have together every message (one file a part of the site, so that two translators do not
+meet). Where they are there, too: shipped.po, the titles of the shipped queries, and <codelist>.csv, names of codes
+(of the HS its sections and chapters). Names of countries are pycountry's.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from gettext import c2py
 from importlib import resources
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from publisher.errors import CatalogueError, Fault
@@ -48,7 +50,7 @@ def words_for(language: str, own: Path | None = None) -> Words:
         thousands=symbols["group"],
         decimal=symbols["decimal"],
         messages={key: forms for file in message_files(language) for key, forms in file.items()},
-        plural=_plural(locale),
+        plural=_plural(language),
         own_texts=_own_texts(folder, own, language),
         names=code_names(language, folder),
     )
@@ -77,16 +79,17 @@ def read_messages(content: bytes, language: str) -> Messages:
 
 def _own_texts(folder: Traversable, own: Path | None, language: str) -> Mapping[str, str]:
     """Titles of the shipped queries and codelists (shipped.po), then what the office says itself."""
-    found = dict(read_messages((folder / SHIPPED).read_bytes(), language))
+    shipped = folder / SHIPPED
+    found = dict(read_messages(shipped.read_bytes(), language)) if shipped.is_file() else {}
     if own is not None and own.is_file():
         found |= read_messages(own.read_bytes(), language)
     return {english: forms[0] for english, forms in found.items()}
 
 
-def _plural(locale: Locale) -> Callable[[int], int]:
-    """CLDR's rule as the place of a form: `one` first, then `other`. A language with more forms needs another map."""
-    rule = locale.plural_form
-    return lambda count: int(rule(abs(count)) != "one")
+def _plural(language: str) -> Callable[[int], int]:
+    """The place of a form, in the order that programs for translators write forms of the language in (Babel's)."""
+    form = c2py(get_plural(language).plural_expr)
+    return lambda count: int(form(abs(count)))
 
 
 def _locale() -> Traversable:

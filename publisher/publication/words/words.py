@@ -65,10 +65,6 @@ class Words:
         return self.own_texts.get(text, text)
 
     @cached_property
-    def _months(self) -> Sequence[str]:
-        return month_names(self.gettext)
-
-    @cached_property
     def _patterns(self) -> Sequence[Pattern]:
         return patterns(self.own_texts)
 
@@ -98,10 +94,18 @@ class Words:
 
     def period(self, period: str) -> str:
         """ "2021-03" -> "March 2021", "2021-Q1" -> "first quarter of 2021"; any other notation stays as it is."""
-        year, month, quarter = split_period(period)
-        if month:
-            return self.gettext("%(month)s %(year)s", month=self._months[month - 1], year=year)
-        return quarter_message(self.gettext, quarter, year) if quarter else period
+        if period not in self._periods:
+            year, month, quarter = split_period(period)
+            text = quarter_message(self.gettext, quarter, year) if quarter else period
+            if month:
+                text = self.gettext("%(month)s %(year)s", month=month_names(self.gettext)[month - 1], year=year)
+            self._periods[period] = text
+        return self._periods[period]
+
+    @cached_property
+    def _periods(self) -> dict[str, str]:
+        """Those that were asked for: a page of profiles asks for the same ones some hundred times."""
+        return {}
 
     def moment(self, when: datetime) -> str:
         """ "15 April 2021, 09:30 (Asia/Seoul)" """
