@@ -9,6 +9,7 @@ from publisher.publication.cells import SiteTable
 from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.contexts import Download, Link
 from publisher.publication.numbers import size_words
+from publisher.publication.over_time_path import over_time_path
 from publisher.publication.profile_chart import profile_chart
 from publisher.publication.profile_codes import ProfileCodes, ProfileKind
 from publisher.publication.profile_contexts import FigureCell, PeriodRow, ProfileTable
@@ -39,6 +40,9 @@ def profile_table(profiles: Profiles, codes: ProfileCodes, table: SiteTable, cod
         chart=_chart(profiles, codes.kind, table, codes.codes[code], first),
         ranks=rank_tables(profiles, codes, table, code, newest),
         table=Link(words.gettext("The table of %(period)s, for this code", period=words.period(period)), page),
+        over_time=Link(
+            words.gettext("This table over all periods"), f"{ROOT}{over_time_path(table.series, table.id)}"
+        ),
         downloads=tuple(_download(profiles, table)),
     )
 
