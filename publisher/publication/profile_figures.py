@@ -156,8 +156,9 @@ def growth_words(found: Growth, words: Words = ENGLISH, *, about: bool) -> str:
         return ""
     if found.percent > LARGEST_PERCENT:
         return words.gettext("more than tenfold")
-    sign = "+" if found.percent > 0 else MINUS if found.percent < 0 else ""
-    text = sign + words.percent(round(abs(found.percent) * 10))
+    tenths = round(found.percent * 10)
+    sign = "+" if tenths > 0 else MINUS if tenths < 0 else ""
+    text = sign + words.percent(abs(tenths))
     return words.gettext("about %(change)s", change=text) if about else text
 
 

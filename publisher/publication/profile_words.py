@@ -45,6 +45,8 @@ def change_sentence(growth: Growth, period: str, words: Words, *, about: bool) -
         return ""
     if percent == 0:
         return say("Compared with %(period)s: the same.", period=period)
+    if round(percent * 10) == 0:
+        return say("Compared with %(period)s: almost the same.", period=period)
     if percent > LARGEST_PERCENT:
         return say("Compared with %(period)s: more than ten times as much.", period=period)
     return _more_or_less(percent, period, words, about=about)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,7 @@ def test_nothing_is_drawn_up_to_the_last_figure_that_was_counted_in_another_way(
         (Growth("shown", -12), False, "Compared with May: 12.0 % less."),
         (Growth("shown", -12), True, "Compared with May: about 12.0 % less."),
         (Growth("shown", 0), False, "Compared with May: the same."),
+        (Growth("shown", Fraction(-1, 25)), False, "Compared with May: almost the same."),
         (Growth("shown", 1000), False, "Compared with May: 1,000.0 % more."),
         (Growth("shown", 1001), False, "Compared with May: more than ten times as much."),
         (Growth("noise"), True, "Compared with May: the change is within the noise."),
