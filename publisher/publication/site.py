@@ -73,6 +73,8 @@ def render_site(
         write_empty_lists(folder, office, languages)
     sites = [site_of(folder, office, editions, plans, leaves, words, languages) for words in languages]
     write_assets(folder / "assets", office)
+    if not editions:  # nobody has prepared what every masthead leads to
+        prepare_pages(folder, folder, (), office, languages=languages)
     write_calendar(folder, leaves, office, languages)
     write_script(folder)
     told = newest_sources(sites[0])

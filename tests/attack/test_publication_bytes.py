@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from publisher.audit.audit import _blocks, _public_numbers
@@ -16,7 +18,9 @@ from publisher.audit.byte_scan import HiddenNumbers, scan
 from publisher.audit.edition import read_edition
 from publisher.audit.secrets import Secrets
 from publisher.model.audit_report import Finding
+from publisher.publication.cells.check import cumulative_problems
 from tests.lib.protected_samples import PLAN
+from tests.lib.site_parts import absent_parts
 from tests.lib.tables import ACTIVE, PERIOD
 from tests.lib.twins import World, declarations, write_world
 
@@ -57,11 +61,14 @@ def found(world: World) -> Sequence[Finding]:
 
 
 def test_the_whole_site_holds_nothing_hidden(world: World) -> None:
+    assert absent_parts(world.folder) == []
     assert len(known(world)[0].hidden) > 100
     assert found(world) == []
 
 
-@pytest.mark.parametrize("name", ["index.json", "search.js", "fr/index.html", "assets/chart.svg"])
+@pytest.mark.parametrize(
+    "name", ["index.json", "search-index.js", "fr/index.html", "commodities/01.html", "partners/charts/DE.svg"]
+)
 def test_a_hidden_number_anywhere_is_found(world: World, name: str) -> None:
     numbers, _ = known(world)
     number = next(form for form in numbers.hidden if form not in numbers.published and len(form) > 7)
@@ -76,3 +83,19 @@ def test_a_trader_anywhere_is_found(world: World) -> None:
     problems = [finding.problem for finding in found(world)]
     assert "holds a planted canary" in problems
     assert any("identifier" in problem for problem in problems)
+
+
+def test_a_hidden_number_in_a_cumulative_file_is_found(world: World) -> None:
+    """Numbers in a Parquet file are no text: its rows are held against those of the editions."""
+    file, names = "data/monthly_trade/imports.parquet", ("monthly_trade/2020-12/v1", "monthly_trade/2021-01/v2")
+    assert cumulative_problems(world.folder, names) == ()
+    rows = pq.read_table(world.folder / file)
+    place = rows.column_names.index("statistical_value")
+    hidden = next(row for row in range(len(rows)) if rows["statistical_value"][row].as_py() is None)
+    true = 123_456_789  # whatever it is
+    values = [true if row == hidden else value for row, value in enumerate(rows["statistical_value"].to_pylist())]
+    told = rows.set_column(place, rows.schema.field(place), pa.array(values, rows.schema.field(place).type))
+    pq.write_table(told, world.folder / file)
+    assert {problem.place for problem in cumulative_problems(world.folder, names)} == {
+        "data/monthly_trade/imports.parquet"
+    }

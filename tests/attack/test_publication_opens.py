@@ -17,7 +17,9 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from publisher.publication import site
+from publisher.publication.words import ENGLISH, words_for
 from tests.lib import published_site
+from tests.lib.site_parts import absent_parts
 
 seen = set()
 watching = False
@@ -43,7 +45,8 @@ def watched(work):
 
 for name in ("write_edition", "write_site"):
     setattr(published_site, name, watched(getattr(published_site, name)))
-published_site.build_site(web)
+published_site.build_site(web, (ENGLISH, words_for("fr")))
+assert absent_parts(web) == []
 print(json.dumps(sorted(seen)))
 """
 

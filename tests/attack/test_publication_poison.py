@@ -15,8 +15,10 @@ import pytest
 from publisher.model.protected import ProtectedTable
 from publisher.publication import edition, published
 from publisher.publication.published import Published, publishable
+from publisher.publication.words import ENGLISH, words_for
 from tests.lib.protected_samples import PERIOD, PLAN, empty_sample, noisy_sample, suppression_sample
 from tests.lib.published_site import build_site, write_sample
+from tests.lib.site_parts import absent_parts
 from tests.lib.twins import digests
 
 SAMPLE = suppression_sample(300)
@@ -76,7 +78,8 @@ def on_the_site(folder: Path, seed: int, patch: pytest.MonkeyPatch) -> dict[str,
 
     patch.setattr(edition, "publishable", gate)
     folder.mkdir()
-    build_site(folder)
+    build_site(folder, (ENGLISH, words_for("fr")))
+    assert absent_parts(folder) == []
     return digests(folder)
 
 

@@ -1,7 +1,8 @@
 """Ranges of hidden cells are printed beside them and steer nothing else: no order, scale, width, name or list.
 
-The same table is published twice, with other range ends of as many digits in its hidden cells. Once every such number
-is blanked out of both editions, and sizes and digests of data files with them, not a byte may differ.
+The same table is published twice, with other range ends of as many digits in its hidden cells, in two months and with
+the site around them. Once every such number is blanked out of both sites, and sizes and digests of data files with
+them, not a byte may differ.
 
 One thing does follow from range ends, on purpose: whether a headline may say "Largest". Both tables here keep each
 hidden cell's end above the largest shown number, so both say "Largest of the figures shown".
@@ -9,9 +10,10 @@ hidden cell's end above the largest shown number, so both say "Largest of the fi
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,11 +22,15 @@ import pytest
 
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Dimension, Measure
-from publisher.publication import margins, published
+from publisher.publication import margins, profile_ranks, published, write_site
+from publisher.publication.cells import SiteTable
 from publisher.publication.margins import Margin
+from publisher.publication.profile_figures import Figure
 from publisher.publication.published import Published, publishable
-from tests.lib.protected_samples import PERIOD, suppression_sample
-from tests.lib.published_site import write_sample
+from tests.lib.protected_samples import PERIOD, PLAN, suppression_sample
+from tests.lib.published_site import OFFICE, write_sample
+from tests.lib.site_parts import absent_parts
+from tests.lib.site_samples import months
 
 
 def with_hidden_totals(table: ProtectedTable) -> ProtectedTable:
@@ -36,6 +42,8 @@ def with_hidden_totals(table: ProtectedTable) -> ProtectedTable:
     return replace(table, cells=pa.Table.from_pylist(rows, table.cells.schema))
 
 
+BEFORE = "2021-02"
+ABSENT = {"comparisons", "French pages", "French pages of editions"}  # one version of each month, one language
 TABLE = with_hidden_totals(suppression_sample(300).table)
 ENDS = tuple(f"{m.id}_{end}" for m in TABLE.structure.measures for end in ("lower", "upper"))
 TOTAL = max(TABLE.cells.column("statistical_value").drop_null().to_pylist())
@@ -61,24 +69,40 @@ def with_other_ends(seed: int) -> ProtectedTable:
 
 @dataclass(frozen=True)
 class Blanked:
-    """An edition without its range ends. `texts`: name -> content; `columns`: of the Parquet file, without ends."""
+    """A folder without its range ends. `texts`: name -> content; `columns`: of the Parquet files, without ends."""
 
     texts: dict[str, str]
     columns: dict[str, list[object]]
 
 
 def edition(folder: Path, seed: int) -> Blanked:
+    """Of one month alone."""
     table = with_other_ends(seed)
     write_sample(folder, PERIOD, 1, (table,))
+    return without_ends(folder, table)
+
+
+def site(folder: Path, seed: int) -> Blanked:
+    """Two months with the same figures, and all that is made of them."""
+    table = with_other_ends(seed)
+    parts = {period: replace(table, time_period=period) for period in (BEFORE, PERIOD)}
+    write_site(folder, months(folder, parts), OFFICE, {PLAN.id: PLAN})
+    return without_ends(folder, table)
+
+
+def without_ends(folder: Path, table: ProtectedTable) -> Blanked:
     ends = {str(end) for name in ENDS for end in table.cells.column(name).to_pylist() if end is not None}
     ends |= {str(path.stat().st_size) for path in folder.rglob("*.*")}
-    texts = {
-        path.relative_to(folder).as_posix(): blanked(path, ends)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".parquet"
+    paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    texts = {name: blanked(path, ends) for name, path in paths.items() if path.suffix != ".parquet"}
+    columns = {
+        f"{name}: {column}": values
+        for name, path in paths.items()
+        if path.suffix == ".parquet"
+        for column, values in pq.read_table(path, partitioning=None).to_pydict().items()
+        if column not in ENDS
     }
-    read = pq.read_table(folder / "data" / f"{table.structure.id}.parquet")
-    return Blanked(texts, {name: read.column(name).to_pylist() for name in read.column_names if name not in ENDS})
+    return Blanked(texts, columns)
 
 
 def blanked(path: Path, ends: set[str]) -> str:
@@ -95,8 +119,8 @@ def content(path: Path) -> str:
         return "".join(f"{name}\n{packed.read(name).decode('utf-8')}" for name in packed.namelist())
 
 
-def differing(folder: Path) -> list[str]:
-    one, other = (edition(folder / str(seed), seed) for seed in (1, 2))
+def differing(folder: Path, written: Callable[[Path, int], Blanked] = edition) -> list[str]:
+    one, other = (written(folder / str(seed), seed) for seed in (1, 2))
     assert sum(text.count("#") for text in one.texts.values()) > 100
     assert one.texts.keys() == other.texts.keys()
     names = [name for name, text in one.texts.items() if text != other.texts[name]]
@@ -104,7 +128,21 @@ def differing(folder: Path) -> list[str]:
 
 
 def test_nothing_but_the_ranges_follows_from_ranges(tmp_path: Path) -> None:
-    assert differing(tmp_path) == []
+    assert differing(tmp_path, site) == []
+    assert set(absent_parts(tmp_path / "1")) == ABSENT
+
+
+def test_a_profile_that_ranks_by_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hidden figures are listed at the upper end of their range."""
+
+    def at_the_end(table: SiteTable, described: Any, measure: Any, period: str, row: int) -> Figure:
+        found = honest(table, described, measure, period, row)
+        end = int(table.numbers[measure.id].upper[row])
+        return replace(found, kind="shown", value=end) if found.kind == "hidden" else found
+
+    honest = profile_ranks.figure_of
+    monkeypatch.setattr(profile_ranks, "figure_of", at_the_end)
+    assert {name.partition("/")[0] for name in differing(tmp_path, site)} == {"commodities", "partners"}
 
 
 def test_a_scale_that_makes_room_for_hidden_cells_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +172,7 @@ def test_an_order_by_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("publisher.publication.edition.publishable", ordered)
     names = differing(tmp_path)
     assert f"data/{TABLE.structure.id}.csv" in names
-    assert "partner" in names
+    assert f"data/{TABLE.structure.id}.parquet: partner" in names
 
 
 def test_a_list_that_skips_wide_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,14 @@
 """Two sets of declarations that differ in nothing but hidden cells give the same site, byte for byte.
 
 Whatever on the way from declarations to pages could depend on a hidden number shows here: printed ranges and how many
-of them are exact, sizes and names of files, order of rows, scales of charts, search, changes between versions.
+of them are exact, sizes and names of files, order of rows, scales of charts, headlines, profiles of commodities and
+partners, cumulative files, the index, search, changes between versions; in both languages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pyarrow as pa
@@ -14,6 +16,12 @@ import pytest
 
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.protected import PrintedRanges, ProtectedTable
+from publisher.publication import headline_facts, margins, profile_ranks, search_codes, site_index, speech
+from publisher.publication.cells import cumulative
+from publisher.publication.margins import Margin
+from publisher.publication.pages import Alternate, Page
+from publisher.publication.words import ENGLISH, Words
+from tests.lib.site_parts import absent_parts, part_of
 from tests.lib.twins import World, declarations, digests, publish, twins, write_world
 
 PAIRS = 5
@@ -46,6 +54,7 @@ def twin(pairs: list[World]) -> World:
 
 
 def test_twins_give_the_same_site(base: World, pairs: list[World]) -> None:
+    assert absent_parts(base.folder) == []
     assert base.pattern[2].count("Q") > 50
     assert len(pairs) >= PAIRS
     for twin in pairs:
@@ -97,3 +106,77 @@ def published(world: World, leak: Leak, folder: Path) -> dict[str, str]:
 def test_a_planted_leak_shows(base: World, twin: World, tmp_path: Path, leak: Leak) -> None:
     """The same pair, with a gate that lets something through: the comparison must see it."""
     assert published(base, leak, tmp_path / "one") != published(twin, leak, tmp_path / "other")
+
+
+def ceilings_in_charts(patch: pytest.MonkeyPatch) -> None:
+    """Bars leave room for what is hidden: the one of the largest shown figure is a quarter shorter."""
+
+    def with_room(*given: Any) -> Margin | None:
+        found = honest(*given)
+        if found is None:
+            return None
+        (node, value, *_), *rest = found.shown
+        return replace(found, shown=((node, value, value, value * 5 // 4), *rest))
+
+    honest = margins._ranked
+    patch.setattr(margins, "_ranked", with_room)
+
+
+def claims_in_headlines(patch: pytest.MonkeyPatch) -> None:
+    """'Largest' where the hidden figures are smaller, 'largest of those shown' where one is not."""
+    patch.setattr(headline_facts, "claim_of", lambda found, noisy: "largest_noisy")
+
+
+def lists_in_profiles(patch: pytest.MonkeyPatch) -> None:
+    """A list of the largest only where no hidden figure belongs into it."""
+    patch.setattr(profile_ranks, "readable_level", lambda cells, dimension: None)
+
+
+def order_in_cumulative_files(patch: pytest.MonkeyPatch) -> None:
+    honest = cumulative.joined
+    patch.setattr(cumulative, "joined", lambda pieces: honest(pieces).sort_by("statistical_value"))
+
+
+def files_in_the_index(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(site_index, "_cumulative", lambda folder: [])
+
+
+def codes_in_the_search(patch: pytest.MonkeyPatch) -> None:
+    """Headings are found only where something hidden is large."""
+    patch.setattr(search_codes, "LEFT_OUT", ("heading",))
+
+
+def words_in_french(patch: pytest.MonkeyPatch) -> None:
+    def told(page: Page, words: Words = ENGLISH, alternates: Sequence[Alternate] = ()) -> str:
+        text = honest(page, words, alternates)
+        return text.replace("</main>", "<p>Beaucoup.</p></main>") if words.language == "fr" else text
+
+    honest = speech.render
+    patch.setattr(speech, "render", told)
+
+
+@pytest.mark.parametrize(
+    ("plant", "parts"),
+    [
+        (ceilings_in_charts, {"charts"}),
+        (claims_in_headlines, {"headlines"}),
+        (lists_in_profiles, {"commodity profiles", "partner profiles"}),
+        (order_in_cumulative_files, {"cumulative files"}),
+        (files_in_the_index, {"index.json"}),
+        (codes_in_the_search, {"search index", "printed index"}),
+        (words_in_french, {"French pages", "French pages of editions"}),
+    ],
+)
+def test_a_planted_leak_shows_where_it_is(
+    base: World,
+    twin: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    plant: Callable[[pytest.MonkeyPatch], None],
+    parts: set[str],
+) -> None:
+    """A writer that does otherwise for the twin, as one would that follows a hidden number."""
+    plant(monkeypatch)
+    publish(tmp_path / "site", twin.protected)
+    differing = {name for name, _ in base.files.items() ^ digests(tmp_path / "site").items()}
+    assert parts <= set().union(*map(part_of, differing))

@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from publisher.publication import write_edition
 from publisher.publication.serve import server
+from publisher.publication.speech import place
+from publisher.publication.words import ENGLISH, words_for
 from tests.bench.publication import invented_table
 from tests.browser.conftest import chromium_path
 from tests.lib.page_speed import answer_ms, best_of, slowed
@@ -27,7 +29,8 @@ from tests.lib.protected_samples import PERIOD, PLAN
 from tests.lib.published_site import IMPORTS, OFFICE, RELEASE, build_site
 
 LARGE = "large/tables/imports_by_commodity_origin.html"
-OPENED = ("index.html", "releases/index.html", RELEASE + "index.html", RELEASE + "dataset.html", IMPORTS, LARGE)
+SMALL = ("index.html", "search.html", "commodities/09.html", "partners/CN.html", RELEASE + "index.html", IMPORTS)
+OPENED = (*SMALL, *(place(path, "fr") for path in SMALL), LARGE)
 
 
 def main() -> None:
@@ -46,7 +49,7 @@ def main() -> None:
 
 
 def write_pages(folder: Path, rows: int) -> None:
-    build_site(folder)
+    build_site(folder, (ENGLISH, words_for("fr")))
     table = invented_table(rows)
     write_edition(folder / "large", replace(PLAN, queries=(table.structure.id,)), PERIOD, 1, (table,), OFFICE)
 

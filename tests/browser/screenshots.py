@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from publisher.publication.serve import server
+from publisher.publication.words import ENGLISH, words_for
 from tests.browser.conftest import chromium_path
 from tests.lib.published_site import build_site
 from tests.lib.screenshots import EXPECTED, taken
@@ -14,7 +15,7 @@ from tests.lib.screenshots import EXPECTED, taken
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        build_site(Path(folder))
+        build_site(Path(folder), (ENGLISH, words_for("fr")))
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         with server(Path(folder), 0) as running:
             threading.Thread(target=running.serve_forever, daemon=True).start()

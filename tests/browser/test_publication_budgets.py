@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from publisher.publication.speech import place
 from tests.lib.page_speed import PageSpeed, measure
 from tests.lib.published_site import IMPORTS, RELEASE
 
@@ -25,7 +26,17 @@ def in_time(speed: PageSpeed) -> bool:
     return speed.lcp_ms <= LOADED * LCP_MS and speed.tbt_ms <= LOADED * TBT_MS
 
 
-@pytest.mark.parametrize("path", ["index.html", RELEASE + "index.html", IMPORTS])
+OPENED = (
+    "index.html",
+    "fr/search.html",
+    "fr/commodities/09.html",
+    RELEASE + "fr/index.html",
+    IMPORTS,
+    place(IMPORTS, "fr"),
+)
+
+
+@pytest.mark.parametrize("path", OPENED)
 def test_a_page_keeps_its_budget(browser: Browser, served: str, path: str) -> None:
     visits = (measure(browser, served + path) for _ in range(VISITS))
     speed = next((one for one in visits if in_time(one)), None)

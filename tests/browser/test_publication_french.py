@@ -1,58 +1,18 @@
-"""French pages, light and dark: axe finds nothing (beside the English ones the masthead has one more list); and the
-search, which has an index of its own."""
+"""French pages in a browser, and the search, which has an index of its own. That axe finds nothing in them:
+test_publication_accessibility.py."""
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from publisher.publication.serve import server
-from publisher.publication.words import ENGLISH, words_for
 from tests.browser.conftest import OpenPage
 from tests.browser.test_publication_table import cells
-from tests.lib.published_site import IMPORTS, RELEASE, TRADERS, build_site
+from tests.lib.published_site import IMPORTS, RELEASE, TRADERS
 
 pytestmark = pytest.mark.browser
 
 FRENCH = [f"{RELEASE}fr/tables/{Path(path).name}" for path in (IMPORTS, TRADERS)]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("french") / "site"
-    folder.mkdir()
-    build_site(folder, (ENGLISH, words_for("fr")))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[str]:
-    with server(site, 0) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_address[1]}/"
-        running.shutdown()
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "fr/index.html",
-        "fr/methodology.html",
-        "fr/search.html",
-        "fr/queries.html",
-        "fr/accessibility.html",
-        f"{RELEASE}fr/index.html",
-        FRENCH[0],
-    ],
-)
-def test_axe_finds_nothing(open_page: OpenPage, path: str) -> None:
-    page = open_page(path)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert Axe().run(page).response["violations"] == []
 
 
 def test_the_switch_leads_to_the_same_page_and_nothing_scrolls_sideways(open_page: OpenPage) -> None:

@@ -22,8 +22,13 @@ SHOWN = {
     "release": RELEASE + "index.html",
     "table": IMPORTS,
     "rows": IMPORTS + "#q=beverages+spirits&level.commodity=chapter&level.partner=country",
+    "commodity": "commodities/85.html",
+    "partner": "partners/CN.html",
+    "search": "search.html#q=coffee",
     "methodology": RELEASE + "methodology.html",
     "calendar": "calendar.html",
+    "french_home": "fr/index.html",
+    "french_release": RELEASE + "fr/index.html",
 }
 SCREENS = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 BLOCK, CLEARLY = 8, 24  # pixels; of 255, in any of the three colours
@@ -75,6 +80,8 @@ def picture(browser: Browser, home: str, name: str, path: str | None = None) -> 
     if page_name == "rows":
         page.locator("#cells td.hidden").first.wait_for()
         page.locator("#tools").evaluate("tools => tools.scrollIntoView()")
+    if page_name == "search":
+        page.locator("#search-list li").first.wait_for()
     found = page.screenshot(animations="disabled")
     context.close()
     return found

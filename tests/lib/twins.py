@@ -25,6 +25,7 @@ from publisher.model.codelist import TOTAL
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_site
+from publisher.publication.words import ENGLISH, words_for
 from publisher.release.index import PublishedEdition, place_in_series
 from publisher.suppression.protect import protect_edition
 from tests.lib.protected_samples import PLAN
@@ -45,17 +46,19 @@ from tests.lib.tables import (
 
 CHAPTERS = [f"{chapter:02d}" for chapter in range(1, 9)]
 GOODS = codelist(
-    "GOODS",
+    "HS",
     {
         "chapter": dict.fromkeys(CHAPTERS, TOTAL),
         "heading": {f"{chapter}{number:02d}": chapter for chapter in CHAPTERS for number in range(1, 7)},
     },
 )
-LAND = codelist("LAND", {"country": dict.fromkeys(("DE", "FR", "BR", "CN", "US", "JP"), TOTAL)})
-CODELISTS = {"GOODS": GOODS, "LAND": LAND}
+LAND = codelist("COUNTRY", {"country": dict.fromkeys(("DE", "FR", "BR", "CN", "US", "JP"), TOTAL)})
+CODELISTS = {"HS": GOODS, "COUNTRY": LAND}  # the names that profiles and the search know
 TABLE = structure(dimension("commodity", GOODS), dimension("partner", LAND), measures=(VALUE, MASS), name="imports")
 ASKED = query(TABLE, ACTIVE)
 WORLD_PLAN = replace(PLAN, queries=(TABLE.id,))
+PERIOD_BEFORE = "2020-12"
+LANGUAGES = (ENGLISH, words_for("fr"))
 LEAST_MOVE = 1_000  # KRW
 TWINS = 8
 
@@ -105,17 +108,21 @@ def write_world(folder: Path, held: Declarations) -> World:
 
 
 def publish(folder: Path, versions: Sequence[ProtectedTable]) -> None:
-    """The site of two versions of the month, from protected tables alone."""
+    """The site of two versions of the month, and of the month before with the figures of the first of them, in two
+    languages; from protected tables alone."""
+    before = (PERIOD_BEFORE, 1, replace(versions[0], time_period=PERIOD_BEFORE))
+    editions = [before, *((PERIOD, number, table) for number, table in enumerate(versions, start=1))]
     manifests = [
         write_sample(
-            folder / "releases" / PLAN.id / PERIOD / f"v{number}",
-            PERIOD,
+            folder / "releases" / PLAN.id / period / f"v{number}",
+            period,
             number,
             (table,),
+            LANGUAGES,
             plan=WORLD_PLAN,
             codelists=CODELISTS.__getitem__,
         )
-        for number, table in enumerate(versions, start=1)
+        for period, number, table in editions
     ]
     _write_around(folder, place_in_series(manifests))
 
@@ -146,12 +153,13 @@ def _corrected(held: Declarations) -> Declarations:
 
 
 def _write_around(folder: Path, editions: Sequence[PublishedEdition]) -> None:
-    first, second = (edition.ref for edition in editions)
+    before, first, second = (edition.ref for edition in editions)
     lines = log_of(
+        ("2021-01-15T00:30:00+00:00", issued(before, due=PLAN.due(PERIOD_BEFORE))),
         ("2021-02-15T00:30:00+00:00", issued(first, due=PLAN.due(PERIOD))),
         ("2021-03-15T00:30:00+00:00", issued(second, "correction", "A number was wrong.", due=PLAN.due("2021-02"))),
     )
-    write_site(folder, editions, OFFICE, {PLAN.id: WORLD_PLAN}, lines)
+    write_site(folder, editions, OFFICE, {PLAN.id: WORLD_PLAN}, lines, languages=LANGUAGES)
 
 
 def by_leaf(held: Declarations) -> Mapping[Leaf, list[int]]:

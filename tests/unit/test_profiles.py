@@ -264,7 +264,7 @@ def test_two_processes_write_the_same_bytes_as_one(tmp_path: Path, monkeypatch: 
         prepare_pages(tmp_path / "site", target, editions, OFFICE, processes=processes)
         written.append(files(target))
     assert written[0] == written[1]
-    assert len([name for name in written[0] if name.endswith(".html")]) == 9
+    assert len([name for name in written[0] if name.startswith(("commodities/", "partners/"))]) == 8
 
 
 def test_no_number_behind_a_hidden_cell_and_none_of_a_superseded_edition_is_on_a_page(tmp_path: Path) -> None:

@@ -22,10 +22,8 @@ OUT = datetime(2021, 4, 8, 0, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    copied_site(folder)
-    return folder
+def site(spoken_site: Path) -> Path:
+    return spoken_site
 
 
 def text(site: Path, name: str) -> str:

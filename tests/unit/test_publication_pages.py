@@ -9,46 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from publisher.publication import (
-    accessibility,
-    contexts,
-    lifecycle_contexts,
-    over_time_contexts,
-    profile_contexts,
-    query_catalogue,
-    search_contexts,
-    site_contexts,
-    write_site,
-)
+from publisher.publication import write_site
 from publisher.publication.display import NumberCell
 from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
 from publisher.publication.serve import NAMES, POLICY, TYPES
+from publisher.publication.words import ENGLISH, words_for
+from tests.lib.page_kinds import page_types
 from tests.lib.protected_samples import PLAN
-from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site, copied_site
+from tests.lib.published_site import EXPORTS, IMPORTS, OFFICE, PAGES, RELEASE, TRADERS, build_site
 
-PAGE_TYPES = [
-    kind
-    for module in (
-        contexts,
-        site_contexts,
-        lifecycle_contexts,
-        profile_contexts,
-        over_time_contexts,
-        search_contexts,
-        query_catalogue,
-        accessibility,
-    )
-    for kind in vars(module).values()
-    if isinstance(kind, type) and "template" in getattr(kind, "__annotations__", {})
-]
+PAGE_TYPES = page_types()
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    copied_site(folder)
-    return folder
+def site(spoken_site: Path) -> Path:
+    return spoken_site
 
 
 def test_every_file_has_a_type_of_its_own(site: Path) -> None:
@@ -88,7 +64,7 @@ def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
 
 
 def test_every_kind_of_page_is_made(site: Path) -> None:
-    assert len(PAGE_TYPES) == 26
+    assert len(PAGE_TYPES) == 27
     assert all((site / page).is_file() for page in (*PAGES, "404.html"))
 
 
@@ -145,6 +121,15 @@ def test_budgets(site: Path) -> None:
     assert (site / RELEASE / "assets" / "table.js").stat().st_size <= 30_000
     assert (site / "assets" / "search.js").stat().st_size <= 7_500
     assert (site / IMPORTS).read_text("utf-8").partition('id="cells"')[2].count("<tr") == 101
+
+
+def test_the_scripts_of_a_page_are_small_together(site: Path) -> None:
+    """Without what a script asks for when a reader asks it."""
+    pages = [path for path in site.rglob("*.html") if path.name != "404.html"]  # whose links begin at the root
+    for path in pages:
+        named = re.findall(r'<script[^>]* src="([^"]+)"', path.read_text("utf-8"))
+        assert sum((path.parent / name).stat().st_size for name in named) <= 30_000, path
+    assert any("table.js" in page.read_text("utf-8") for page in pages)
 
 
 def test_a_table_page_has_words_beside_codes_units_and_counts(site: Path) -> None:
@@ -277,7 +262,7 @@ def test_the_site_leaves_alone_what_belongs_to_release(site: Path, tmp_path: Pat
 
 
 def test_the_same_editions_give_the_same_site(site: Path, tmp_path: Path) -> None:
-    build_site(tmp_path)
+    build_site(tmp_path, (ENGLISH, words_for("fr")))
     there = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
     again = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert again == there
