@@ -73,6 +73,7 @@ class ProfileTable:
     chart: ChartFigure | None
     ranks: tuple[RankTable, ...]
     table: Link
+    over_time: Link
     downloads: tuple[Download, ...]
 
 

@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,10 +21,11 @@ import pytest
 
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Dimension, Measure
-from publisher.publication import margins, profile_ranks, published, write_site
-from publisher.publication.cells import SiteTable
+from publisher.publication import margins, profile_rank_table, published, write_site
+from publisher.publication.cells.site_cells import SliceRows
 from publisher.publication.margins import Margin
-from publisher.publication.profile_figures import Figure
+from publisher.publication.profile_ranks import Ranks
+from publisher.publication.public_cells import PublicDimension
 from publisher.publication.published import Published, publishable
 from tests.lib.protected_samples import PERIOD, PLAN, suppression_sample
 from tests.lib.published_site import OFFICE, write_sample
@@ -135,13 +135,21 @@ def test_nothing_but_the_ranges_follows_from_ranges(tmp_path: Path) -> None:
 def test_a_profile_that_ranks_by_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hidden figures are listed at the upper end of their range."""
 
-    def at_the_end(table: SiteTable, described: Any, measure: Any, period: str, row: int) -> Figure:
-        found = honest(table, described, measure, period, row)
-        end = int(table.numbers[measure.id].upper[row])
-        return replace(found, kind="shown", value=end) if found.kind == "hidden" else found
+    def at_the_end(rows: SliceRows, dimension: PublicDimension, level: str) -> Ranks | None:
+        found, table = honest(rows, dimension, level), rows.table
+        if found is None:
+            return None
+        numbers, like = table.numbers[table.described.measures[0].id], found.largest[0][1]
+        ends = {
+            table.code_of(dimension.column, row): replace(like, value=int(numbers.upper[row]))
+            for row in rows.along(dimension.column, level, found.period)
+            if not numbers.shown[row]
+        }
+        ranked = sorted((*found.largest, *ends.items()), key=lambda each: -each[1].value)
+        return replace(found, largest=tuple(ranked[:10]))
 
-    honest = profile_ranks.figure_of
-    monkeypatch.setattr(profile_ranks, "figure_of", at_the_end)
+    honest = profile_rank_table.ranks
+    monkeypatch.setattr(profile_rank_table, "ranks", at_the_end)
     assert {name.partition("/")[0] for name in differing(tmp_path, site)} == {"commodities", "partners"}
 
 

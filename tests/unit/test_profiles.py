@@ -155,6 +155,7 @@ def figure(value: int | None, spread: int | None = None, *, method: str = "suppr
     (figure(100), figure(112), "+12.0 %"),
     (figure(100), figure(88), f"{MINUS}12.0 %"),
     (figure(100), figure(100), "0.0 %"),
+    (figure(10_000), figure(9_996), "0.0 %"),
     (figure(0), figure(5), ""),
     (figure(-5), figure(5), ""),
     (figure(100), figure(0), f"{MINUS}100.0 %"),
