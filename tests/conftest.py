@@ -9,11 +9,13 @@ from hypothesis import HealthCheck, settings
 
 from publisher.publication.words import ENGLISH, words_for
 from publisher.release import signing
+from tests.lib.examples import EACH_RUN, WHOLE
 from tests.lib.published_site import build_site
 
 # A shared machine may stop for seconds; how long a draw takes says nothing about the code.
-settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("shared machine")
+for name, percent in (("each run", EACH_RUN), ("thorough", WHOLE)):
+    settings.register_profile(name, deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=percent)
+settings.load_profile("each run")
 
 # Hundreds of keys are opened here, none of which protects anything: a tenth of a second each is not what is tested.
 signing._SCRYPT_N = 2**4

@@ -23,6 +23,7 @@ from publisher.model.rules import SuppressionRules
 from publisher.suppression.assemble import assemble, in_order
 from publisher.suppression.unions import find_unions
 from tests.lib.edition import Item, Written, cells, confidential, random_items, write_edition
+from tests.lib.examples import examples
 from tests.lib.tables import MASS, VALUE, codelist, dimension, structure
 
 GOODS = codelist("GOODS", {"heading": {"A": TOTAL, "B": TOTAL, "C": TOTAL}})
@@ -358,7 +359,7 @@ def brute_force(truth, hidden, rules=RULES):
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), share=st.floats(0.2, 0.95), size=st.integers(8, 60), data=st.data())
 def test_the_audit_agrees_with_brute_force(tmp_path_factory, seed, share, size, data):
     generator = np.random.default_rng(seed)
@@ -411,7 +412,7 @@ def test_programs_for_few_groups_agree_with_brute_force(tmp_path, monkeypatch, s
     assert {cell[2:] for cell, problem in problems(report) if problem == UNION} == brute_force_unions(truth, hidden)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), share=st.floats(0.3, 0.9), size=st.integers(10, 40))
 def test_insiders_agree_with_brute_force(tmp_path_factory, seed, share, size):
     """For every lone trader and every other primary cell: least and greatest value with the trader's cells fixed."""

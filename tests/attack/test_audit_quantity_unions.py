@@ -27,6 +27,7 @@ from publisher.suppression.protect import protect
 from publisher.suppression.unions import find_quantity_unions
 from tests.attack.test_audit_feasibility import reach
 from tests.lib.edition import Item, Written, cells, confidential, random_items, write_edition
+from tests.lib.examples import examples
 from tests.lib.tables import MASS, VALUE, codelist, dimension, structure
 
 GOODS = codelist("GOODS", {"heading": {"A": TOTAL, "B": TOTAL, "C": TOTAL}})
@@ -128,7 +129,7 @@ def test_a_trader_who_asked_for_nothing_is_no_finding(tmp_path: Path) -> None:
     assert judge(tmp_path, replace(none, cells=table), set(), SQUARE).findings == ()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), share=st.floats(0.2, 0.95), size=st.integers(6, 40))
 def test_the_audit_agrees_with_brute_force(
     tmp_path_factory: pytest.TempPathFactory, seed: int, share: float, size: int

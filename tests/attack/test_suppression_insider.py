@@ -12,12 +12,13 @@ from publisher.suppression.primary import find_primaries
 from publisher.suppression.program import Programs
 from publisher.suppression.protect import protect
 from tests.lib.attacker import computed_exactly, key_of_row, puzzle
+from tests.lib.examples import examples
 from tests.lib.random_tables import BY_OFFICE, TREES, records, tables
 
 RULES = SuppressionRules("active", 3, p_percent=Fraction(15), secondary_cost="value")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(frame=records(largest=25))
 def test_no_insider_computes_an_unsafe_cell(frame: pd.DataFrame) -> None:
     demands = [(table, RULES) for table in tables((TREES, BY_OFFICE), frame)]

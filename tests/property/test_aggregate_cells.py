@@ -17,6 +17,7 @@ from publisher.model.codelist import TOTAL, Codelist, Hierarchy
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import TableStructure
+from tests.lib.examples import examples
 from tests.lib.tables import (
     ACTIVE,
     MASS,
@@ -167,7 +168,7 @@ def _read(table: ConfidentialTable) -> dict[tuple[int, ...], dict[str, Any]]:
     return {tuple(row[c] for c in columns): row for row in table.cells.to_pylist()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(world=worlds, asked=st.sampled_from(TABLES))
 def test_every_cell_is_what_a_plain_count_gives(world: World, asked: TableStructure) -> None:
     found, expected = _read(world.table(asked)), _counted(world, asked)
@@ -177,7 +178,7 @@ def test_every_cell_is_what_a_plain_count_gives(world: World, asked: TableStruct
             assert name == "leader" or value is None or found[cell][name] == value, (cell, name)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(world=worlds, asked=st.sampled_from(TABLES))
 def test_margins_add_up_over_the_relations(world: World, asked: TableStructure) -> None:
     cells = world.table(asked).cells
@@ -196,7 +197,7 @@ def test_margins_add_up_over_the_relations(world: World, asked: TableStructure) 
     assert min(roots) >= 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(world=worlds, data=st.data())
 def test_the_order_of_rows_never_changes_the_result(world: World, data: st.DataObject) -> None:
     mixed = World(
@@ -205,7 +206,7 @@ def test_the_order_of_rows_never_changes_the_result(world: World, data: st.DataO
     assert mixed.table(TABLES[0]).cells.equals(world.table(TABLES[0]).cells)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(world=worlds)
 def test_one_pseudonym_one_contributor(world: World) -> None:
     """Where a cell has a single largest contributor, its name and its pseudonym go together in all cells."""

@@ -9,6 +9,7 @@ from publisher.aggregate.clipped import clipped_sums, norms
 from publisher.model.codelist import TOTAL
 from publisher.model.confidential import ClippedSums
 from publisher.model.structure import TableStructure
+from tests.lib.examples import examples
 from tests.lib.tables import (
     ITEMS,
     PERIOD,
@@ -55,7 +56,7 @@ def _flat(clipped: ClippedSums) -> list[int]:
     return [value for m in clipped.structure.measures for value in clipped.sums.column(m.id).to_pylist()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     rows=st.lists(items, max_size=20),
     table=st.sampled_from(TABLES),
@@ -76,7 +77,7 @@ def test_one_contributor_more_or_less(
     assert moved <= (clip * whole.scale) ** 2
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(rows=st.lists(items, max_size=20), table=st.sampled_from(TABLES), clip=clips)
 def test_one_contributor_is_shrunk_to_the_clip_and_no_further(
     rows: list[dict[str, Any]], table: TableStructure, clip: int
@@ -92,7 +93,7 @@ def test_one_contributor_is_shrunk_to_the_clip_and_no_further(
     assert wanted * (1 - 1e-6) - len(_flat(clipped)) - clipped.scale <= length <= wanted * (1 + 1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(rows=st.lists(items, max_size=20), table=st.sampled_from(TABLES), data=st.data())
 def test_the_order_of_rows_never_changes_the_sums(
     rows: list[dict[str, Any]], table: TableStructure, data: st.DataObject

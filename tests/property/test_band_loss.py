@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from publisher.dp.band.loss import K, curve, cut_factor, loss_at, root_up, sensitivity
 from publisher.dp.band.mechanism import roots
 from tests.lib.bands import rules_of
+from tests.lib.examples import examples
 from tests.lib.tables import MASS, VALUE
 
 RHO = Fraction(1)
@@ -67,7 +68,7 @@ def test_values_within_the_band_lose_at_most_rho(a: int, k: int) -> None:
     assert tried > 500
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**12)), min_size=1, max_size=8),
     st.integers(0, 10**6),
@@ -84,7 +85,7 @@ def test_a_change_within_the_band_over_many_cells_loses_at_most_rho(
     assert lost(moved, squared_sigma(c_squared, len(cells), k)) <= RHO
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.integers(1, 10**12), min_size=1, max_size=12), st.integers(0, 10**9))
 def test_the_loss_of_the_parts_is_at_most_that_of_the_whole(parts: list[int], a: int) -> None:
     """P is superadditive, so the curve at a total holds however it is spread over cells and months."""
@@ -92,7 +93,7 @@ def test_the_loss_of_the_parts_is_at_most_that_of_the_whole(parts: list[int], a:
     assert sum(loss_at(part, 100, a, RHO) for part in parts) <= loss_at(sum(parts), 100, a, RHO) + slack
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**10)), min_size=1, max_size=10),
     st.integers(0, 10**6),

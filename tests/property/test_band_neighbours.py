@@ -16,6 +16,7 @@ from publisher.dp.band.mechanism import roots_of
 from publisher.errors import ProtectionError
 from publisher.model.band import BandRules
 from publisher.model.codelist import TOTAL
+from tests.lib.examples import examples
 from tests.lib.tables import MASS, VALUE, codelist, declaration, dimension, memory_store, structure
 from tests.lib.tables import query as query_of
 
@@ -56,7 +57,7 @@ def items(draw: st.DrawFn, importer: str, least: int) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(items("A", 1), items("B", 0), items("C", 0), st.sampled_from([0, 1, 900]))
 def test_presence_loses_at_most_the_curve_at_its_total(
     one: list[Any], second: list[Any], third: list[Any], a: int

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from publisher.model.release_event import Moment, ReleaseId
 from publisher.release.calendar import CalendarLine, lines
 from publisher.release.transparency.facts import AnnouncedFact, Leaf, due_of
+from tests.lib.examples import examples
 from tests.lib.leaves import OPENED, PublicLog, edition, ref, release
 
 IDS = [release("2021-03"), release("2021-03", 2), release("2021-04")]
@@ -35,7 +36,7 @@ def told(steps: list[tuple[str, ReleaseId, int]]) -> list[Leaf]:
     return log.leaves
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(STEPS, max_size=14))
 def test_no_release_and_no_date_is_lost(steps: list[tuple[str, ReleaseId, int]]) -> None:
     leaves = told(steps)

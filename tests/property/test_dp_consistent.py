@@ -13,6 +13,7 @@ from publisher.dp.levels import Levels
 from publisher.dp.margins import with_margins
 from publisher.dp.spread import spread, spread_both_ways
 from publisher.model.structure import Dimension, TableStructure
+from tests.lib.examples import examples
 from tests.lib.tables import structure
 from tests.property.test_dp_margins import hierarchies
 
@@ -35,7 +36,7 @@ def _consistent(table: TableStructure, finest: np.ndarray) -> np.ndarray:  # typ
     return consistent(first, second, estimates, variances)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(hierarchies(), hierarchies(), st.randoms(use_true_random=False), st.sampled_from([2, 20, 1000]))
 def test_margins_add_up_exactly_and_nothing_is_negative(first, second, random, size: int) -> None:  # type: ignore[no-untyped-def]
     table = _table(first, second)
@@ -48,7 +49,7 @@ def test_margins_add_up_exactly_and_nothing_is_negative(first, second, random, s
     assert found[np.ix_(*roots)].sum() == max(finest.sum(), 0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(hierarchies(), hierarchies(), st.randoms(use_true_random=False))
 def test_numbers_that_are_consistent_already_stay(first, second, random) -> None:  # type: ignore[no-untyped-def]
     table = _table(first, second)
@@ -56,7 +57,7 @@ def test_numbers_that_are_consistent_already_stay(first, second, random) -> None
     assert np.array_equal(_consistent(table, finest), _estimates(table, finest)[0])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(hierarchies(), st.randoms(use_true_random=False))
 def test_a_table_of_one_dimension_adds_up(tree, random) -> None:  # type: ignore[no-untyped-def]
     table = _table(tree)
@@ -67,7 +68,7 @@ def test_a_table_of_one_dimension_adds_up(tree, random) -> None:  # type: ignore
     assert np.all(found >= 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.tuples(st.floats(-50, 50), st.floats(0.5, 9)), min_size=1, max_size=6), st.integers(0, 60))
 def test_a_split_is_the_nearest_in_least_squares(cells: list[tuple[float, float]], total: int) -> None:
     """Against a general optimiser; rounding moves no cell by more than one."""
@@ -87,7 +88,7 @@ def test_a_split_is_the_nearest_in_least_squares(cells: list[tuple[float, float]
         assert np.abs(found - best.x).max() <= 1 + 1e-2
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.integers(1, 6), st.integers(1, 6), st.randoms(use_true_random=False))
 def test_a_block_keeps_both_margins(rows: int, columns: int, random) -> None:  # type: ignore[no-untyped-def]
     truth = np.array([[random.choice([0, 0, 1, 5, 80]) for _ in range(columns)] for _ in range(rows)])
@@ -112,7 +113,7 @@ def test_small_noisy_cells_go_to_zero(total: int, expected: list[int]) -> None:
     assert spread(np.array([7.0, 1.0, -5.0]), np.ones(3), total).tolist() == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(hierarchies(), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_any_number_of_dimensions_adds_up(trees, random) -> None:  # type: ignore[no-untyped-def]
     table = _table(*trees)
@@ -124,7 +125,7 @@ def test_any_number_of_dimensions_adds_up(trees, random) -> None:  # type: ignor
     assert found[roots].sum() == max(finest.sum(), 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(hierarchies(), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_what_adds_up_already_stays_in_any_number_of_dimensions(trees, random) -> None:  # type: ignore[no-untyped-def]
     table = _table(*trees)
@@ -133,7 +134,7 @@ def test_what_adds_up_already_stays_in_any_number_of_dimensions(trees, random) -
     assert np.array_equal(consistent_table(table, margins.astype(float), Levels(table, ()).variances()), margins)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(hierarchies(), min_size=1, max_size=3))
 def test_the_leaves_of_a_folded_tree_are_the_finest_keys_in_order(trees) -> None:  # type: ignore[no-untyped-def]
     folded = fold(trees)

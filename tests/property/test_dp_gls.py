@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from publisher.dp.gls import best_estimates, best_variances
 from publisher.model.codelist import Hierarchy
+from tests.lib.examples import examples
 from tests.property.test_dp_margins import _below, hierarchies
 
 
@@ -33,7 +34,7 @@ def _dense(sums: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return sums @ inverse @ design.T * weights[None, :], sums @ inverse @ sums.T
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(weighted(), st.randoms(use_true_random=False))
 def test_one_tree(tree_and_weights, random) -> None:  # type: ignore[no-untyped-def]
     tree, weights = tree_and_weights
@@ -43,7 +44,7 @@ def test_one_tree(tree_and_weights, random) -> None:  # type: ignore[no-untyped-
     assert np.allclose(best_variances(tree, weights), np.diag(covariance))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(weighted(), weighted(), st.randoms(use_true_random=False))
 def test_two_trees(first, second, random) -> None:  # type: ignore[no-untyped-def]
     (tree_1, w_1), (tree_2, w_2) = first, second

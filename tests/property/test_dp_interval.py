@@ -21,6 +21,7 @@ from publisher.dp.parts import summed
 from publisher.dp.publishable import printed_cells
 from publisher.model.progress import NO_PROGRESS
 from publisher.model.structure import Measure, TableStructure
+from tests.lib.examples import examples
 from tests.lib.noise import noisy_query, sums_of
 from tests.lib.tables import ITEMS, TRADERS
 
@@ -55,7 +56,7 @@ def test_the_half_width_of_a_sum_is_the_least_or_one_above_it(sigma: float, coun
     assert half < 2 or outside(draws, half - 2) > 0.05
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0.3, 0.8, 1.5, 2.5, 6.0]), st.integers(1, 6)), min_size=1, max_size=7))
 def test_the_half_width_of_any_combination_holds(draws: list[tuple[float, int]]) -> None:
     variance = sum((sigma * step / FINE) ** 2 for sigma, step in draws)

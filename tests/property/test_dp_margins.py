@@ -13,6 +13,7 @@ from publisher.dp.margins import with_margins
 from publisher.dp.noisy import NoisyMeasurement, as_parquet, from_parquet
 from publisher.model.codelist import Hierarchy
 from publisher.model.structure import TableStructure
+from tests.lib.examples import examples
 from tests.lib.tables import ITEMS, TRADERS, codelist, dimension, structure
 
 
@@ -40,7 +41,7 @@ def _below(hierarchy: Hierarchy, node: int) -> set[int]:
     return {node} if not children else set().union(*(_below(hierarchy, child) for child in children))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(structures(), st.randoms(use_true_random=False))
 def test_every_margin_is_the_sum_of_its_finest_cells(table: TableStructure, random) -> None:  # type: ignore[no-untyped-def]
     finest = list(zip(*(nodes.tolist() for nodes in finest_keys(table)), strict=True))
@@ -55,7 +56,7 @@ def test_every_margin_is_the_sum_of_its_finest_cells(table: TableStructure, rand
         assert (found[place], counted[place]) == (sum(inside), len(inside))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(structures())
 def test_keys_are_sorted_complete_and_know_the_finest(table: TableStructure) -> None:
     keys = list(zip(*(nodes.tolist() for nodes in all_keys(table)), strict=True))
@@ -65,7 +66,7 @@ def test_keys_are_sorted_complete_and_know_the_finest(table: TableStructure) -> 
     assert {k for k, yes in zip(keys, is_finest(table, all_keys(table)), strict=True) if yes} == finest
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     structures(),
     st.integers(1, 10**6),

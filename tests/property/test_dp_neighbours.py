@@ -18,6 +18,7 @@ from publisher.model.codelist import TOTAL
 from publisher.model.confidential import ClippedSums
 from publisher.model.level_plan import Cut, LevelPlan
 from publisher.model.structure import Measure
+from tests.lib.examples import examples
 from tests.lib.tables import (
     ITEMS,
     TRADERS,
@@ -64,7 +65,7 @@ def _vector(declarations: list[dict[str, Any]], measures: tuple[Measure, ...], c
 @pytest.mark.parametrize(
     "measures", [(ITEMS,), (TRADERS,), (ITEMS, TRADERS), (VALUE, ITEMS)], ids=lambda ms: "+".join(m.id for m in ms)
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(items("A", 12), items("B", 3), items("C", 3), st.sampled_from([1, 3, 50]))
 def test_neighbours_differ_by_at_most_the_sensitivity(
     measures: tuple[Measure, ...], one: list[Any], second: list[Any], third: list[Any], clip: int

@@ -25,6 +25,7 @@ from publisher.errors import PrivacyBudgetError, ProtectionError
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.codelist import Hierarchy
 from publisher.model.structure import TableStructure
+from tests.lib.examples import examples
 from tests.lib.noise import UNIT, data, no_norms, no_sums, noisy_query, sums_of
 from tests.lib.privacy_ledger import SEAL_KEY, allow
 from tests.lib.tables import ITEMS, TRADERS, structure
@@ -40,7 +41,7 @@ def estimate(numbers: object, variance: float = 1.0, draws: Draws = SAME) -> Est
     return Estimate(found, np.full(len(found), variance), draws)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(structures(), st.randoms(use_true_random=False))
 def test_sums_add_up_over_months_goods_and_partners(table: TableStructure, random) -> None:  # type: ignore[no-untyped-def]
     """Twelve noisy months: the year is the sum of its quarters, and each margin the sum of its finest cells."""
@@ -59,7 +60,7 @@ def _leaves(table: TableStructure) -> int:
     return int(np.prod([len(dimension.hierarchy.leaves) for dimension in table.dimensions]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=12), st.integers(1, 40), st.randoms(use_true_random=False))
 def test_a_combined_year_is_the_least_squares_one(spread: list[int], annual: int, random) -> None:  # type: ignore[no-untyped-def]
     """Against dense weighted least squares on months and year together, and against the tree of time."""

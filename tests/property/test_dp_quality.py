@@ -25,6 +25,7 @@ from publisher.dp.quality import gate, quality_notes
 from publisher.model.privacy import QualityRules
 from publisher.model.progress import NO_PROGRESS
 from publisher.model.structure import TableStructure
+from tests.lib.examples import examples
 from tests.lib.noise import PERIOD, noisy_query, sums_of
 from tests.lib.tables import ITEMS, TRADERS
 from tests.property.test_dp_margins import structures
@@ -100,7 +101,7 @@ def _made_up(count: int) -> np.ndarray:  # type: ignore[type-arg]
     return np.where(places % 3 == 0, 90, 2) - places % 5
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(structures(), st.randoms(use_true_random=False), st.integers(0, 100))
 def test_the_cells_of_a_cut_make_up_the_whole(table: TableStructure, random, percent: int) -> None:  # type: ignore[no-untyped-def]
     """At 0 % the finest cut will do; every cut found is one whose passing cells hold the share."""
@@ -145,7 +146,7 @@ def test_the_finest_level_by_noise_asks_no_number() -> None:
     assert finest_by_noise(table, better, Fraction(50)) == (2, 2)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(structures(), st.randoms(use_true_random=False))
 def test_what_is_shown_still_adds_up_below_the_cut(table: TableStructure, random) -> None:  # type: ignore[no-untyped-def]
     """The gate takes numbers out; it never changes one."""

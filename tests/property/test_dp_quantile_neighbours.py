@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.lib.examples import examples
 from tests.lib.quantiles import counts_of, quantile_query
 from tests.lib.tables import declaration
 
@@ -27,7 +28,7 @@ def items(draw: st.DrawFn, importer: str, most: int) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(one=items("A", 14), others=st.lists(items("B", 4), max_size=2), clip=st.sampled_from([1, 2, 4, 9, 20]))
 def test_one_contributor_moves_the_rows_by_at_most_the_clip(
     one: list[dict[str, Any]], others: list[list[dict[str, Any]]], clip: int

@@ -13,6 +13,7 @@ from publisher.dp.months import Sealed
 from publisher.dp.noisy import measurable
 from publisher.dp.parts import Parts
 from publisher.model.level_plan import LevelPlan
+from tests.lib.examples import examples
 from tests.lib.years import MONTHS
 from tests.property.test_dp_neighbours import PLANS
 from tests.unit.test_aggregate_clipped_year import items, year_of
@@ -54,7 +55,7 @@ def test_one_contributor_can_move_the_year_by_all_that_the_noise_is_made_for() -
     assert sum(int(number) ** 2 for number in moved) == 6000**2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.integers(1, 5),
     st.integers(0, 4),

@@ -4,13 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.release.transparency.merkle import consistency, consistent, included, inclusion, leaf_hash, root
+from tests.lib.examples import examples
 
 WHOLE = [leaf_hash(str(number).encode()) for number in range(3000)]
 
 sizes = st.integers(min_value=65, max_value=len(WHOLE))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(size=sizes, data=st.data())
 def test_inclusion(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -22,7 +23,7 @@ def test_inclusion(size: int, data: st.DataObject) -> None:
     assert not included(WHOLE[index], index, size, altered(path, data), head)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(size=sizes, data=st.data())
 def test_consistency(size: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, size - 1))

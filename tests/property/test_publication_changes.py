@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.publication.changes import changes
+from tests.lib.examples import examples
 from tests.lib.small_edition import Codes, edition, exact
 
 CODES: list[Codes] = [("_T", "_T"), ("01", "_T"), ("01", "KR"), ("01", "NA"), ("02", "KR"), ("99", "_T")]
@@ -15,7 +16,7 @@ numbers = st.none() | st.integers(0, 3) | st.integers(-(2**62), 2**62)
 tables = st.dictionaries(st.sampled_from(CODES), numbers)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(tables, tables)
 def test_the_changes_are_the_difference(before: dict[Codes, int | None], now: dict[Codes, int | None]) -> None:
     with TemporaryDirectory() as folder:

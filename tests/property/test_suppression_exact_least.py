@@ -8,10 +8,13 @@ from publisher.errors import ProtectionError
 from publisher.suppression.secondary import Pattern, suppress
 from publisher.suppression.system import AdditiveSystem
 from publisher.suppression.witness import unproven
+from tests.lib.examples import examples
 from tests.lib.least import Oracle, small_systems
 
 MANY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
 

@@ -9,6 +9,7 @@ from publisher.errors import ProtectionError
 from publisher.suppression.feasible import refuse_infeasible
 from publisher.suppression.reach import movable, outer_reach
 from publisher.suppression.system import AdditiveSystem, Status
+from tests.lib.examples import examples
 from tests.lib.squares import SQUARE, system
 
 
@@ -46,7 +47,7 @@ def furthest(built: AdditiveSystem, cell: int, sign: int, still: np.ndarray) -> 
     return -float(solved.fun)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(squares())
 def test_only_what_cannot_be_done_is_refused(built: AdditiveSystem) -> None:
     try:
@@ -63,7 +64,7 @@ def test_only_what_cannot_be_done_is_refused(built: AdditiveSystem) -> None:
         assert outsider or any(insiders)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(squares())
 def test_reach_holds_whatever_a_program_can_reach(built: AdditiveSystem) -> None:
     reach, nobody = outer_reach(built), np.zeros(built.cells, dtype=np.bool_)

@@ -12,10 +12,11 @@ from scipy.optimize import linprog
 
 from publisher.suppression.implied import EXACT_UP_TO, implied_intervals
 from publisher.suppression.system import UNBOUNDED, AdditiveSystem
+from tests.lib.examples import examples
 from tests.lib.fraction_simplex import Simplex
 from tests.lib.systems import additive_system
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # cells by number; equations as (margin, parts)
 LINE = [(3, [0, 1, 2])]

@@ -16,9 +16,10 @@ from publisher.model.structure import TableStructure
 from publisher.suppression.primary import find_primaries, shadow_levels
 from publisher.suppression.protect import protect
 from tests.lib.attacker import Puzzle, key_of_row, puzzle
+from tests.lib.examples import examples
 from tests.lib.random_tables import BY_OFFICE, CUBE, FLAT, TREES, records, tables
 
-QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RULES = SuppressionRules(
     "active", 3, p_percent=Fraction(15), dominance=Dominance(1, Fraction(75)), secondary_cost="value"
 )

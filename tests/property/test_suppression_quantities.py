@@ -26,13 +26,14 @@ from publisher.suppression.assemble import in_order
 from publisher.suppression.protect import protect, protect_edition
 from tests.lib.attacker import key_of_row, puzzle
 from tests.lib.cells import confidential_table
+from tests.lib.examples import examples
 from tests.lib.protected_samples import PERIOD, PLAN
 from tests.lib.published_site import OFFICE
 from tests.lib.random_tables import BY_OFFICE, FLAT, GOODS, OFFICES, PARTNERS, TREES, cut, records
 from tests.lib.tables import MASS, VALUE
 from tests.lib.two_editions import earlier, exposed
 
-QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RULES = SuppressionRules("passive", 3, p_percent=Fraction(15), already_published="hide")
 CODELISTS = {one.id: one for one in (GOODS, PARTNERS, OFFICES)}
 GROUPS = {"flat": (FLAT,), "trees": (TREES,), "linked": (TREES, BY_OFFICE)}

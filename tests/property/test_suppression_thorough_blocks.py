@@ -13,10 +13,11 @@ from publisher.suppression.proof import witnesses_of
 from publisher.suppression.secondary import cost_of, suppress
 from publisher.suppression.system import AdditiveSystem
 from publisher.suppression.witness import unproven
+from tests.lib.examples import examples
 from tests.lib.least import Oracle, small_systems
 
 MANY = settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
 )

@@ -18,6 +18,7 @@ from publisher.model.structure import TableStructure
 from publisher.suppression.protect import protect
 from tests.lib.attacker import Key, Puzzle, cell_key, puzzle
 from tests.lib.cells import confidential_table
+from tests.lib.examples import examples
 from tests.lib.random_tables import BY_OFFICE, FLAT, TREES, cut, records, tables
 
 ACTIVE = SuppressionRules("active", 3, p_percent=Fraction(15))
@@ -92,7 +93,7 @@ def mass_key(key: Key) -> Key:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(frame=records(largest=30), rules=st.sampled_from([ACTIVE, P_ONLY]))
 def test_no_union_is_narrowed(group: str, frame: pd.DataFrame, rules: SuppressionRules) -> None:
     made = tables(GROUPS[group], frame)
@@ -102,7 +103,7 @@ def test_no_union_is_narrowed(group: str, frame: pd.DataFrame, rules: Suppressio
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(frame=records(largest=30), rules=st.sampled_from([ACTIVE, P_ONLY]), claimants=st.sets(st.integers(1, 12)))
 def test_no_union_of_masses_is_narrowed_where_values_are_shown(
     group: str, frame: pd.DataFrame, rules: SuppressionRules, claimants: set[int]

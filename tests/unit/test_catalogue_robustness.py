@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from publisher.catalogue.plan_file import read_plan
 from publisher.catalogue.query_file import read_query
 from publisher.errors import Fault
+from tests.lib.examples import examples
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = [
@@ -48,7 +49,7 @@ def changed(data: dict[str, Any], draw: st.DataObject) -> dict[str, Any]:
     return result
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(FILES), st.data())
 def test_a_query_is_read_or_its_faults_are_told(path: Path, draw: st.DataObject) -> None:
     faults: list[Fault] = []
@@ -56,7 +57,7 @@ def test_a_query_is_read_or_its_faults_are_told(path: Path, draw: st.DataObject)
     assert (query is None) == bool(faults)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_a_plan_is_read_or_its_faults_are_told(draw: st.DataObject) -> None:
     data = tomllib.loads(PLAN.read_text("utf-8"))

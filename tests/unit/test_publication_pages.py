@@ -64,7 +64,7 @@ def test_a_template_prints_every_field_of_its_context(kind: type) -> None:
 
 
 def test_every_kind_of_page_is_made(site: Path) -> None:
-    assert len(PAGE_TYPES) == 26
+    assert len(PAGE_TYPES) == 27
     assert all((site / page).is_file() for page in (*PAGES, "404.html"))
 
 

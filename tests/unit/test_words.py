@@ -99,7 +99,7 @@ def test_french_pages_say_their_language_and_lead_to_the_others(site: Path) -> N
     assert 'href="../data/imports_by_chapter_origin.csv"' in page
     assert 'href="../../../../../fr/index.html"' in page
     assert 'href="tables/imports_by_chapter_origin.html"' in page
-    assert 'href="../../../../../search.html" hreflang="en"' in page
+    assert 'href="../../../../../fr/search.html"' in page
 
 
 def test_links_of_every_language_lead_to_files(site: Path) -> None:
