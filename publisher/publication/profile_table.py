@@ -13,7 +13,7 @@ from publisher.publication.over_time_path import over_time_path
 from publisher.publication.profile_chart import profile_chart
 from publisher.publication.profile_codes import ProfileCodes, ProfileKind
 from publisher.publication.profile_contexts import FigureCell, PeriodRow, ProfileTable
-from publisher.publication.profile_figures import Figure, change, figures_over_time, number_words, previous
+from publisher.publication.profile_figures import Figure, change, number_words, previous
 from publisher.publication.profile_rank_table import rank_tables
 from publisher.publication.profile_words import change_sentences, headline, share_sentence, standing_sentence
 from publisher.publication.words import Words
@@ -23,7 +23,7 @@ MOST_PERIODS = 25  # on a page: two years and the month before; the file has all
 
 def profile_table(profiles: Profiles, codes: ProfileCodes, table: SiteTable, code: str) -> ProfileTable:
     described, rows, words = table.described, codes.rows(table, code), profiles.words
-    columns = [figures_over_time(codes.cells, rows, measure) for measure in described.measures]
+    columns = codes.figures(table, code)
     period, first = table.newest.edition.period, columns[0]
     newest = next(figure for figure in reversed(first) if figure.period == period)
     page = f"{ROOT}releases/{table.newest.edition.name}/tables/{table.id}.html#code.{rows.column}={code}"
