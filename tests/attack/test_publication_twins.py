@@ -20,6 +20,7 @@ from publisher.publication import headline_facts, margins, search_codes, site_in
 from publisher.publication.cells import cumulative
 from publisher.publication.margins import Margin
 from publisher.publication.pages import Alternate, Page
+from publisher.publication.profile_codes import ProfileCodes
 from publisher.publication.words import ENGLISH, Words
 from tests.lib.site_parts import absent_parts, part_of
 from tests.lib.twins import World, declarations, digests, publish, twins, write_world
