@@ -11,8 +11,10 @@ A workspace is a folder with queries/ and releases/. All private state lies in i
     .publisher/packs/            embargoed copies, encrypted, under random names
 """
 
+import json
 import os
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -82,7 +84,8 @@ class Settings(BaseModel):
     notify: Notify = Notify()
 
 
-SETTINGS_TEXT = """\
+LANGUAGES = 'languages = ["en"]'
+SETTINGS_TEXT = f"""\
 # Public texts: they stand on every page.
 [office]
 name = "Office of Trade Statistics"
@@ -96,7 +99,7 @@ brand = "#0c3550"
 brand_dark = "#0b2a40"
 # An SVG file in this folder, shapes only.
 logo = ""
-languages = ["en"]   # of the pages: ["en", "fr"]; for your own texts: publisher words fr
+{LANGUAGES}   # of the pages, English first; for your own texts: publisher words fr
 
 [limits]
 memory_limit = "8GB"
@@ -108,6 +111,11 @@ quarantine_percent = 5.0
 command = []
 days = 3
 """
+
+
+def settings_text(languages: Sequence[str] = ("en",)) -> str:
+    """A settings file to edit."""
+    return SETTINGS_TEXT.replace(LANGUAGES, f"languages = {json.dumps(list(languages))}")
 
 
 @dataclass(frozen=True)

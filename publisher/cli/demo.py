@@ -60,7 +60,7 @@ def demo(
 
 
 def fresh_workspace(folder: Path) -> Workspace:
-    """A new workspace; one that an earlier demo made is replaced. Raises UsageError for any other folder."""
+    """A new workspace in two languages, in place of an earlier demo. Raises UsageError for any other folder."""
     if folder.exists():
         if not (folder / ".publisher" / MARK).is_file():
             raise UsageError(
@@ -69,7 +69,7 @@ def fresh_workspace(folder: Path) -> Workspace:
                 remedy="Name another folder: publisher demo DIR",
             )
         shutil.rmtree(folder)
-    return make_workspace(folder)
+    return make_workspace(folder, ("en", "fr"))
 
 
 def write_key(here: Workspace, passphrase: str) -> None:

@@ -1,5 +1,6 @@
 """init, synth: making a workspace and something to fill it with."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,19 +10,23 @@ from publisher.catalogue.packaged import copy_catalogue
 from publisher.cli.console import bars, out, show_json
 from publisher.cli.options import JsonOption
 from publisher.errors import UsageError
-from publisher.settings import SETTINGS_TEXT, Workspace
+from publisher.publication.words import known_languages
+from publisher.settings import Workspace, settings_text
 from publisher.synth.declarations import synthesise
 
 
 def init(
     folder: Annotated[Path, typer.Argument(help="The new workspace: a folder that is not there yet, or empty.")],
+    language: Annotated[
+        list[str] | None, typer.Option("--language", help="Of the pages, besides English: fr. May be given again.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a workspace: the packaged queries, the monthly plan and a settings file to edit.
 
-    Example:  publisher init ~/trade
+    Example:  publisher init ~/trade --language fr
     """
-    here = make_workspace(folder)
+    here = make_workspace(folder, ("en", *(language or ())))
     if as_json:
         show_json({"workspace": str(here.root), "settings": str(here.settings_file)})
         return
@@ -49,13 +54,18 @@ def synth(
     out.print(f"{rows:,} synthetic declarations in {path}. Next: publisher ingest {path} --profile native")
 
 
-def make_workspace(folder: Path) -> Workspace:
-    """Copies the packaged catalogue. Raises UsageError for a folder with something in it."""
+def make_workspace(folder: Path, languages: Sequence[str] = ("en",)) -> Workspace:
+    """Copies the packaged catalogue. Raises UsageError for a folder with something in it, and for a language that
+    has no catalogue of messages."""
+    unknown = [one for one in languages if one not in known_languages()]
+    if unknown:
+        known = ", ".join(known_languages())
+        raise UsageError(f"no page speaks {unknown[0]!r}.", place="--language", remedy=f"Name one of: {known}.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("there is something here already.", place=str(folder), remedy="Name a new or empty folder.")
     here = Workspace(folder)
     folder.mkdir(parents=True, exist_ok=True)
     copy_catalogue(folder)
     here.private.mkdir(mode=0o700)
-    here.settings_file.write_text(SETTINGS_TEXT, "utf-8")
+    here.settings_file.write_text(settings_text(tuple(dict.fromkeys(languages))), "utf-8")
     return here

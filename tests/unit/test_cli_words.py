@@ -8,11 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from publisher.cli.app import app_for
-from publisher.errors import CatalogueError
+from publisher.cli.workspace import make_workspace
+from publisher.errors import CatalogueError, UsageError
 from publisher.publication.office_texts import office_texts
 from publisher.publication.speech import languages_of
 from publisher.release.manifest import EditionRef
-from publisher.settings import Office, Workspace
+from publisher.settings import Office, Workspace, load_settings
 from tests.lib.public_log import issued, log_of, withdrawn
 from tests.lib.published_site import PLAN
 
@@ -99,3 +100,12 @@ def test_reasons_of_the_log_are_texts_of_the_office() -> None:
     )
     texts = office_texts(Office(), (), (), log_of(("t", told), ("t", withdrawn(ref))))
     assert {"A number was wrong", "A number was wrong.", "Ministry", "Head", withdrawn(ref).known} <= texts.keys()
+
+
+def test_a_workspace_begins_with_the_languages_named(tmp_path: Path) -> None:
+    here = make_workspace(tmp_path / "two", ("en", "fr", "fr"))
+    assert load_settings(here).office.languages == ("en", "fr")
+    assert load_settings(make_workspace(tmp_path / "one")).office.languages == ("en",)
+    with pytest.raises(UsageError, match="Name one of: en, fr"):
+        make_workspace(tmp_path / "none", ("en", "xx"))
+    assert not (tmp_path / "none").exists()
