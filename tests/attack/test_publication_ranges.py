@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,10 +21,11 @@ import pytest
 
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Dimension, Measure
-from publisher.publication import margins, profile_ranks, published, write_site
-from publisher.publication.cells import SiteTable
+from publisher.publication import margins, profile_rank_table, published, write_site
+from publisher.publication.cells.site_cells import SliceRows
 from publisher.publication.margins import Margin
-from publisher.publication.profile_figures import Figure
+from publisher.publication.profile_ranks import Ranks
+from publisher.publication.public_cells import PublicDimension
 from publisher.publication.published import Published, publishable
 from tests.lib.protected_samples import PERIOD, PLAN, suppression_sample
 from tests.lib.published_site import OFFICE, write_sample
@@ -132,16 +132,20 @@ def test_nothing_but_the_ranges_follows_from_ranges(tmp_path: Path) -> None:
     assert set(absent_parts(tmp_path / "1")) == ABSENT
 
 
-def test_a_profile_that_ranks_by_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hidden figures are listed at the upper end of their range."""
+def test_a_profile_that_counts_wide_ranges_alone_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """'So many more are not shown' tells of those that could be large."""
 
-    def at_the_end(table: SiteTable, described: Any, measure: Any, period: str, row: int) -> Figure:
-        found = honest(table, described, measure, period, row)
-        end = int(table.numbers[measure.id].upper[row])
-        return replace(found, kind="shown", value=end) if found.kind == "hidden" else found
+    def of_the_wide(rows: SliceRows, dimension: PublicDimension, level: str) -> Ranks | None:
+        found = honest(rows, dimension, level)
+        if found is None:
+            return None
+        numbers = rows.table.numbers[rows.table.described.measures[0].id]
+        along = rows.along(dimension.column, level, found.period)
+        wide = sum(not numbers.shown[row] and numbers.upper[row] > 5 * 10 ** len(str(TOTAL)) for row in along)
+        return replace(found, hidden=wide)
 
-    honest = profile_ranks.figure_of
-    monkeypatch.setattr(profile_ranks, "figure_of", at_the_end)
+    honest = profile_rank_table.ranks
+    monkeypatch.setattr(profile_rank_table, "ranks", of_the_wide)
     assert {name.partition("/")[0] for name in differing(tmp_path, site)} == {"commodities", "partners"}
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.protected import PrintedRanges, ProtectedTable
-from publisher.publication import headline_facts, margins, profile_ranks, search_codes, site_index, speech
+from publisher.publication import headline_facts, margins, profile_rank_table, search_codes, site_index, speech
 from publisher.publication.cells import cumulative
 from publisher.publication.margins import Margin
 from publisher.publication.pages import Alternate, Page
@@ -129,7 +129,7 @@ def claims_in_headlines(patch: pytest.MonkeyPatch) -> None:
 
 def lists_in_profiles(patch: pytest.MonkeyPatch) -> None:
     """A list of the largest only where no hidden figure belongs into it."""
-    patch.setattr(profile_ranks, "readable_level", lambda cells, dimension: None)
+    patch.setattr(profile_rank_table, "ranks", lambda *given: None)
 
 
 def order_in_cumulative_files(patch: pytest.MonkeyPatch) -> None:
