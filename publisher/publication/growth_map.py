@@ -103,8 +103,8 @@ def _growths(
     codes: ProfileCodes, table: SiteTable, code: str, columns: Sequence[str], *, years: bool
 ) -> tuple[Growth, ...]:
     figures = figures_over_time(codes.cells, codes.rows(table, code), table.described.measures[0])
-    wanted = (figure for figure in figures if figure.period in columns)
-    return tuple(growth_between(previous(figures, figure, year=years), figure) for figure in wanted)
+    wanted = (place for place, figure in enumerate(figures) if figure.period in columns)
+    return tuple(growth_between(previous(figures, place, year=years), figures[place]) for place in wanted)
 
 
 def _said(growth: Growth, table: SiteTable, words: Words) -> str:

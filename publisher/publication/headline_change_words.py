@@ -23,12 +23,12 @@ def total_sentence(change: Change, fact: HeadlineFact, earlier: str, usual: Frac
     """One sentence on the total, which may say that nothing can be said."""
     say = words.gettext
     if change.exact and not change.amount:
-        return say("Altogether: the same as in %(earlier)s.", earlier=earlier)
+        return say("Overall: the same as in %(earlier)s.", earlier=earlier)
     if not change.beyond_noise:
-        return say("Altogether: no change from %(earlier)s that is larger than the noise.", earlier=earlier)
+        return say("Overall: no change on %(earlier)s beyond the noise.", earlier=earlier)
     if not change.beyond(usual):
         return say(
-            "Altogether: no change from %(earlier)s that is larger than what such figures are usually revised by.",
+            "Overall: no change on %(earlier)s beyond the usual revisions of such figures.",
             earlier=earlier,
         )
     named = {"earlier": earlier, **_amounts(change, fact, words)}
@@ -37,18 +37,14 @@ def total_sentence(change: Change, fact: HeadlineFact, earlier: str, usual: Frac
 
 def _exact_total(change: Change, named: Mapping[str, str], say: Say) -> str:
     if change.amount > 0:
-        return say("Altogether: up by %(amount)s from %(earlier)s.", **named)
-    return say("Altogether: down by %(amount)s from %(earlier)s.", **named)
+        return say("Overall: up %(amount)s on %(earlier)s.", **named)
+    return say("Overall: down %(amount)s on %(earlier)s.", **named)
 
 
 def _noisy_total(change: Change, named: Mapping[str, str], say: Say) -> str:
     if change.amount > 0:
-        return say(
-            "Altogether: up by about %(amount)s from %(earlier)s (with both margins, %(least)s to %(most)s).", **named
-        )
-    return say(
-        "Altogether: down by about %(amount)s from %(earlier)s (with both margins, %(least)s to %(most)s).", **named
-    )
+        return say("Overall: up about %(amount)s on %(earlier)s (with both margins, %(least)s to %(most)s).", **named)
+    return say("Overall: down about %(amount)s on %(earlier)s (with both margins, %(least)s to %(most)s).", **named)
 
 
 def mover_sentence(mover: Mover, fact: HeadlineFact, words: TableWords, earlier: str) -> str:
@@ -66,18 +62,17 @@ def mover_sentence(mover: Mover, fact: HeadlineFact, words: TableWords, earlier:
 def _exact_mover(mover: Mover, named: Mapping[str, str], say: Say) -> str:
     match mover.claim, mover.direction:
         case "largest", "rise":
-            return say("%(dimension)s: %(name)s has the largest rise from %(earlier)s, %(amount)s.", **named)
+            return say("%(dimension)s: “%(name)s” rose most since %(earlier)s, by %(amount)s.", **named)
         case "largest", "fall":
-            return say("%(dimension)s: %(name)s has the largest fall from %(earlier)s, %(amount)s.", **named)
+            return say("%(dimension)s: “%(name)s” fell most since %(earlier)s, by %(amount)s.", **named)
         case _, "rise":
             return say(
-                "%(dimension)s: %(name)s has the largest rise from %(earlier)s among figures shown in both periods, "
+                "%(dimension)s: of the figures shown in both periods, “%(name)s” rose most since %(earlier)s, by "
                 "%(amount)s.",
                 **named,
             )
     return say(
-        "%(dimension)s: %(name)s has the largest fall from %(earlier)s among figures shown in both periods, "
-        "%(amount)s.",
+        "%(dimension)s: of the figures shown in both periods, “%(name)s” fell most since %(earlier)s, by %(amount)s.",
         **named,
     )
 
@@ -86,25 +81,25 @@ def _noisy_mover(mover: Mover, named: Mapping[str, str], say: Say) -> str:
     match mover.claim, mover.direction:
         case "largest", "rise":
             return say(
-                "%(dimension)s: %(name)s has the largest rise from %(earlier)s, about %(amount)s "
-                "(with both margins, %(least)s to %(most)s).",
+                "%(dimension)s: “%(name)s” rose most since %(earlier)s, by about %(amount)s (with both margins, "
+                "%(least)s to %(most)s).",
                 **named,
             )
         case "largest", "fall":
             return say(
-                "%(dimension)s: %(name)s has the largest fall from %(earlier)s, about %(amount)s "
-                "(with both margins, %(least)s to %(most)s).",
+                "%(dimension)s: “%(name)s” fell most since %(earlier)s, by about %(amount)s (with both margins, "
+                "%(least)s to %(most)s).",
                 **named,
             )
         case _, "rise":
             return say(
-                "%(dimension)s: %(name)s has the highest noisy rise from %(earlier)s that is larger than its "
-                "margins, about %(amount)s (with both margins, %(least)s to %(most)s).",
+                "%(dimension)s: of the noisy figures that changed by more than their margins, “%(name)s” rose most "
+                "since %(earlier)s, by about %(amount)s (with both margins, %(least)s to %(most)s).",
                 **named,
             )
     return say(
-        "%(dimension)s: %(name)s has the highest noisy fall from %(earlier)s that is larger than its margins, "
-        "about %(amount)s (with both margins, %(least)s to %(most)s).",
+        "%(dimension)s: of the noisy figures that changed by more than their margins, “%(name)s” fell most since "
+        "%(earlier)s, by about %(amount)s (with both margins, %(least)s to %(most)s).",
         **named,
     )
 

@@ -105,10 +105,10 @@ def _largest(fact: HeadlineFact, total: HeadlineFact, words: TableWords) -> str:
     name = words.name(fact.dimension, fact.codes[fact.dimension])
     named = {"dimension": words.dimensions[fact.dimension], "name": name, "figure": figure}
     if fact.claim == "largest":
-        return say("%(dimension)s: %(name)s has the largest figure, %(figure)s.", **named)
+        return say("%(dimension)s: the largest is “%(name)s”, %(figure)s.", **named)
     if fact.claim == "largest_noisy":
-        return say("%(dimension)s: %(name)s has the highest of the noisy figures, %(figure)s.", **named)
-    return say("%(dimension)s: %(name)s has the largest figure that is shown, %(figure)s.", **named)
+        return say("%(dimension)s: the highest of the noisy figures is that of “%(name)s”, %(figure)s.", **named)
+    return say("%(dimension)s: the largest of the figures shown is that of “%(name)s”, %(figure)s.", **named)
 
 
 def figure_words(fact: HeadlineFact, words: TableWords) -> str:

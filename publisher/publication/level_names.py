@@ -1,5 +1,7 @@
 """Names of the levels of codelists."""
 
+from functools import cache
+
 from publisher.publication.words.catalogue import ENGLISH
 from publisher.publication.words.words import Words
 
@@ -9,6 +11,7 @@ def level_name(level: str, words: Words = ENGLISH) -> str:
     return _known(words).get(level) or words.own(level.replace("_", " "))
 
 
+@cache
 def _known(words: Words) -> dict[str, str]:
     """Of the packaged codelists."""
     return {

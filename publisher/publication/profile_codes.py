@@ -11,7 +11,7 @@ from publisher.model.codelist import TOTAL, Code
 from publisher.publication.cells import SiteCells, SiteTable
 from publisher.publication.cells.site_cells import SliceRows
 from publisher.publication.margins import READABLE_CODES
-from publisher.publication.profile_figures import Figure, figure_of
+from publisher.publication.profile_figures import Figure, figure_of, figures_over_time
 from publisher.publication.profile_standing import LevelFigures, Standing, levels_of
 from publisher.publication.public_cells import PublicDimension
 
@@ -64,6 +64,17 @@ class ProfileCodes:
     def rows(self, table: SiteTable, code: str) -> SliceRows:
         return self.cells.slice(table, self.column(table), code)
 
+    def figures(self, table: SiteTable, code: str) -> tuple[tuple[Figure, ...], ...]:
+        """Of each measure, over time. Kept while the page of one code is made, in one language after the other."""
+        if code not in self._figures:
+            self._figures.clear()
+            self._figures[code] = {}
+        found = self._figures[code]
+        if table.id not in found:
+            rows = self.rows(table, code)
+            found[table.id] = tuple(figures_over_time(self.cells, rows, each) for each in table.described.measures)
+        return found[table.id]
+
     def others(self, table: SiteTable) -> tuple[PublicDimension, ...]:
         """The table's other dimensions."""
         return tuple(each for each in table.described.dimensions if each.column != self.column(table))
@@ -93,6 +104,10 @@ class ProfileCodes:
             figure = None if row is None else figure_of(table, part.described, measure, period, row)
             self._totals[table.id] = figure
         return self._totals[table.id]
+
+    @cached_property
+    def _figures(self) -> dict[str, dict[str, tuple[tuple[Figure, ...], ...]]]:
+        return {}
 
     @cached_property
     def _readable(self) -> dict[tuple[str, tuple[str, ...]], str | None]:

@@ -10,12 +10,14 @@ from publisher.publication.profile_figures import Kind
 
 @dataclass(frozen=True)
 class FigureCell:
-    """`kind` says how it is marked; absent: `text` says why there is no figure."""
+    """`kind` says how it is marked; absent: `text` says why there is no figure. `explained`: the part of the
+    methodology that says why one is hidden."""
 
     kind: Kind
     text: str
     margin: str = ""
     range: str = ""
+    explained: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class ProfileTable:
     chart: ChartFigure | None
     ranks: tuple[RankTable, ...]
     table: Link
+    over_time: Link
     downloads: tuple[Download, ...]
 
 

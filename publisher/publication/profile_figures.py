@@ -3,6 +3,7 @@
 Each figure is one published cell: nothing is added up, neither over months nor over codes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -44,6 +45,13 @@ class Figure:
     @property
     def has_number(self) -> bool:
         return self.kind in ("shown", "noisy")
+
+    @property
+    def explained(self) -> str:
+        """The part of the methodology that says why a figure is hidden; "" of any other."""
+        if self.kind != "hidden":
+            return ""
+        return "not-shown" if self.method == "suppression" else "too-noisy"
 
     @cached_property
     def point(self) -> Point:
@@ -119,15 +127,19 @@ def _why_absent(cells: SiteCells, rows: SliceRows, period: str) -> Why:
     return "no figure" if part.described.noisy or level not in dimension.levels else ""
 
 
-def previous(figures: tuple[Figure, ...], figure: Figure, *, year: bool = False) -> Figure | None:
-    """That of the period before, or of the same period a year before."""
-    wanted = year_before(figure.period) if year else shift(figure.period, -1)
-    return next((each for each in figures if each.period == wanted), None)
+def previous(figures: Sequence[Figure], place: int, *, year: bool = False) -> Figure | None:
+    """That of the period before the one at `place`, or of the same period a year before. No period is left out."""
+    step = _steps_a_year(figures[place].period) if year else 1
+    return figures[place - step] if place >= step else None
 
 
 def year_before(period: str) -> str:
     """ "2021-03" -> "2020-03" """
-    return shift(period, -(4 if "Q" in period else 12 if "-" in period else 1))
+    return shift(period, -_steps_a_year(period))
+
+
+def _steps_a_year(period: str) -> int:
+    return 4 if "Q" in period else 12 if "-" in period else 1
 
 
 def growth_between(old: Figure | None, new: Figure) -> Growth:
@@ -151,8 +163,9 @@ def growth_words(found: Growth, words: Words = ENGLISH, *, about: bool) -> str:
         return ""
     if found.percent > LARGEST_PERCENT:
         return words.gettext("more than tenfold")
-    sign = "+" if found.percent > 0 else MINUS if found.percent < 0 else ""
-    text = sign + words.percent(round(abs(found.percent) * 10))
+    tenths = round(found.percent * 10)
+    sign = "+" if tenths > 0 else MINUS if tenths < 0 else ""
+    text = sign + words.percent(abs(tenths))
     return words.gettext("about %(change)s", change=text) if about else text
 
 

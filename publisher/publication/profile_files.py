@@ -60,6 +60,16 @@ def write_profiles(
         raise ReleaseError("a process that writes profile pages failed.", place=str(target), remedy="Try it again.")
 
 
+def write_empty_lists(target: Path, office: Office, languages: Sequence[Words]) -> None:
+    """The lists of profiles while no edition is out: every page leads to them."""
+    kinds = {kind.folder: ProfileCodes(SiteCells.read(target, ()), kind) for kind in KINDS}
+    speech = speech_of_site(target, languages)
+    for words in languages:
+        profiles = Profiles(kinds, office, words=words)
+        for folder in kinds:
+            speech.write(target, "", f"{folder}/index.html", profiles_page(profiles, folder), words)
+
+
 def write_share(
     target: Path, spoken: Sequence[Profiles], speech: Speech, share: int, sharing: int, progress: Progress
 ) -> None:

@@ -53,7 +53,7 @@ def _lines(profiles: Profiles, found: Ranks, total: Figure) -> Iterator[RankLine
             short_name(profiles.name(codelist, names[code]) if code in names else code),
             code,
             profiles.href(codelist, code),
-            FigureCell(figure.kind, *number_words(figure, words)),
+            FigureCell(figure.kind, *number_words(figure, words), explained=figure.explained),
             change(found.before.get(code), figure, words),
             part_of(figure, total, words),
         )

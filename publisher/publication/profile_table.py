@@ -9,10 +9,11 @@ from publisher.publication.cells import SiteTable
 from publisher.publication.chart_figure import ChartFigure
 from publisher.publication.contexts import Download, Link
 from publisher.publication.numbers import size_words
+from publisher.publication.over_time_path import over_time_path
 from publisher.publication.profile_chart import profile_chart
 from publisher.publication.profile_codes import ProfileCodes, ProfileKind
 from publisher.publication.profile_contexts import FigureCell, PeriodRow, ProfileTable
-from publisher.publication.profile_figures import Figure, change, figures_over_time, number_words, previous
+from publisher.publication.profile_figures import Figure, change, number_words, previous
 from publisher.publication.profile_rank_table import rank_tables
 from publisher.publication.profile_words import change_sentences, headline, share_sentence, standing_sentence
 from publisher.publication.words import Words
@@ -22,9 +23,9 @@ MOST_PERIODS = 25  # on a page: two years and the month before; the file has all
 
 def profile_table(profiles: Profiles, codes: ProfileCodes, table: SiteTable, code: str) -> ProfileTable:
     described, rows, words = table.described, codes.rows(table, code), profiles.words
-    columns = [figures_over_time(codes.cells, rows, measure) for measure in described.measures]
+    columns = codes.figures(table, code)
     period, first = table.newest.edition.period, columns[0]
-    newest = next(figure for figure in first if figure.period == period)
+    newest = next(figure for figure in reversed(first) if figure.period == period)
     page = f"{ROOT}releases/{table.newest.edition.name}/tables/{table.id}.html#code.{rows.column}={code}"
     return ProfileTable(
         anchor=table.id,
@@ -34,11 +35,14 @@ def profile_table(profiles: Profiles, codes: ProfileCodes, table: SiteTable, cod
         details=tuple(_details(codes, table, code, first, newest, words)),
         measures=tuple(counted(measure, words) for measure in described.measures),
         periods=tuple(_rows(columns, words)),
-        has_year=any(previous(first, figure, year=True) for figure in first),
+        has_year=previous(first, len(first) - 1, year=True) is not None,
         has_earlier=len(first) > MOST_PERIODS,
         chart=_chart(profiles, codes.kind, table, codes.codes[code], first),
         ranks=rank_tables(profiles, codes, table, code, newest),
         table=Link(words.gettext("The table of %(period)s, for this code", period=words.period(period)), page),
+        over_time=Link(
+            words.gettext("This table over all periods"), f"{ROOT}{over_time_path(table.series, table.id)}"
+        ),
         downloads=tuple(_download(profiles, table)),
     )
 
@@ -61,8 +65,8 @@ def _rows(columns: Sequence[tuple[Figure, ...]], words: Words) -> Iterator[Perio
         yield PeriodRow(
             words.period(first[place].period),
             tuple(figure_cell(column[place], words) for column in columns),
-            change(previous(first, first[place]), first[place], words),
-            change(previous(first, first[place], year=True), first[place], words),
+            change(previous(first, place), first[place], words),
+            change(previous(first, place, year=True), first[place], words),
         )
 
 
@@ -76,7 +80,7 @@ def _chart(
 
 
 def figure_cell(figure: Figure, words: Words) -> FigureCell:
-    return FigureCell(figure.kind, *number_words(figure, words))
+    return FigureCell(figure.kind, *number_words(figure, words), explained=figure.explained)
 
 
 def _download(profiles: Profiles, table: SiteTable) -> Iterator[Download]:

@@ -28,7 +28,8 @@ def headline(figure: Figure, words: Words) -> str:
 
 def change_sentences(figures: tuple[Figure, ...], figure: Figure, words: Words) -> Iterator[str]:
     """On the period before and on the year before, where it can be told."""
-    for old in dict.fromkeys((previous(figures, figure), previous(figures, figure, year=True))):
+    place = figures.index(figure)
+    for old in dict.fromkeys((previous(figures, place), previous(figures, place, year=True))):
         if old is not None:
             about = "noisy" in (old.kind, figure.kind)
             said = change_sentence(growth_between(old, figure), words.period(old.period), words, about=about)
@@ -44,6 +45,8 @@ def change_sentence(growth: Growth, period: str, words: Words, *, about: bool) -
         return ""
     if percent == 0:
         return say("Compared with %(period)s: the same.", period=period)
+    if round(percent * 10) == 0:
+        return say("Compared with %(period)s: almost the same.", period=period)
     if percent > LARGEST_PERCENT:
         return say("Compared with %(period)s: more than ten times as much.", period=period)
     return _more_or_less(percent, period, words, about=about)

@@ -14,6 +14,7 @@ from publisher.publication.lifecycle_pages import write_lifecycle
 from publisher.publication.over_time_files import write_missing_tables
 from publisher.publication.pages import write_assets
 from publisher.publication.prepared_pages import prepare_pages
+from publisher.publication.profile_files import write_empty_lists
 from publisher.publication.query_catalogue import query_catalogue_page
 from publisher.publication.search_page import write_search
 from publisher.publication.series import Site, site_of
@@ -68,6 +69,8 @@ def render_site(
     `languages`, English first (speech.py says where); files for programs exist once. The same arguments give the same
     bytes: no clock is asked. editions.json, keys/, log/ and releases/<series>/latest/ belong to release.
     """
+    if not editions:
+        write_empty_lists(folder, office, languages)
     sites = [site_of(folder, office, editions, plans, leaves, words, languages) for words in languages]
     write_assets(folder / "assets", office)
     if not editions:  # nobody has prepared what every masthead leads to

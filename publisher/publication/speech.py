@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from publisher.publication.pages import Alternate, Page, render
@@ -128,9 +129,22 @@ class Speech:
         """Where the link `to` of the English page at `path` leads from its page in this language, and whether that
         is an English page for want of another."""
         to, mark, anchor = to.partition("#")
+        asked = to, posixpath.dirname(path), words.language
+        if asked not in self._led:
+            self._led[asked] = self._find(to, path, words)
+        target, is_foreign = self._led[asked]
+        return f"{target}{mark}{anchor}", is_foreign
+
+    def _find(self, to: str, path: str, words: Words) -> tuple[str, bool]:
+        """led(), of a link without anchor."""
         english = posixpath.normpath(posixpath.join(posixpath.dirname(path), to))
         spoken = place(english, words.language)
         target = spoken if self.exists(spoken) else english
         here = posixpath.dirname(place(path, words.language)) or "."
         is_foreign = words.language != "en" and target == english and english.endswith(".html")
-        return f"{posixpath.relpath(target, here)}{mark}{anchor}", is_foreign
+        return posixpath.relpath(target, here), is_foreign
+
+    @cached_property
+    def _led(self) -> dict[tuple[str, str, str], tuple[str, bool]]:
+        """Where links were found to lead: pages of one folder have most of theirs in common."""
+        return {}

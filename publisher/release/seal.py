@@ -104,7 +104,9 @@ def _is_approved(edition: Edition) -> bool:
 
 
 def _said_by(edition: Edition) -> str:
-    """Nothing where it is damaged: then the edition says the same as no other."""
+    """Nothing where it is damaged or was withdrawn: then the edition says the same as no other."""
+    if edition.name in read_log(edition.workspace).withdrawn:
+        return ""
     try:
         return said(edition.public, edition.manifest.files)
     except ReleaseError:

@@ -132,20 +132,24 @@ def test_nothing_but_the_ranges_follows_from_ranges(tmp_path: Path) -> None:
     assert set(absent_parts(tmp_path / "1")) == ABSENT
 
 
-def test_a_profile_that_counts_wide_ranges_alone_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """'So many more are not shown' tells of those that could be large."""
+def test_a_profile_that_ranks_by_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hidden figures are listed at the upper end of their range."""
 
-    def of_the_wide(rows: SliceRows, dimension: PublicDimension, level: str) -> Ranks | None:
-        found = honest(rows, dimension, level)
+    def at_the_end(rows: SliceRows, dimension: PublicDimension, level: str) -> Ranks | None:
+        found, table = honest(rows, dimension, level), rows.table
         if found is None:
             return None
-        numbers = rows.table.numbers[rows.table.described.measures[0].id]
-        along = rows.along(dimension.column, level, found.period)
-        wide = sum(not numbers.shown[row] and numbers.upper[row] > 5 * 10 ** len(str(TOTAL)) for row in along)
-        return replace(found, hidden=wide)
+        numbers, like = table.numbers[table.described.measures[0].id], found.largest[0][1]
+        ends = {
+            table.code_of(dimension.column, row): replace(like, value=int(numbers.upper[row]))
+            for row in rows.along(dimension.column, level, found.period)
+            if not numbers.shown[row]
+        }
+        ranked = sorted((*found.largest, *ends.items()), key=lambda each: -each[1].value)
+        return replace(found, largest=tuple(ranked[:10]))
 
     honest = profile_rank_table.ranks
-    monkeypatch.setattr(profile_rank_table, "ranks", of_the_wide)
+    monkeypatch.setattr(profile_rank_table, "ranks", at_the_end)
     assert {name.partition("/")[0] for name in differing(tmp_path, site)} >= {"commodities", "partners"}
 
 

@@ -173,7 +173,7 @@ def around(
     """The pages around the editions, in the product's two steps."""
     editions, leaves = place_in_series(manifests), log(plan, manifests)
     with stages.stage(f"prepare{again}"):
-        prepare_pages(folder, folder, told_of(editions), Office(), processes=processes)
+        prepare_pages(folder, folder, told_of(editions), Office(), languages=languages, processes=processes)
     with stages.stage(f"render{again}"):
         render_site(folder, editions, Office(), {plan.id: plan}, leaves, languages=languages)
 

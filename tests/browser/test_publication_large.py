@@ -1,4 +1,6 @@
-"""A table of 250,000 rows: sorts and filters answer in 300 ms (best of three), 1,000 rows in the page at most."""
+"""A table of 250,000 rows: sorts and filters answer in 300 ms (best of three), 1,000 rows in the page at most.
+
+The first sort, too, which loads all rows from a server that is as near as here."""
 
 import threading
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from publisher.publication import write_edition
 from publisher.publication.serve import server
 from tests.bench.publication import invented_table
+from tests.lib.page_speed import answer_ms
 from tests.lib.protected_samples import PERIOD, PLAN
 from tests.lib.published_site import OFFICE
 
@@ -36,18 +39,34 @@ ANSWER = """async ([kind, what]) => {
 
 
 @pytest.fixture(scope="module")
-def large(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("large")
     write_edition(folder / "a/b/c/d", PLAN, PERIOD, 1, (invented_table(250_000),), OFFICE)
     with server(folder, 0) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{running.server_address[1]}/a/b/c/d/tables/imports_by_commodity_origin.html")
-        page.get_by_role("button", name="Net mass").click()
-        expect(page.locator("#status")).to_contain_text("Rows 1 to 100 of 250,000", timeout=30_000)
-        yield page
-        page.close()
+        yield f"http://127.0.0.1:{running.server_address[1]}/a/b/c/d/tables/imports_by_commodity_origin.html"
         running.shutdown()
+
+
+@pytest.fixture(scope="module")
+def large(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Net mass").click()
+    expect(page.locator("#status")).to_contain_text("Rows 1 to 100 of 250,000", timeout=30_000)
+    yield page
+    page.close()
+
+
+def test_the_first_sort_of_a_large_table_answers_at_once(browser: Browser, address: str) -> None:
+    """A page without anything in its cache, each time."""
+    times = []
+    for _ in range(3):
+        page = browser.new_context().new_page()
+        page.goto(address)
+        times.append(answer_ms(page.locator("th[data-measure=net_mass] .sort")))
+        page.context.close()
+    assert min(times) <= LIMIT_MS, times
 
 
 @pytest.mark.parametrize(

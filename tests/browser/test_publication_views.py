@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from publisher.publication.script import call
 from tests.browser.conftest import OpenPage
 from tests.browser.test_publication_accessibility import RULES
-from tests.browser.test_publication_table import cells, column
+from tests.browser.test_publication_table import ROWS, cells, column
 from tests.lib.protected_samples import COMMODITY, ORIGIN, suppression_sample
 from tests.lib.published_site import IMPORTS, OVER_TIME, RELEASE, TRADERS
 
@@ -326,3 +326,43 @@ def test_without_a_view_nothing_is_said_of_one(open_page: OpenPage) -> None:
     page = open_page(OVER_TIME)
     expect(page.get_by_text("These links keep the view")).to_be_hidden()
     assert "#" not in (page.locator("main ul a").first.get_attribute("href") or "#")
+
+
+def test_all_of_it_by_keyboard_at_twice_the_size(open_page: OpenPage) -> None:
+    """From the filter on with Tab, arrows, Space and Enter alone. 200 % zoom is half the width."""
+    page = open_page(IMPORTS, width=640)
+    status, seen = page.locator("#status"), list[str]()
+
+    def tab_to(wanted: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+            if seen[-1].startswith(wanted):
+                return
+        raise AssertionError(f"Tab does not lead to {wanted}: {seen}")
+
+    page.locator("#filter").focus()
+    page.keyboard.type("vegetable")
+    expect(status).to_contain_text("of ")
+    tab_to("level-commodity")
+    page.keyboard.press("ArrowDown")
+    tab_to("Columns")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("columnheader", name="Statistical value")).to_have_count(0)
+    page.keyboard.press("Space")
+    tab_to("pivot")
+    page.keyboard.press("End")
+    expect(page.locator("#pivoted")).to_contain_text("Columns: Country of origin.")
+    tab_to("reset")
+    page.keyboard.press("Enter")
+    expect(status).to_contain_text(f"of {ROWS:,}")
+    tab_to("save")
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    tab_to("Statistical value")
+    page.keyboard.press("Enter")
+    expect(status).to_contain_text("Sorted by Statistical value, descending.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert page.locator("#cells tbody tr").count() <= 1_000

@@ -59,6 +59,13 @@ def test_what_is_no_telling_number(text):
     assert "234.567" not in numbers(text)
 
 
+def test_the_tail_of_a_number_with_decimal_comma_is_no_number():
+    """A French page's "1\u202f234,567" was taken for a hidden 234567, and no French edition passed."""
+    assert numbers("1\u202f234,567") == numbers("1\u00a0234,567") == {"1234.567"}
+    assert numbers("12\u202f345\u202f678,901") == {"12345678.901"}
+    assert "234567" in numbers("in 2021 234,567")  # a plain space: two numbers
+
+
 def test_six_digits_tell_and_five_do_not():
     assert canonical("123456") == "123456"
     assert canonical("12345") is None

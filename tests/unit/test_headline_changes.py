@@ -60,26 +60,22 @@ def changes(found: Site) -> tuple[str, ...]:
 def test_rises_and_falls_with_what_may_be_claimed(tmp_path: Path) -> None:
     found = site(tmp_path, (1, sample("2021-02", 1000, 500, 480, None)), (1, sample("2021-03", 1100, 570, 460, None)))
     up, rise, fall = changes(found)
-    assert up == "Altogether: up by KRW 100 (10.0 %) from February 2021."
-    assert rise.endswith("has the largest rise from February 2021, KRW 70 (14.0 %).")  # the hidden one: 50 at most
-    assert fall.endswith(
-        "has the largest fall from February 2021 among figures shown in both periods, KRW 20 (4.2 %)."
-    )
+    assert up == "Overall: up KRW 100 (10.0 %) on February 2021."
+    assert rise.endswith("rose most since February 2021, by KRW 70 (14.0 %).")  # the hidden one: 50 at most
+    assert fall.endswith("fell most since February 2021, by KRW 20 (4.2 %).")
 
 
 def test_the_year_before_goes_before_the_month_before(tmp_path: Path) -> None:
     months = [(1, sample(period, 100, 50, 30, 20)) for period in ("2020-03", "2021-02")]
     assert changes(site(tmp_path, *months, (1, sample("2021-03", 100, 50, 30, 20)))) == (
-        "Altogether: the same as in March 2020.",
+        "Overall: the same as in March 2020.",
     )
 
 
 def test_a_change_no_larger_than_a_revision_is_told_as_none(tmp_path: Path) -> None:
     first, second = sample("2021-02", 800, 400, 300, 100), sample("2021-02", 1000, 500, 375, 125)
     found = site(tmp_path, (1, first), (2, second), (1, sample("2021-03", 1100, 560, 400, 140)))
-    assert changes(found) == (
-        "Altogether: no change from February 2021 that is larger than what such figures are usually revised by.",
-    )
+    assert changes(found) == ("Overall: no change on February 2021 beyond the usual revisions of such figures.",)
 
 
 def test_a_table_that_is_defined_otherwise_is_not_compared(tmp_path: Path) -> None:
@@ -93,7 +89,7 @@ def test_a_table_that_is_defined_otherwise_is_not_compared(tmp_path: Path) -> No
 
 def test_noise_that_overlaps_is_no_change(tmp_path: Path) -> None:
     found = site(tmp_path, (1, noisy_sample("2021-02", 2)), (1, noisy_sample("2021-03", 2)))
-    assert changes(found) == ("Altogether: no change from February 2021 that is larger than the noise.",)
+    assert changes(found) == ("Overall: no change on February 2021 beyond the noise.",)
 
 
 def test_an_edition_is_the_same_whatever_came_before(tmp_path: Path) -> None:

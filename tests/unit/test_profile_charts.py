@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from publisher.audit.numbers import numbers
 from publisher.model.codelist import Code
 from publisher.model.protected import ProtectedTable
+from publisher.publication import write_site
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import write_cumulative
 from publisher.publication.chart import Growth
@@ -117,6 +119,7 @@ def test_nothing_is_drawn_up_to_the_last_figure_that_was_counted_in_another_way(
         (Growth("shown", -12), False, "Compared with May: 12.0 % less."),
         (Growth("shown", -12), True, "Compared with May: about 12.0 % less."),
         (Growth("shown", 0), False, "Compared with May: the same."),
+        (Growth("shown", Fraction(-1, 25)), False, "Compared with May: almost the same."),
         (Growth("shown", 1000), False, "Compared with May: 1,000.0 % more."),
         (Growth("shown", 1001), False, "Compared with May: more than ten times as much."),
         (Growth("noise"), True, "Compared with May: the change is within the noise."),
@@ -206,3 +209,9 @@ def test_a_table_beside_a_picture_says_how_much_more_there_is() -> None:
 def test_the_scripts_of_a_page_stay_below_their_budget() -> None:
     assert len(table_script()) + len(picture_script()) < 30_000
     assert len(chart_script()) < 5_000
+
+
+def test_lists_of_profiles_are_there_before_the_first_edition(tmp_path: Path) -> None:
+    write_site(tmp_path, (), Office(), {PLAN.id: PLAN})
+    for folder in ("commodities", "partners"):
+        assert "Nothing is published yet." in (tmp_path / folder / "index.html").read_text("utf-8")

@@ -23,6 +23,7 @@ from publisher.publication.profile_figures import Figure, change
 from publisher.publication.profile_files import profiles_of
 from publisher.publication.profiles import profile_page, profiles_page
 from publisher.publication.public_cells import PublicMeasure
+from publisher.publication.words import ENGLISH, words_for
 from publisher.release.index import PublishedEdition, place_in_series
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN
@@ -155,6 +156,7 @@ def figure(value: int | None, spread: int | None = None, *, method: str = "suppr
     (figure(100), figure(112), "+12.0 %"),
     (figure(100), figure(88), f"{MINUS}12.0 %"),
     (figure(100), figure(100), "0.0 %"),
+    (figure(10_000), figure(9_996), "0.0 %"),
     (figure(0), figure(5), ""),
     (figure(-5), figure(5), ""),
     (figure(100), figure(0), f"{MINUS}100.0 %"),
@@ -260,10 +262,13 @@ def test_two_processes_write_the_same_bytes_as_one(tmp_path: Path, monkeypatch: 
     for processes in (1, 2):
         target = tmp_path / str(processes)
         target.mkdir()
-        prepare_pages(tmp_path / "site", target, editions, OFFICE, processes=processes)
+        prepare_pages(
+            tmp_path / "site", target, editions, OFFICE, languages=(ENGLISH, words_for("fr")), processes=processes
+        )
         written.append(files(target))
     assert written[0] == written[1]
-    assert len([name for name in written[0] if name.startswith(("commodities/", "partners/"))]) == 8
+    own, french = ("commodities/", "partners/"), ("fr/commodities/", "fr/partners/")
+    assert [len([name for name in written[0] if name.startswith(folders)]) for folders in (own, french)] == [8, 8]
 
 
 def test_no_number_behind_a_hidden_cell_and_none_of_a_superseded_edition_is_on_a_page(tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from publisher.model.structure import Measure
 from publisher.publication.display import number_cell, range_words, short_name
 from publisher.publication.headline_facts import headline_facts
 from publisher.publication.headline_words import Headline, headlines, words_of
+from publisher.publication.imprint import Imprint
 from publisher.publication.numbers import MINUS, fraction_words, grouped, in_words, share, size_words
 from publisher.publication.periods import period_words
 from publisher.publication.published import publishable
 from publisher.publication.ranked import rankings
-from tests.lib.protected_samples import PERIOD, VALUE, empty_sample, noisy_sample
+from publisher.settings import Office
+from tests.lib.protected_samples import PERIOD, PLAN, VALUE, empty_sample, noisy_sample
 from tests.lib.tables import codelist, dimension, structure
 
 KG = Measure("net_mass", "Net mass", "sum", "kg", decimals=3)
@@ -113,9 +115,9 @@ def told(table: ProtectedTable) -> Headline | None:
 @pytest.mark.parametrize(
     ("ceiling", "words"),
     [
-        (60, "goods: 01 has the largest figure, KRW 60 (60.0 % of the total)."),
-        (61, "goods: 01 has the largest figure that is shown, KRW 60 (60.0 % of the total)."),
-        (None, "goods: 01 has the largest figure that is shown,"),
+        (60, "goods: the largest is “01”, KRW 60 (60.0 % of the total)."),
+        (61, "goods: the largest of the figures shown is that of “01”, KRW 60 (60.0 % of the total)."),
+        (None, "goods: the largest of the figures shown is that of “01”,"),
     ],
 )
 def test_a_headline_claims_nothing_that_a_hidden_cell_could_overturn(ceiling: int | None, words: str) -> None:
@@ -147,4 +149,4 @@ def test_a_noisy_headline_carries_its_margin() -> None:
 def test_an_empty_table_has_no_headline_and_no_chart() -> None:
     empty = publishable(empty_sample())
     assert headline_facts(empty) == ()
-    assert rankings(empty) == ()
+    assert rankings(empty, Imprint(PLAN, PERIOD, 1, Office())) == ()

@@ -16,6 +16,8 @@ from publisher.release.hold import hold
 from publisher.release.index import published, sites_folder
 from publisher.release.people import add_person, open_signer
 from publisher.release.records import encode
+from publisher.release.said import said
+from publisher.release.seal import next_version, published_as
 from publisher.release.signing import verifies
 from publisher.release.status import status
 from publisher.release.transparency.entry import WithdrawalBody
@@ -235,6 +237,17 @@ def test_a_withdrawn_edition_is_shown_as_such_by_status(workspace: Workspace) ->
     take_back(workspace, SECOND)
     rows = {row.edition: row.state for row in status(workspace, [PLAN], NOW)}
     assert rows[SECOND] == "withdrawn" and rows[FIRST] == "published"
+
+
+def test_the_figures_of_a_withdrawn_edition_can_come_out_again_as_a_new_version(workspace: Workspace) -> None:
+    """It may have been withdrawn for something else, or by mistake."""
+    series, period, _ = SECOND.split("/")
+    edition = find_edition(workspace, series, period)
+    says = said(edition.public, edition.manifest.files)
+    assert published_as(workspace, edition.series, edition.period, says) == edition
+    take_back(workspace, SECOND)
+    assert published_as(workspace, edition.series, edition.period, says) is None
+    assert next_version(workspace, edition.series, edition.period, says) == edition.version + 1
 
 
 # --- held ---

@@ -49,6 +49,11 @@ class SiteCells:
 
     def periods(self, series: str) -> tuple[str, ...]:
         """All from the oldest to the newest that has a current or a withdrawn edition, those without any too."""
+        if series not in self._periods:
+            self._periods[series] = self._all_periods(series)
+        return self._periods[series]
+
+    def _all_periods(self, series: str) -> tuple[str, ...]:
         known = sorted({*self.editions.get(series, ()), *self.withdrawn.get(series, ())})
         every = list(known[:1])
         for before, after in pairwise(known):
@@ -72,6 +77,10 @@ class SiteCells:
                 self._by_text[text] = frozenset(_read_codes(path)) if text else frozenset()
             self._by_path[path] = self._by_text[text]
         return self._by_path[path]
+
+    @cached_property
+    def _periods(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     @cached_property
     def _by_path(self) -> dict[Path, frozenset[str]]:

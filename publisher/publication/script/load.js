@@ -23,30 +23,30 @@ window.publisherShard = (from, number, data) => {
   if (from !== query) { return; }
   const start = number * shardRows;
   makeRoom();
-  dimensions.forEach((d) => places(data.dims[d.id], (n, place) => { d.rows[start + n] = place; }));
+  dimensions.forEach((d) => places(data.dims[d.id], d.rows, start));
   measures.forEach((m) => {
-    const put = (name, at) => (n, value, text) => {
-      m[name][at(n)] = value;
-      if (text) { m.big[name + at(n)] = text; }
-    };
-    const [rows, lower, upper] = data.ranges[m.id], bounded = [];
-    places(rows, (n, row) => { bounded[n] = start + row; });
-    fields(data.values[m.id], put("values", (n) => start + n));
-    fields(lower, put("lower", (n) => bounded[n]));
-    fields(upper, put("upper", (n) => bounded[n]));
+    const [rows, lower, upper] = data.ranges[m.id], bounded = new Int32Array(data.status.length);
+    places(rows, bounded, 0);
+    fields(data.values[m.id], m.values, start, null, m.big, "values");
+    fields(lower, m.lower, start, bounded, m.big, "lower");
+    fields(upper, m.upper, start, bounded, m.big, "upper");
   });
   statuses[number] = data.status;
 };
 
-/* Each field of a column that is a number: its place, the number, and where a double might not hold its digits, these. */
-function fields(column, take) {
+/* Puts each field of a column that is a number into its row: the n-th from `start`, or that `at` tells of it. Where a double
+   might not hold its digits, these go to `big`. Returns how many fields there are. */
+function fields(column, into, start, at, big, name) {
   const end = column.length;
   let value = 0, n = 0, begun = 0;
   for (let i = 0; i <= end; i += 1) {
     const sign = i < end ? column.charCodeAt(i) : 59;
     if (sign === 59) {
-      const text = i - begun > 15 ? column.slice(begun, i) : "";
-      if (i > begun) { take(n, text ? +text : column.charCodeAt(begun) === 45 ? -value : value, text); }
+      if (i > begun) {
+        const row = start + (at ? at[n] : n);
+        into[row] = column.charCodeAt(begun) === 45 ? -value : value;
+        if (i - begun > 15) { into[row] = big[name + row] = column.slice(begun, i); }
+      }
       value = 0;
       begun = i + 1;
       n += 1;
@@ -57,14 +57,10 @@ function fields(column, take) {
   return n;
 }
 
-/* The places that a column of steps tells: what is added to the one before, nothing where the field is empty. */
-function places(column, take) {
-  let place = 0, next = 0;
-  const until = (n) => { for (; next < n; next += 1) { take(next, place); } };
-  until(fields(column, (n, step) => {
-    until(n);
-    place += step;
-  }));
+/* A column of steps: what is added to the one before, nothing where the field is empty. */
+function places(column, into, start) {
+  const end = start + fields(column, into, start);
+  for (let i = start + 1; i < end; i += 1) { into[i] += into[i - 1]; }
 }
 
 /* Columns of all rows, once the first shard is here. NaN: no number. */
@@ -119,7 +115,8 @@ function knowCodes(d) {
   d.place = {};
   d.nodes = given.codes.map((code, at) => {
     d.place[code] = at;
-    return { code, ...names[d.codelist].get(code), depth: depths[at], level: d.levels[depths[at]], above: given.above[at], below: [], text: "" };
+    const { name, language } = names[d.codelist].get(code) || {};
+    return { code, name, language, depth: depths[at], level: d.levels[depths[at]], above: given.above[at], below: [], text: "" };
   });
   d.tops = [];
   d.nodes.forEach((node, at) => (node.above < 0 ? d.tops : d.nodes[node.above].below).push(at));
