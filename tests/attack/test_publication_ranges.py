@@ -150,7 +150,7 @@ def test_a_profile_that_ranks_by_ranges_shows(tmp_path: Path, monkeypatch: pytes
 
     honest = profile_rank_table.ranks
     monkeypatch.setattr(profile_rank_table, "ranks", at_the_end)
-    assert {name.partition("/")[0] for name in differing(tmp_path, site)} == {"commodities", "partners"}
+    assert {name.partition("/")[0] for name in differing(tmp_path, site)} >= {"commodities", "partners"}
 
 
 def test_a_scale_that_makes_room_for_hidden_cells_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

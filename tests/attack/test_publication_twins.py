@@ -16,11 +16,10 @@ import pytest
 
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.protected import PrintedRanges, ProtectedTable
-from publisher.publication import headline_facts, margins, search_codes, site_index, speech
+from publisher.publication import headline_facts, margins, profile_rank_table, search_codes, site_index, speech
 from publisher.publication.cells import cumulative
 from publisher.publication.margins import Margin
 from publisher.publication.pages import Alternate, Page
-from publisher.publication.profile_codes import ProfileCodes
 from publisher.publication.words import ENGLISH, Words
 from tests.lib.site_parts import absent_parts, part_of
 from tests.lib.twins import World, declarations, digests, publish, twins, write_world
@@ -130,7 +129,7 @@ def claims_in_headlines(patch: pytest.MonkeyPatch) -> None:
 
 def lists_in_profiles(patch: pytest.MonkeyPatch) -> None:
     """A list of the largest only where no hidden figure belongs into it."""
-    patch.setattr(ProfileCodes, "readable_level", lambda codes, dimension: None)
+    patch.setattr(profile_rank_table, "ranks", lambda *given: None)
 
 
 def order_in_cumulative_files(patch: pytest.MonkeyPatch) -> None:
