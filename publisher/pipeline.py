@@ -46,18 +46,18 @@ from publisher.model.release_event import PlannedRelease
 from publisher.model.rules import SuppressionRules
 from publisher.publication.edition import write_edition, write_figures
 from publisher.publication.speech import languages_of
-from publisher.release.edition import Edition, stage
+from publisher.release.calendar.planned import release_of
+from publisher.release.edition.edition import Edition, stage
+from publisher.release.edition.heads import built_heads, published_heads
+from publisher.release.edition.inventory import FileEntry, inventory
+from publisher.release.edition.manifest import Contents, EditionRef, Manifest, read_manifest
+from publisher.release.edition.said import said
+from publisher.release.edition.seal import next_version, published_as, seal
+from publisher.release.edition.waiting import out_before
 from publisher.release.folders import disk_faults, remove_tree
-from publisher.release.heads import built_heads, published_heads
-from publisher.release.index import published
-from publisher.release.inventory import FileEntry, inventory
-from publisher.release.manifest import Contents, EditionRef, Manifest, read_manifest
-from publisher.release.planned import release_of
-from publisher.release.said import said
-from publisher.release.seal import next_version, published_as, seal
-from publisher.release.signing import Signer
-from publisher.release.staffing import check_lets_prepare
-from publisher.release.waiting import out_before
+from publisher.release.people.signing import Signer
+from publisher.release.people.staffing import check_lets_prepare
+from publisher.release.publish.index import published
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store
 from publisher.store.identifiers import identifiers

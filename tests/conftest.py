@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from publisher.publication.words import ENGLISH, words_for
-from publisher.release import signing
+from publisher.release.people import signing
 from tests.lib.examples import EACH_RUN, WHOLE
 from tests.lib.published_site import build_site
 

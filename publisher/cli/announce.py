@@ -17,11 +17,11 @@ from publisher.cli.rendering import renderer_now
 from publisher.errors import UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import Moment, ReleaseId
-from publisher.release.announce import Told, announce_ahead, announce_cancellation, announce_date
-from publisher.release.calendar import CalendarLine, lines, open_release
-from publisher.release.converge import converge
-from publisher.release.service import open_service
-from publisher.release.signing import Signer
+from publisher.release.calendar.announce import Told, announce_ahead, announce_cancellation, announce_date
+from publisher.release.calendar.calendar import CalendarLine, lines, open_release
+from publisher.release.people.service import open_service
+from publisher.release.people.signing import Signer
+from publisher.release.publish.converge import converge
 from publisher.release.transparency.facts import AnnouncedFact, due_of
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace

@@ -11,9 +11,9 @@ from publisher.cli.edition_named import EditionArgument, edition_named
 from publisher.cli.identity import KeyFileOption, PersonOption, passphrase_for, signing_key_file
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.model.clock import SystemClock
-from publisher.release import approvals
-from publisher.release.edition import Edition
-from publisher.release.reviewed import last_reviewed
+from publisher.release.approval import approvals
+from publisher.release.approval.reviewed import last_reviewed
+from publisher.release.edition.edition import Edition
 
 
 def approve(

@@ -26,6 +26,7 @@ SAYS = {
     "data-in": "Say that the data of a period are complete. Where the plan lets the service build, it begins.",
     "pack": "Encrypt an approved edition for those who have it before everyone, each for their own key.",
     "clock": "Say that the machine's clock had been wrong and is right now. It sets no clock.",
+    "words": "Write words/LANGUAGE.po: your own texts that have no translation yet, each with an empty place for it.",
     "verify": "Check what is published: log, signatures, approvals, every byte. Needs nothing but the log key.",
     "serve": "Serve the built site on 127.0.0.1, with the headers a real server should send.",
     "store": "The confidential store: one encrypted file.",

@@ -12,7 +12,7 @@ from publisher.errors import ProtectionError, UsageError
 from publisher.model.progress import Progress
 from publisher.model.rules import SuppressionRules
 from publisher.pipeline import Past, aggregate_exact, planned, recall
-from publisher.release.index import published
+from publisher.release.publish.index import published
 from publisher.settings import Workspace
 from publisher.store.connection import Store
 from publisher.store.periods import periods

@@ -10,8 +10,8 @@ from publisher.cli.console import out, show_json
 from publisher.cli.edition_named import check_period
 from publisher.cli.identity import PersonOption, signer_for
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
-from publisher.release.clock_correction import correct_clock
-from publisher.release.data_in import declare_data_in
+from publisher.release.schedule.clock_correction import correct_clock
+from publisher.release.schedule.data_in import declare_data_in
 
 
 def data_in(

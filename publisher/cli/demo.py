@@ -17,9 +17,9 @@ from publisher.model.clock import SystemClock
 from publisher.model.progress import Progress
 from publisher.pipeline import build_release
 from publisher.publication.publishing import publish_release
-from publisher.release.approvals import approve
-from publisher.release.people import add_person, open_signer
-from publisher.release.publish import Publication
+from publisher.release.approval.approvals import approve
+from publisher.release.people.people import add_person, open_signer
+from publisher.release.publish.publish import Publication
 from publisher.settings import Workspace, load_settings
 from publisher.store.connection import Store, create_store
 from publisher.store.ingest import ingest

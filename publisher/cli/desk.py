@@ -15,9 +15,9 @@ from publisher.cli.rendering import renderer_now
 from publisher.errors import CatalogueError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import ReleaseId
-from publisher.release.desk import Desk, Running, StartBuild
 from publisher.release.folders import make_private
-from publisher.release.register import SERVICE
+from publisher.release.people.register import SERVICE
+from publisher.release.schedule.desk import Desk, Running, StartBuild
 from publisher.settings import Workspace, load_settings
 
 NOTIFY_SECONDS = 20  # what is due meanwhile is published after it

@@ -9,7 +9,7 @@ from publisher.cli.console import out, show_json
 from publisher.cli.desk import desk_of
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import ReleaseError
-from publisher.release.scheduler import Scheduler
+from publisher.release.schedule.scheduler import Scheduler
 
 
 def due(

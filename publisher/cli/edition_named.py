@@ -6,7 +6,7 @@ import typer
 
 from publisher.aggregate.months import months_of
 from publisher.errors import UsageError
-from publisher.release.edition import Edition, find_edition
+from publisher.release.edition.edition import Edition, find_edition
 from publisher.settings import Workspace
 
 EditionArgument = Annotated[

@@ -13,10 +13,10 @@ from publisher.dp.noise_report import changed_since
 from publisher.errors import AuditFailedError
 from publisher.model.audit_report import AuditReport
 from publisher.pipeline import audit_release, build_release
-from publisher.release.edition import Edition
-from publisher.release.index import published
-from publisher.release.register import SERVICE
-from publisher.release.service import open_service
+from publisher.release.edition.edition import Edition
+from publisher.release.people.register import SERVICE
+from publisher.release.people.service import open_service
+from publisher.release.publish.index import published
 from publisher.suppression.report import NAME as REPORT
 from publisher.suppression.report import ProtectionReport, read_report
 

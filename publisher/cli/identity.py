@@ -14,11 +14,11 @@ from typing import Annotated
 import typer
 
 from publisher.cli.console import err
-from publisher.release.people import find_person, open_signer, private_key_of, read_register
-from publisher.release.register import Role
-from publisher.release.service import is_locked, unlock_service
-from publisher.release.signing import Signer
-from publisher.release.ssh_keys import needs_passphrase
+from publisher.release.people.people import find_person, open_signer, private_key_of, read_register
+from publisher.release.people.register import Role
+from publisher.release.people.service import is_locked, unlock_service
+from publisher.release.people.signing import Signer
+from publisher.release.people.ssh_keys import needs_passphrase
 from publisher.settings import Settings, Workspace, load_settings
 from publisher.store.connection import Store, open_store
 from publisher.store.key import read_passphrase

@@ -13,7 +13,7 @@ from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import UsageError
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.privacy import Charge
-from publisher.release.heads import built_heads, heads_below, published_heads
+from publisher.release.edition.heads import built_heads, heads_below, published_heads
 
 SHOWN_DIGITS = 12  # of a measurement's key, which abandon takes: so many stay on one line of 80 columns
 app = typer.Typer(no_args_is_help=True, help="The privacy ledger: what was spent, on what, and what is left.")

@@ -17,13 +17,13 @@ from publisher.cli.rendering import renderer_now
 from publisher.errors import ReleaseError, UsageError
 from publisher.model.clock import SystemClock
 from publisher.model.release_event import Kind, Moment
-from publisher.release.edition import Edition
-from publisher.release.hold import hold as hold_edition
-from publisher.release.people import read_register
-from publisher.release.register import Role
-from publisher.release.revise import revise as open_release
+from publisher.release.approval.hold import hold as hold_edition
+from publisher.release.approval.revise import revise as open_release
+from publisher.release.edition.edition import Edition
+from publisher.release.people.people import read_register
+from publisher.release.people.register import Role
+from publisher.release.publish.withdraw import withdraw as withdraw_edition
 from publisher.release.status import status
-from publisher.release.withdraw import withdraw as withdraw_edition
 from publisher.settings import Workspace, load_settings
 
 

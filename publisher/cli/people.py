@@ -12,12 +12,13 @@ from publisher.cli.identity import KeyFileOption, PersonOption, new_person_passp
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.cli.people_report import show_change, show_founding, show_people, show_proposal
 from publisher.errors import UsageError
-from publisher.release import people_changes, register_change
-from publisher.release.people import add_key, add_person
-from publisher.release.register import HUMAN_ROLES, Role
-from publisher.release.register_change import Change
-from publisher.release.signing import Signer
-from publisher.release.ssh_keys import load_public
+from publisher.release.people import changes as people_changes
+from publisher.release.people import register_change
+from publisher.release.people.people import add_key, add_person
+from publisher.release.people.register import HUMAN_ROLES, Role
+from publisher.release.people.register_change import Change
+from publisher.release.people.signing import Signer
+from publisher.release.people.ssh_keys import load_public
 from publisher.settings import Workspace
 
 app = typer.Typer(no_args_is_help=True, help="Who may prepare, approve, publish and administer.")

@@ -5,9 +5,9 @@ from typing import Any
 from publisher.cli.console import out, show_json, show_table
 from publisher.cli.identity import PERSON_VARIABLE, SIGNING_VARIABLE
 from publisher.errors import ReleaseError
-from publisher.release.people import private_key_path
-from publisher.release.register import Person
-from publisher.release.register_change import Change, Proposal, differences, waiting
+from publisher.release.people.people import private_key_path
+from publisher.release.people.register import Person
+from publisher.release.people.register_change import Change, Proposal, differences, waiting
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 

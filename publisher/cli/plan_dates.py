@@ -9,7 +9,7 @@ from publisher.catalogue.forecast_dates import PlannedRelease, dates_ahead
 from publisher.catalogue.plan import Plan
 from publisher.cli.console import err, show_table
 from publisher.model.release_event import Moment, ReleaseId
-from publisher.release.calendar import CalendarLine, Drift, drifted, lines
+from publisher.release.calendar.calendar import CalendarLine, Drift, drifted, lines
 from publisher.release.transparency.facts import Leaf
 
 _CHANGES = {

@@ -8,9 +8,9 @@ from publisher.cli.console import out, show_json
 from publisher.cli.edition_named import EditionArgument, edition_named
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import ReleaseError, UsageError
-from publisher.publication.preview import preview_server
-from publisher.release.edition import Edition
-from publisher.release.index import published
+from publisher.publication.review.preview import preview_server
+from publisher.release.edition.edition import Edition
+from publisher.release.publish.index import published
 
 
 def preview(

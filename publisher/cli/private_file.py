@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from publisher.errors import UsageError
+from publisher.release.edition.inventory import MANIFEST
 from publisher.release.folders import disk_faults, replace
-from publisher.release.index import INDEX
-from publisher.release.inventory import MANIFEST
+from publisher.release.publish.index import INDEX
 from publisher.settings import Workspace
 
 OWNER_ONLY = 0o600

@@ -1,7 +1,7 @@
 """The site's renderer, without what it renders with: that is imported when pages are made. Most calls of a command,
 those of a timer above all, make none."""
 
-from publisher.release.prepared import InTwoSteps
+from publisher.release.publish.prepared import InTwoSteps
 from publisher.settings import Workspace
 
 

@@ -15,14 +15,14 @@ from publisher.cli.private_file import write_private
 from publisher.cli.review_private import private_notes
 from publisher.cli.review_tables import show_review
 from publisher.model.clock import SystemClock
-from publisher.publication.review import Review
-from publisher.publication.review import review as review_of
-from publisher.publication.review_page import review_html
-from publisher.release.edition import Edition
-from publisher.release.gate import check_unpublished
-from publisher.release.manifest import EditionRef
-from publisher.release.records import sha256
-from publisher.release.reviewed import note_review
+from publisher.publication.review.page import review_html
+from publisher.publication.review.review import Review
+from publisher.publication.review.review import review as review_of
+from publisher.release.approval.gate import check_unpublished
+from publisher.release.approval.reviewed import note_review
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.manifest import EditionRef
+from publisher.release.edition.records import sha256
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace, load_settings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from publisher.dp.noise_report import changed_since
 from publisher.errors import ReleaseError
-from publisher.publication.review_lines import PatternChange, PrivateNotes
+from publisher.publication.review.lines import PatternChange, PrivateNotes
 from publisher.suppression.report import read_report
 
 

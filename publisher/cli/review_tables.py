@@ -3,10 +3,10 @@
 from rich.markup import escape
 
 from publisher.cli.console import out, show_table
-from publisher.publication.display import short_name
-from publisher.publication.review import Review
-from publisher.publication.review_lines import CostLine, MovedTable
-from publisher.publication.review_page import approve_command, questions
+from publisher.publication.review.lines import CostLine, MovedTable
+from publisher.publication.review.page import approve_command, questions
+from publisher.publication.review.review import Review
+from publisher.publication.tables.display import short_name
 
 WIDTH, NAME = 48, 24  # of a table's title and of a code's name, in characters: four columns fit a terminal
 

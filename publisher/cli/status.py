@@ -13,8 +13,8 @@ from publisher.cli.identity import named_in_environment
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import PublisherError
 from publisher.ledger.forecast import Forecast
-from publisher.release.candidates import candidates
-from publisher.release.dashboard import Dashboard, NextRelease, dashboard
+from publisher.release.schedule.candidates import candidates
+from publisher.release.schedule.dashboard import Dashboard, NextRelease, dashboard
 from publisher.release.status import EditionStatus
 from publisher.release.status import status as status_of
 from publisher.release.transparency.log import read_log

@@ -11,7 +11,7 @@ import typer
 from publisher.cli.console import err, out, show_json
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
 from publisher.errors import ReleaseError, UsageError
-from publisher.release.units import NAME, cron_line, units
+from publisher.release.schedule.units import NAME, cron_line, units
 
 
 def install_timer(

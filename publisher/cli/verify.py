@@ -12,14 +12,14 @@ from publisher.cli.console import err, out, show_json
 from publisher.cli.options import AgainstOption, JsonOption, WorkspaceOption, kept_checkpoint
 from publisher.errors import ReleaseError, UsageError
 from publisher.publication.cells.check import cumulative_problems
-from publisher.release.register import SERVICE
-from publisher.release.signing import load_public_key
+from publisher.release.edition.verify import Problem, VerifyReport
+from publisher.release.edition.verify import verify as verify_alone
+from publisher.release.people.register import SERVICE
+from publisher.release.people.signing import load_public_key
 from publisher.release.transparency.log import read_log
 from publisher.release.transparency.places import Folder, Place
 from publisher.release.transparency.verify_site import SiteReport
 from publisher.release.transparency.verify_target import Target, key_on, log_key, target_of
-from publisher.release.verify import Problem, VerifyReport
-from publisher.release.verify import verify as verify_alone
 from publisher.settings import find_workspace
 
 _REMEDY = "Do not use it. Fetch it again; if it stays so, ask the office, by another way than this site."

@@ -7,7 +7,7 @@ import typer
 from publisher.catalogue.load import load_plans, load_queries
 from publisher.cli.console import out, show_json
 from publisher.cli.options import JsonOption, WorkspaceOption, workspace_at
-from publisher.publication.office_texts import office_texts
+from publisher.publication.site.office_texts import office_texts
 from publisher.publication.words.own_file import add_own_texts
 from publisher.release.transparency.log import read_log
 from publisher.settings import load_settings

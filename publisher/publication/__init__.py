@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from publisher.publication.edition import write_edition
     from publisher.publication.serve import serve
-    from publisher.publication.site import write_site
+    from publisher.publication.site.write import write_site
 
 __all__ = ["serve", "write_edition", "write_site"]
-_WHERE = {"serve": "serve", "write_edition": "edition", "write_site": "site"}
+_WHERE = {"serve": "serve", "write_edition": "edition", "write_site": "site.write"}
 
 
 def __getattr__(name: str) -> object:

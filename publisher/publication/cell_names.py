@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from publisher.model.codelist import TOTAL
-from publisher.publication.display import short_name
 from publisher.publication.public_cells import Described
+from publisher.publication.tables.display import short_name
 from publisher.publication.words import ENGLISH, Words
 
 

@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
-from publisher.publication.chart_figure import ChartFigure
-from publisher.publication.dictionary import ColumnEntry
-from publisher.publication.display import Row
-from publisher.publication.headline_words import Headline
-from publisher.publication.loss_curve import LossCurve
-from publisher.publication.noise_picture import NoisePicture
+from publisher.publication.files.dictionary import ColumnEntry
+from publisher.publication.headline.words import Headline
+from publisher.publication.privacy.loss_curve import LossCurve
+from publisher.publication.privacy.noise_picture import NoisePicture
+from publisher.publication.tables.chart_figure import ChartFigure
+from publisher.publication.tables.display import Row
 from publisher.settings import Office
 
 

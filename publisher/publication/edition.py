@@ -10,28 +10,28 @@ from publisher.model.codelist import Codelist
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Moment
-from publisher.publication.chart_files import write_charts
-from publisher.publication.checksums import write_checksums
-from publisher.publication.citation_cff import write_citation_cff
-from publisher.publication.codes import write_names
-from publisher.publication.croissant import write_croissant
-from publisher.publication.csvw import write_csvw
-from publisher.publication.data_files import write_csv, write_data_files
-from publisher.publication.datapackage import write_datapackage
-from publisher.publication.dcat import write_dcat
 from publisher.publication.edition_pages import dataset_page, methodology_page, release_page, table_page
-from publisher.publication.headlines import write_headlines
+from publisher.publication.files.checksums import write_checksums
+from publisher.publication.files.citation_cff import write_citation_cff
+from publisher.publication.files.croissant import write_croissant
+from publisher.publication.files.csvw import write_csvw
+from publisher.publication.files.data_files import write_csv, write_data_files
+from publisher.publication.files.datapackage import write_datapackage
+from publisher.publication.files.dcat import write_dcat
+from publisher.publication.files.metadata import write_codelists, write_tables_json
+from publisher.publication.files.sdmx import write_sdmx
+from publisher.publication.files.sdmx_csv import write_sdmx_csv
+from publisher.publication.files.xlsx import write_xlsx
+from publisher.publication.headline.file import write_headlines
 from publisher.publication.imprint import Imprint, edition_path
-from publisher.publication.metadata import write_codelists, write_tables_json
 from publisher.publication.pages import Page, write_assets
-from publisher.publication.published import Published, publishable
-from publisher.publication.sdmx import write_sdmx
-from publisher.publication.sdmx_csv import write_sdmx_csv
-from publisher.publication.shards import write_shards
 from publisher.publication.speech import Speech, english_of, is_spoken
-from publisher.publication.table_page import fitting
+from publisher.publication.tables.chart_files import write_charts
+from publisher.publication.tables.codes import write_names
+from publisher.publication.tables.published import Published, publishable
+from publisher.publication.tables.shards import write_shards
+from publisher.publication.tables.table_page import fitting
 from publisher.publication.words import ENGLISH, Words
-from publisher.publication.xlsx import write_xlsx
 from publisher.settings import Office
 
 STAGE = "Write the publication"

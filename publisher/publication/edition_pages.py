@@ -8,8 +8,6 @@ from publisher.catalogue.frequency import shift
 from publisher.model.codelist import Codelist
 from publisher.model.status import ObsStatus
 from publisher.model.structure import Measure
-from publisher.publication.checksums import SHA256SUMS
-from publisher.publication.citation import bibtex, citation
 from publisher.publication.contexts import (
     CodelistLine,
     Counts,
@@ -27,24 +25,26 @@ from publisher.publication.contexts import (
     TableLine,
     TablePage,
 )
-from publisher.publication.dictionary import data_dictionary
-from publisher.publication.display import first_rows, level_words
-from publisher.publication.formats import data_paths
-from publisher.publication.headline_facts import headline_facts
-from publisher.publication.headline_words import headlines, words_of
+from publisher.publication.files.checksums import SHA256SUMS
+from publisher.publication.files.citation import bibtex, citation
+from publisher.publication.files.dictionary import data_dictionary
+from publisher.publication.files.formats import data_paths
+from publisher.publication.files.inline_metadata import edition_metadata, table_metadata
+from publisher.publication.files.snippets import snippets
+from publisher.publication.headline.facts import headline_facts
+from publisher.publication.headline.words import headlines, words_of
 from publisher.publication.imprint import Imprint
-from publisher.publication.inline_metadata import edition_metadata, table_metadata
 from publisher.publication.level_names import level_name
-from publisher.publication.noise_picture import noise_picture
 from publisher.publication.numbers import size_words
-from publisher.publication.over_time_path import over_time_path
-from publisher.publication.published import Published
-from publisher.publication.range_notes import range_notes
-from publisher.publication.ranked import rankings
-from publisher.publication.release_charts import release_charts
-from publisher.publication.shards import shard_count, shard_rows
-from publisher.publication.snippets import snippets
-from publisher.publication.statement import privacy_statement
+from publisher.publication.over_time.path import over_time_path
+from publisher.publication.privacy.noise_picture import noise_picture
+from publisher.publication.privacy.statement import privacy_statement
+from publisher.publication.tables.display import first_rows, level_words
+from publisher.publication.tables.published import Published
+from publisher.publication.tables.range_notes import range_notes
+from publisher.publication.tables.ranked import rankings
+from publisher.publication.tables.release_charts import release_charts
+from publisher.publication.tables.shards import shard_count, shard_rows
 from publisher.publication.words import ENGLISH, Words
 
 ROOT = "../../../../"  # from releases/<series>/<period>/vN/ to the web root

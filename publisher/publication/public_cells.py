@@ -13,7 +13,7 @@ import pyarrow.csv as pa_csv
 
 from publisher.errors import ReleaseError
 from publisher.model.structure import QUANTITIES
-from publisher.release.index import WITHDRAWN
+from publisher.release.publish.index import WITHDRAWN
 
 _TABLES, _HEADLINES = "metadata/tables.json", "metadata/headlines.json"
 

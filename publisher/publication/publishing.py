@@ -6,17 +6,17 @@ from pathlib import Path
 from publisher.catalogue.load import load_plans
 from publisher.model.clock import Clock
 from publisher.model.progress import NO_PROGRESS, Progress
-from publisher.publication.graves import write_tombstones
-from publisher.publication.prepared_pages import prepare_pages, prepared_key
-from publisher.publication.site import render_site
+from publisher.publication.lifecycle.graves import write_tombstones
+from publisher.publication.site.prepared_pages import prepare_pages, prepared_key
+from publisher.publication.site.write import render_site
 from publisher.publication.speech import languages_of
-from publisher.release.edition import Edition
-from publisher.release.index import PublishedEdition
-from publisher.release.prepared import InTwoSteps
-from publisher.release.publish import Publication, publish
-from publisher.release.ready import Ready
-from publisher.release.signing import Signer
-from publisher.release.site import SiteContent
+from publisher.release.edition.edition import Edition
+from publisher.release.people.signing import Signer
+from publisher.release.publish.index import PublishedEdition
+from publisher.release.publish.prepared import InTwoSteps
+from publisher.release.publish.publish import Publication, publish
+from publisher.release.publish.ready import Ready
+from publisher.release.publish.site import SiteContent
 from publisher.settings import Workspace, load_settings
 
 

@@ -89,8 +89,12 @@ class SiteHandler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         for name, value in FIXED_HEADERS.items():
             self.send_header(name, value)
-        self.send_header("Cache-Control", caching(urlsplit(self.path).path))
+        self.send_header("Cache-Control", self.caching())
         super().end_headers()
+
+    def caching(self) -> str:
+        """The value of Cache-Control."""
+        return caching(urlsplit(self.path).path)
 
     def guess_type(self, path: str | os.PathLike[str]) -> str:
         return NAMES.get(Path(path).name) or super().guess_type(path)

@@ -10,12 +10,12 @@ from typing import Literal
 from publisher.catalogue.plan import Plan, Recipient
 from publisher.errors import ReleaseError
 from publisher.model.release_event import Moment
+from publisher.release.edition.manifest import EditionRef, Manifest
+from publisher.release.edition.records import Record, encode_line, sha256
 from publisher.release.folders import disk_faults
 from publisher.release.lock import exclusive
-from publisher.release.manifest import EditionRef, Manifest
-from publisher.release.records import Record, encode_line, sha256
-from publisher.release.signing import Signer
-from publisher.release.staffing import check_lets_publish
+from publisher.release.people.signing import Signer
+from publisher.release.people.staffing import check_lets_publish
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft, PackBody
 from publisher.release.transparency.facts import AccessFact

@@ -20,22 +20,22 @@ import pyrage
 
 from publisher.catalogue.plan import Plan, Recipient
 from publisher.errors import ReleaseError
-from publisher.release import gate
 from publisher.release.access import check_access, pack_from, pack_keys
-from publisher.release.approvals import approvals_in_force, preparer_of
-from publisher.release.edition import Edition
+from publisher.release.approval import gate
+from publisher.release.approval.approvals import approvals_in_force, preparer_of
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.inventory import MANIFEST, SIGNATURE
+from publisher.release.edition.manifest import EditionRef, Manifest
+from publisher.release.edition.records import sha256
+from publisher.release.edition.verify import verify
 from publisher.release.folders import disk_faults, make_private, sync, write_new
-from publisher.release.inventory import MANIFEST, SIGNATURE
 from publisher.release.lock import exclusive
-from publisher.release.manifest import EditionRef, Manifest
-from publisher.release.records import sha256
-from publisher.release.signing import Signer
-from publisher.release.staffing import check_lets_publish
+from publisher.release.people.signing import Signer
+from publisher.release.people.staffing import check_lets_publish
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft, PackBody
 from publisher.release.transparency.facts import Release
 from publisher.release.transparency.log import Log, read_log
-from publisher.release.verify import verify
 from publisher.settings import Workspace
 
 COVER = "EMBARGOED.html"

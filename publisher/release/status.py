@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from publisher.catalogue.plan import Plan
 from publisher.errors import ReleaseError
-from publisher.release import gate
-from publisher.release.approvals import approvals_in_force
-from publisher.release.edition import Edition, editions
-from publisher.release.manifest import EditionRef, Manifest
-from publisher.release.planned import next_release
+from publisher.release.approval import gate
+from publisher.release.approval.approvals import approvals_in_force
+from publisher.release.calendar.planned import next_release
+from publisher.release.edition.edition import Edition, editions
+from publisher.release.edition.manifest import EditionRef, Manifest
 from publisher.release.transparency.log import Log, read_log
 from publisher.settings import Workspace
 

@@ -63,9 +63,9 @@ def test_four_schedulers_at_once_publish_delay_and_pack_once(office: Office) -> 
 
 
 KILLED_IN = {
-    "between log and site": "publisher.release.commit.show",
-    "before the line": "publisher.release.commit.append",
-    "while it renders": "publisher.release.ready.Ready.render",
+    "between log and site": "publisher.release.publish.commit.show",
+    "before the line": "publisher.release.publish.commit.append",
+    "while it renders": "publisher.release.publish.ready.Ready.render",
 }
 
 

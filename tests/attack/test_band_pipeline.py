@@ -13,7 +13,7 @@ from publisher.cli.console import out
 from publisher.dp.band import mechanism
 from publisher.errors import CatalogueError
 from publisher.ledger.ledger import open_ledger
-from publisher.release.manifest import BandLoss
+from publisher.release.edition.manifest import BandLoss
 from publisher.settings import Workspace
 from tests.lib.bands import BANDS
 from tests.lib.whole import FIRST, PASSPHRASE, SERIES, approve_and_publish, build, opened, small

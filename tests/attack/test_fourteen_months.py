@@ -15,16 +15,16 @@ from publisher.catalogue.load import load_plan
 from publisher.catalogue.plan import Plan
 from publisher.ledger.ledger import open_ledger
 from publisher.pipeline import build_release
-from publisher.publication.calendar_files import write_calendar
-from publisher.publication.verify_page import reader_script
-from publisher.release.calendar import CalendarLine, lines
-from publisher.release.edition import Edition
-from publisher.release.heads import built_heads, published_heads
-from publisher.release.people import open_signer
-from publisher.release.register import Role
-from publisher.release.seal import seal
-from publisher.release.signing import Signer, fingerprint
-from publisher.release.site import SiteContent
+from publisher.publication.calendar.files import write_calendar
+from publisher.publication.lifecycle.verify_page import reader_script
+from publisher.release.calendar.calendar import CalendarLine, lines
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.heads import built_heads, published_heads
+from publisher.release.edition.seal import seal
+from publisher.release.people.people import open_signer
+from publisher.release.people.register import Role
+from publisher.release.people.signing import Signer, fingerprint
+from publisher.release.publish.site import SiteContent
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.verify_log import verify_log
 from publisher.release.transparency.verify_site import verify_site

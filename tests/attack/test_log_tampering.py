@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from publisher.cli.app import app_for
 from publisher.errors import ReleaseError
-from publisher.release.people import add_person, new_person
-from publisher.release.register import Person
-from publisher.release.service import open_service, service_key_path
-from publisher.release.signing import Signer
+from publisher.release.people.people import add_person, new_person
+from publisher.release.people.register import Person
+from publisher.release.people.service import open_service, service_key_path
+from publisher.release.people.signing import Signer
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft, Entry, RegisterBody, leaf_bytes
 from publisher.release.transparency.facts import RegisterFact

@@ -7,14 +7,14 @@ import pytest
 
 from publisher.catalogue.plan import PlanPeople
 from publisher.errors import ReleaseError
-from publisher.release import approvals, gate
-from publisher.release.approvals import Statement, approvals_in_force
-from publisher.release.edition import Edition
-from publisher.release.inventory import SIGNATURE
-from publisher.release.people import add_key
-from publisher.release.people_changes import revoke, rotate
-from publisher.release.records import encode
-from publisher.release.signing import Signer
+from publisher.release.approval import approvals, gate
+from publisher.release.approval.approvals import Statement, approvals_in_force
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.inventory import SIGNATURE
+from publisher.release.edition.records import encode
+from publisher.release.people.changes import revoke, rotate
+from publisher.release.people.people import add_key
+from publisher.release.people.signing import Signer
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import ApprovalBody, Draft
 from publisher.release.transparency.facts import ApprovalFact

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import ReleaseError
-from publisher.release.people import new_person, read_register
-from publisher.release.people_changes import revoke
-from publisher.release.records import encode
-from publisher.release.register import Person, Register
+from publisher.release.edition.records import encode
+from publisher.release.people.changes import revoke
+from publisher.release.people.people import new_person, read_register
+from publisher.release.people.register import Person, Register
 from publisher.release.transparency.append import append, names_commitment
 from publisher.release.transparency.checkpoint import read_checkpoint, require_extends
 from publisher.release.transparency.entry import Draft, RegisterBody

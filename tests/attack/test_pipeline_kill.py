@@ -16,8 +16,8 @@ import pytest
 
 from publisher.errors import PrivacyBudgetError, PublisherError
 from publisher.ledger.ledger import open_ledger
-from publisher.release.edition import Edition
-from publisher.release.verify import verify
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.verify import verify
 from publisher.settings import Workspace
 from tests.lib.whole import (
     FIRST,
@@ -148,6 +148,6 @@ def test_publish_killed_at_each_stage(
 
 
 def _keys(here: Workspace) -> list:  # type: ignore[type-arg]
-    from publisher.release.signing import load_public_key
+    from publisher.release.people.signing import load_public_key
 
     return [load_public_key(path) for path in (here.site / "keys").glob("*.pub")]

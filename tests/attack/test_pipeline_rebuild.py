@@ -18,9 +18,9 @@ from publisher.dp.quantile import PrivateQuantile
 from publisher.errors import LedgerError, ReleaseError
 from publisher.ledger.ledger import open_ledger
 from publisher.model.privacy import Charge
-from publisher.release.edition import Edition
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.heads import built_heads, heads_below, published_heads
 from publisher.release.folders import remove_tree
-from publisher.release.heads import built_heads, heads_below, published_heads
 from publisher.settings import Workspace
 from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile

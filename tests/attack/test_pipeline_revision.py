@@ -14,7 +14,7 @@ from publisher.cli.cost_report import assess_all, past_of
 from publisher.errors import AuditFailedError, ProtectionError
 from publisher.model.progress import NO_PROGRESS
 from publisher.pipeline import aggregate_exact
-from publisher.release.edition import Edition
+from publisher.release.edition.edition import Edition
 from publisher.settings import Workspace
 from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from publisher.ledger.ledger import open_ledger
-from publisher.release.edition import Edition
+from publisher.release.edition.edition import Edition
 from publisher.settings import Workspace
 from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile

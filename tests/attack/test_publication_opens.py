@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from publisher.publication import site
+from publisher.publication.site import write as site
 from publisher.publication.words import ENGLISH, words_for
 from tests.lib import published_site
 from tests.lib.site_parts import absent_parts

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pytest
 
 from publisher.model.protected import ProtectedTable
-from publisher.publication import edition, published
-from publisher.publication.published import Published, publishable
+from publisher.publication import edition
+from publisher.publication.tables import published
+from publisher.publication.tables.published import Published, publishable
 from publisher.publication.words import ENGLISH, words_for
 from tests.lib.protected_samples import PERIOD, PLAN, empty_sample, noisy_sample, suppression_sample
 from tests.lib.published_site import build_site, write_sample

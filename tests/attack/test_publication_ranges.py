@@ -21,12 +21,14 @@ import pytest
 
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Dimension, Measure
-from publisher.publication import margins, profile_rank_table, published, write_site
+from publisher.publication import write_site
 from publisher.publication.cells.site_cells import SliceRows
-from publisher.publication.margins import Margin
-from publisher.publication.profile_ranks import Ranks
+from publisher.publication.profile import rank_table as profile_rank_table
+from publisher.publication.profile.ranks import Ranks
 from publisher.publication.public_cells import PublicDimension
-from publisher.publication.published import Published, publishable
+from publisher.publication.tables import margins, published
+from publisher.publication.tables.margins import Margin
+from publisher.publication.tables.published import Published, publishable
 from tests.lib.protected_samples import PERIOD, PLAN, suppression_sample
 from tests.lib.published_site import OFFICE, write_sample
 from tests.lib.site_parts import absent_parts

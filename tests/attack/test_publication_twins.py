@@ -16,10 +16,15 @@ import pytest
 
 from publisher.model.confidential import ConfidentialTable
 from publisher.model.protected import PrintedRanges, ProtectedTable
-from publisher.publication import headline_facts, margins, profile_rank_table, search_codes, site_index, speech
+from publisher.publication import speech
 from publisher.publication.cells import cumulative
-from publisher.publication.margins import Margin
+from publisher.publication.headline import facts as headline_facts
 from publisher.publication.pages import Alternate, Page
+from publisher.publication.profile import rank_table as profile_rank_table
+from publisher.publication.search import codes as search_codes
+from publisher.publication.site import index as site_index
+from publisher.publication.tables import margins
+from publisher.publication.tables.margins import Margin
 from publisher.publication.words import ENGLISH, Words
 from tests.lib.site_parts import absent_parts, part_of
 from tests.lib.twins import World, declarations, digests, publish, twins, write_world

@@ -33,22 +33,22 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from publisher.errors import ReleaseError
-from publisher.release import people, signing
-from publisher.release.converge import converge, served_checkpoint
-from publisher.release.edition import editions, find_edition
+from publisher.release.approval.revise import revise
+from publisher.release.calendar.planned import announcement, next_release
+from publisher.release.edition.edition import editions, find_edition
+from publisher.release.edition.verify import verify
 from publisher.release.folders import disk_faults
-from publisher.release.index import sites_folder
 from publisher.release.lock import exclusive
-from publisher.release.people import add_person, read_register
-from publisher.release.planned import announcement, next_release
-from publisher.release.publish import publish
-from publisher.release.revise import revise
-from publisher.release.service import open_service
+from publisher.release.people import people, signing
+from publisher.release.people.people import add_person, read_register
+from publisher.release.people.service import open_service
+from publisher.release.publish.converge import converge, served_checkpoint
+from publisher.release.publish.index import sites_folder
+from publisher.release.publish.publish import publish
+from publisher.release.publish.withdraw import withdraw
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.log import log_path, read_log
-from publisher.release.verify import verify
-from publisher.release.withdraw import withdraw
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import (

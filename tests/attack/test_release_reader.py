@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.publication.serve import server
-from publisher.release import publish as publishing
-from publisher.release.edition import find_edition
-from publisher.release.inventory import MANIFEST
-from publisher.release.manifest import Manifest
-from publisher.release.site import SiteContent
-from publisher.release.verify import verify
-from publisher.release.withdraw import withdraw
+from publisher.release.edition.edition import find_edition
+from publisher.release.edition.inventory import MANIFEST
+from publisher.release.edition.manifest import Manifest
+from publisher.release.edition.verify import verify
+from publisher.release.publish import publish as publishing
+from publisher.release.publish.site import SiteContent
+from publisher.release.publish.withdraw import withdraw
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import (

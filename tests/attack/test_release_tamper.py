@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import ReleaseError
-from publisher.release import approvals
-from publisher.release.edition import Edition, find_edition
+from publisher.release.approval import approvals
+from publisher.release.edition.edition import Edition, find_edition
+from publisher.release.edition.verify import verify
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import ApprovalBody, Draft
 from publisher.release.transparency.facts import ApprovalFact
 from publisher.release.transparency.log import log_path, read_log
-from publisher.release.verify import verify
 from publisher.settings import Workspace
 from tests.lib.release import (
     BUILT,

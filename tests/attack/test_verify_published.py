@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from publisher.publication.verify_page import reader_script
-from publisher.release.people_changes import revoke
-from publisher.release.service import open_service
-from publisher.release.signing import fingerprint
+from publisher.publication.lifecycle.verify_page import reader_script
+from publisher.release.people.changes import revoke
+from publisher.release.people.service import open_service
+from publisher.release.people.signing import fingerprint
+from publisher.release.publish.withdraw import withdraw
 from publisher.release.transparency.log import read_log
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.verify_log import verify_log
 from publisher.release.transparency.verify_site import SiteReport, verify_edition, verify_site
-from publisher.release.withdraw import withdraw
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import NOW, SERIES, make_workspace, release, render, signer, tree

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from publisher.publication.serve import server
-from publisher.release.signing import fingerprint
+from publisher.release.people.signing import fingerprint
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.site_log import read_site_log
 from tests.lib.public_site import LOG_FINGERPRINT, LOG_KEY, SERIES, PublicSite, overwrite, signer_of, small_site

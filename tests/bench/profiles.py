@@ -18,9 +18,9 @@ import pyarrow as pa
 from publisher.model.protected import ProtectedTable
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import write_cumulative
-from publisher.publication.prepared_pages import code_version
-from publisher.publication.profile_files import profiles_of, write_profiles
-from publisher.release.index import PublishedEdition
+from publisher.publication.profile.files import profiles_of, write_profiles
+from publisher.publication.site.prepared_pages import code_version
+from publisher.release.publish.index import PublishedEdition
 from publisher.settings import Office
 from tests.bench.publication import invented_table, total_bytes
 from tests.lib.site_samples import months

@@ -19,14 +19,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from publisher.release import commit, signing
-from publisher.release import publish as publishing
-from publisher.release.converge import converge, show
-from publisher.release.edition import Edition
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.manifest import EditionRef
+from publisher.release.edition.seal import seal
 from publisher.release.folders import remove_tree
-from publisher.release.index import sites_folder
-from publisher.release.manifest import EditionRef
-from publisher.release.seal import seal
+from publisher.release.people import signing
+from publisher.release.publish import commit
+from publisher.release.publish import publish as publishing
+from publisher.release.publish.converge import converge, show
+from publisher.release.publish.index import sites_folder
 from publisher.settings import Workspace
 from tests.lib import release
 from tests.lib.clock import FakeClock

@@ -32,12 +32,12 @@ from shutil import rmtree
 from publisher.catalogue.plan import Plan
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Dimension
-from publisher.publication.prepared_pages import prepare_pages
-from publisher.publication.site import render_site
+from publisher.publication.site.prepared_pages import prepare_pages
+from publisher.publication.site.write import render_site
 from publisher.publication.words import ENGLISH, Words, words_for
-from publisher.release.index import place_in_series
-from publisher.release.manifest import Manifest
-from publisher.release.prepared import told_of
+from publisher.release.edition.manifest import Manifest
+from publisher.release.publish.index import place_in_series
+from publisher.release.publish.prepared import told_of
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 from tests.bench.declared import declared_tables

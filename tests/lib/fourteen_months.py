@@ -19,22 +19,22 @@ from typing import Protocol
 from publisher.catalogue.plan import Plan
 from publisher.model.release_event import Kind, Moment, ReleaseId
 from publisher.publication.publishing import site_renderer
-from publisher.release.approvals import approve
-from publisher.release.calendar import moved, open_release
-from publisher.release.data_in import declare_data_in
-from publisher.release.desk import Desk
-from publisher.release.edition import Edition
+from publisher.release.approval.approvals import approve
+from publisher.release.approval.reviewed import last_reviewed, note_review
+from publisher.release.approval.revise import revise
+from publisher.release.calendar.calendar import moved, open_release
+from publisher.release.edition.edition import Edition
 from publisher.release.lock import exclusive
-from publisher.release.reviewed import last_reviewed, note_review
-from publisher.release.revise import revise
-from publisher.release.scheduler import Scheduler
-from publisher.release.signing import Signer
-from publisher.release.site import RenderSite
+from publisher.release.people.signing import Signer
+from publisher.release.publish.site import RenderSite
+from publisher.release.publish.withdraw import withdraw
+from publisher.release.schedule.data_in import declare_data_in
+from publisher.release.schedule.desk import Desk
+from publisher.release.schedule.scheduler import Scheduler
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.facts import AnnouncedFact
 from publisher.release.transparency.log import Log, checkpoint_path, read_log
-from publisher.release.withdraw import withdraw
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 

@@ -11,7 +11,7 @@ from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Kind
 from publisher.publication import write_site
 from publisher.publication.words import ENGLISH, Words
-from publisher.release.index import PublishedEdition, place_in_series
+from publisher.release.publish.index import PublishedEdition, place_in_series
 from publisher.release.transparency.facts import Fact
 from tests.lib.protected_samples import COMMODITY, PLAN
 from tests.lib.public_log import issued, log_of, withdrawn

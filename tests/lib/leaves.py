@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from publisher.model.release_event import DelayReason, Kind, Moment, ReleaseId
-from publisher.release.calendar_lines import announcement
-from publisher.release.manifest import EditionRef
+from publisher.release.calendar.lines import announcement
+from publisher.release.edition.manifest import EditionRef
 from publisher.release.transparency.facts import (
     AnnouncedFact,
     CancelledFact,

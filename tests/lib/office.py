@@ -9,13 +9,13 @@ from pathlib import Path
 from publisher.catalogue.plan import Plan
 from publisher.model.audit_report import AuditReport
 from publisher.model.release_event import Moment, ReleaseId
-from publisher.release import calendar
-from publisher.release.desk import Desk
-from publisher.release.edition import Edition
+from publisher.release.calendar import calendar
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.seal import seal
 from publisher.release.lock import exclusive
-from publisher.release.scheduler import Scheduler
-from publisher.release.seal import seal
-from publisher.release.site import SiteContent
+from publisher.release.publish.site import SiteContent
+from publisher.release.schedule.desk import Desk
+from publisher.release.schedule.scheduler import Scheduler
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft, Event
 from publisher.release.transparency.log import Log, read_log

@@ -4,12 +4,12 @@ from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from publisher.release.people import read_register
-from publisher.release.people_changes import change_roles, require_administrators
-from publisher.release.records import encode
-from publisher.release.register import Person, Register
-from publisher.release.register_change import confirm, waiting
-from publisher.release.signing import Signer
+from publisher.release.edition.records import encode
+from publisher.release.people.changes import change_roles, require_administrators
+from publisher.release.people.people import read_register
+from publisher.release.people.register import Person, Register
+from publisher.release.people.register_change import confirm, waiting
+from publisher.release.people.signing import Signer
 from publisher.release.transparency.append import append, names_commitment
 from publisher.release.transparency.entry import Draft, RegisterBody
 from publisher.release.transparency.succession import shown as public_part

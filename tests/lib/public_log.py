@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from publisher.model.release_event import Kind
-from publisher.release.manifest import EditionRef
+from publisher.release.edition.manifest import EditionRef
 from publisher.release.transparency.facts import (
     AccessFact,
     EditionFact,

@@ -8,11 +8,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from publisher.release.approvals import Statement
-from publisher.release.inventory import inventory
-from publisher.release.manifest import FORMAT, EditionRef, Manifest
-from publisher.release.records import Record, encode, encode_line, sha256
-from publisher.release.signing import Signer, fingerprint
+from publisher.release.approval.approvals import Statement
+from publisher.release.edition.inventory import inventory
+from publisher.release.edition.manifest import FORMAT, EditionRef, Manifest
+from publisher.release.edition.records import Record, encode, encode_line, sha256
+from publisher.release.people.signing import Signer, fingerprint
 from publisher.release.transparency.checkpoint import Checkpoint, sign_checkpoint
 from publisher.release.transparency.facts import (
     AnnouncedFact,

@@ -13,13 +13,13 @@ from publisher.model.codelist import Codelist
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import ReleaseId
 from publisher.publication import write_edition, write_site
-from publisher.publication.tombstone import tombstone_files
+from publisher.publication.lifecycle.tombstone import tombstone_files
 from publisher.publication.words import ENGLISH, Words
-from publisher.release.calendar_lines import announcement
-from publisher.release.index import PublishedEdition, place_in_series
-from publisher.release.inventory import inventory
-from publisher.release.manifest import FORMAT, AuditSummary, Manifest
-from publisher.release.records import encode
+from publisher.release.calendar.lines import announcement
+from publisher.release.edition.inventory import inventory
+from publisher.release.edition.manifest import FORMAT, AuditSummary, Manifest
+from publisher.release.edition.records import encode
+from publisher.release.publish.index import PublishedEdition, place_in_series
 from publisher.release.transparency.facts import KeyFact, Leaf, RegisterFact
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN, three_tables

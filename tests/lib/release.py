@@ -18,28 +18,28 @@ from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.model.protected import ProtectedTable
 from publisher.model.rules import SuppressionRules
 from publisher.model.structure import Measure, TableStructure
-from publisher.release import approvals
-from publisher.release import publish as publishing
-from publisher.release.edition import Edition, stage
-from publisher.release.index import PublishedEdition
-from publisher.release.inventory import inventory
-from publisher.release.manifest import Contents
-from publisher.release.people import add_person, open_signer, private_key_path
-from publisher.release.planned import next_release, release_of
-from publisher.release.prepared import InTwoSteps
-from publisher.release.publish import Publication
-from publisher.release.records import sha256
-from publisher.release.revise import revise
-from publisher.release.seal import seal
-from publisher.release.service import open_service
-from publisher.release.signing import Signer, unlock_key
-from publisher.release.site import RenderSite, SiteContent, pages_of
+from publisher.release.approval import approvals
+from publisher.release.approval.revise import revise
+from publisher.release.calendar.planned import next_release, release_of
+from publisher.release.edition.edition import Edition, stage
+from publisher.release.edition.inventory import inventory
+from publisher.release.edition.manifest import Contents
+from publisher.release.edition.records import sha256
+from publisher.release.edition.seal import seal
+from publisher.release.edition.verify import VerifyReport
+from publisher.release.edition.waiting import out_before
+from publisher.release.people.people import add_person, open_signer, private_key_path
+from publisher.release.people.service import open_service
+from publisher.release.people.signing import Signer, unlock_key
+from publisher.release.publish import publish as publishing
+from publisher.release.publish.index import PublishedEdition
+from publisher.release.publish.prepared import InTwoSteps
+from publisher.release.publish.publish import Publication
+from publisher.release.publish.site import RenderSite, SiteContent, pages_of
 from publisher.release.transparency.facts import ApprovalFact
 from publisher.release.transparency.log import read_log
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.verify_site import SiteReport, verify_site
-from publisher.release.verify import VerifyReport
-from publisher.release.waiting import out_before
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 

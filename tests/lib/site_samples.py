@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Dimension
-from publisher.release.index import PublishedEdition, place_in_series
+from publisher.release.publish.index import PublishedEdition, place_in_series
 from tests.lib.protected_samples import COMMODITY, ORIGIN, PLAN, VALUE, noise_statement, structure
 from tests.lib.published_site import write_sample
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import TableStructure
-from publisher.release.manifest import Manifest
+from publisher.release.edition.manifest import Manifest
 from tests.lib.protected_samples import COMMODITY, MASS, ORIGIN, TRADERS, VALUE, noise_statement, structure
 from tests.lib.published_site import write_sample
 

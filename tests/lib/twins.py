@@ -26,7 +26,7 @@ from publisher.model.confidential import ConfidentialTable
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_site
 from publisher.publication.words import ENGLISH, words_for
-from publisher.release.index import PublishedEdition, place_in_series
+from publisher.release.publish.index import PublishedEdition, place_in_series
 from publisher.suppression.protect import protect_edition
 from tests.lib.protected_samples import PLAN
 from tests.lib.public_log import issued, log_of

@@ -19,11 +19,11 @@ from publisher.cli.workspace import make_workspace
 from publisher.model.clock import SystemClock
 from publisher.pipeline import build_release
 from publisher.publication.publishing import publish_release
-from publisher.release import approvals
-from publisher.release.edition import Edition, newest_edition
-from publisher.release.people import add_person, open_signer
-from publisher.release.publish import Publication
-from publisher.release.revise import revise
+from publisher.release.approval import approvals
+from publisher.release.approval.revise import revise
+from publisher.release.edition.edition import Edition, newest_edition
+from publisher.release.people.people import add_person, open_signer
+from publisher.release.publish.publish import Publication
 from publisher.settings import Workspace, load_settings
 from publisher.store import keyring
 from publisher.store.connection import Store, create_store, open_store

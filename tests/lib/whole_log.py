@@ -5,10 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
-from publisher.release.manifest import EditionRef
-from publisher.release.records import encode_line, sha256
-from publisher.release.service import open_service
-from publisher.release.signing import Signer
+from publisher.release.edition.manifest import EditionRef
+from publisher.release.edition.records import encode_line, sha256
+from publisher.release.people.service import open_service
+from publisher.release.people.signing import Signer
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import (
     SIGNED_BY,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.model.release_event import Moment, ReleaseId
-from publisher.release.calendar import CalendarLine, lines
+from publisher.release.calendar.calendar import CalendarLine, lines
 from publisher.release.transparency.facts import AnnouncedFact, Leaf, due_of
 from tests.lib.examples import examples
 from tests.lib.leaves import OPENED, PublicLog, edition, ref, release

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from publisher.model.codelist import TOTAL
 from publisher.model.protected import ProtectedTable
-from publisher.publication.headline_changes import Change, comparable, movers, usual_revision
-from publisher.publication.headline_facts import headline_facts
-from publisher.publication.headline_margin import ZERO, Figure
-from publisher.publication.published import publishable
+from publisher.publication.headline.changes import Change, comparable, movers, usual_revision
+from publisher.publication.headline.facts import headline_facts
+from publisher.publication.headline.margin import ZERO, Figure
+from publisher.publication.tables.published import publishable
 from tests.lib.protected_samples import VALUE, noise_statement
 from tests.lib.tables import codelist, dimension, structure
 

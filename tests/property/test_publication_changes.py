@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.publication.changes import changes
+from publisher.publication.lifecycle.changes import changes
 from tests.lib.examples import examples
 from tests.lib.small_edition import Codes, edition, exact
 

@@ -9,12 +9,12 @@ import pytest
 
 from publisher.catalogue.plan import Arrival, RevisionPolicy
 from publisher.errors import ReleaseError
-from publisher.release.actions import Build, Prepare, Publish, Remind
-from publisher.release.carry_out import _log, note_build
-from publisher.release.data_in import data_arrivals, declare_data_in
+from publisher.release.approval.hold import hold
 from publisher.release.folders import disk_faults
-from publisher.release.hold import hold
 from publisher.release.lock import exclusive
+from publisher.release.schedule.actions import Build, Prepare, Publish, Remind
+from publisher.release.schedule.carry_out import _log, note_build
+from publisher.release.schedule.data_in import data_arrivals, declare_data_in
 from tests.lib.office import DUE, FEBRUARY, Office
 from tests.lib.release import FAILED, PLAN, signer
 

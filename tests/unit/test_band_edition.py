@@ -26,11 +26,11 @@ from publisher.model.privacy import Charge
 from publisher.model.protected import ProtectedTable
 from publisher.model.release_event import Moment, PlannedRelease, ReleaseId
 from publisher.publication.edition import write_edition
-from publisher.publication.site import write_site
-from publisher.release.index import place_in_series
-from publisher.release.inventory import inventory
-from publisher.release.manifest import BandLoss, Contents, Manifest, compose
-from publisher.release.records import decode, encode
+from publisher.publication.site.write import write_site
+from publisher.release.edition.inventory import inventory
+from publisher.release.edition.manifest import BandLoss, Contents, Manifest, compose
+from publisher.release.edition.records import decode, encode
+from publisher.release.publish.index import place_in_series
 from publisher.settings import Office
 from tests.lib.bands import BANDS, values_of
 from tests.lib.noise import data

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as Xml
 import pytest
 from icalendar import Calendar, Event
 
-from publisher.publication.calendar_files import CALENDAR_FILES, write_calendar
-from publisher.publication.calendar_words import notes, plain, release_words, sentence, status_words
-from publisher.release.calendar import lines
+from publisher.publication.calendar.files import CALENDAR_FILES, write_calendar
+from publisher.publication.calendar.words import notes, plain, release_words, sentence, status_words
+from publisher.release.calendar.calendar import lines
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 from tests.lib.leaves import OPENED, PublicLog, at, edition, ref, release
@@ -133,9 +133,9 @@ def test_hostile_reasons_stay_text(tmp_path: Path, name: str) -> None:
 
 def write_calendar_but_json(folder: Path, leaves: list[Leaf], office: Office) -> None:
     """A lone surrogate cannot come into a log line, which is UTF-8 that was read back; JSON need not stand it."""
-    from publisher.publication.atom import feed_atom
-    from publisher.publication.calendar_page import calendar_page
-    from publisher.publication.ics import calendar_ics
+    from publisher.publication.calendar.atom import feed_atom
+    from publisher.publication.calendar.ics import calendar_ics
+    from publisher.publication.calendar.page import calendar_page
     from publisher.publication.pages import write_page
 
     write_page(folder / "calendar.html", calendar_page(leaves, office))

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
-from publisher.release.calendar import CalendarLine, OldDate, lines, next_number
-from publisher.release.calendar_lines import news
+from publisher.release.calendar.calendar import CalendarLine, OldDate, lines, next_number
+from publisher.release.calendar.lines import news
 from tests.lib.leaves import OPENED, TITLE, PublicLog, at, edition, ref, release
 
 FIRST, DUE = release("2021-03"), at("2021-04-15 09:30")

@@ -10,7 +10,7 @@ from publisher.catalogue import working_days
 from publisher.catalogue.plan import Plan, RevisionPolicy, Schedule
 from publisher.catalogue.working_days import is_working_day
 from publisher.errors import ReleaseError
-from publisher.release.calendar import Drift, cancelled, drifted, lines, moved, wanted
+from publisher.release.calendar.calendar import Drift, cancelled, drifted, lines, moved, wanted
 from publisher.release.transparency.facts import AnnouncedFact
 from tests.lib.leaves import OPENED, PublicLog, at, edition, release
 from tests.lib.release import PLAN as BASE

@@ -12,8 +12,8 @@ from publisher.audit.numbers import numbers
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_edition
 from publisher.publication.imprint import Imprint
-from publisher.publication.published import publishable
-from publisher.publication.ranked import rankings
+from publisher.publication.tables.published import publishable
+from publisher.publication.tables.ranked import rankings
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, noisy_sample, suppression_sample, three_tables
 

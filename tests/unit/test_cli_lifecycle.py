@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from publisher.cli.app import app_for
 from publisher.errors import PublisherError
-from publisher.release.edition import find_edition
+from publisher.release.edition.edition import find_edition
 from publisher.settings import Workspace
 from tests.lib.whole import FIRST, PASSPHRASE, SERIES, TWO, approve, build, small
 

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from publisher.cli.app import app_for
 from publisher.cli.workspace import make_workspace
 from publisher.errors import CatalogueError, UsageError
-from publisher.publication.office_texts import office_texts
+from publisher.publication.site.office_texts import office_texts
 from publisher.publication.speech import languages_of
-from publisher.release.manifest import EditionRef
+from publisher.release.edition.manifest import EditionRef
 from publisher.settings import Office, Workspace, load_settings
 from tests.lib.public_log import issued, log_of, withdrawn
 from tests.lib.published_site import PLAN

@@ -23,7 +23,7 @@ from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.level_plan import LevelPlan, plan_of_shares
 from publisher.model.privacy import Clip, LevelRules, PrivacyRules
 from publisher.model.progress import NO_PROGRESS
-from publisher.publication.dictionary import data_dictionary
+from publisher.publication.files.dictionary import data_dictionary
 from tests.lib.noise import PERIOD, data, no_norms, no_sums, noisy_query, sums_of
 from tests.lib.privacy_ledger import SEAL_KEY, allow
 from tests.lib.tables import ITEMS, TRADERS

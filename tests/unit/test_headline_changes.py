@@ -9,10 +9,10 @@ from publisher.errors import ReleaseError
 from publisher.model.codelist import TOTAL
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_edition
-from publisher.publication.headline_told import headline_sources, told_headlines
-from publisher.publication.headlines import read_headlines
-from publisher.publication.series import Site, site_of
-from publisher.release.index import place_in_series
+from publisher.publication.headline.file import read_headlines
+from publisher.publication.headline.told import headline_sources, told_headlines
+from publisher.publication.site.series import Site, site_of
+from publisher.release.publish.index import place_in_series
 from tests.lib.protected_samples import COMMODITY, PLAN, VALUE, noisy_sample
 from tests.lib.protected_samples import structure as named
 from tests.lib.published_site import OFFICE, write_sample

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from publisher.errors import ReleaseError
-from publisher.release.signing import Signer
+from publisher.release.people.signing import Signer
 from publisher.release.transparency.checkpoint import (
     Checkpoint,
     read_checkpoint,

@@ -8,11 +8,11 @@ import pytest
 
 from publisher.publication import write_site
 from publisher.publication.cells import SiteCells
-from publisher.publication.over_time import MOST_LINES, MOST_PERIODS, OverTime, over_time_page, places
-from publisher.publication.over_time_contexts import OverTimePage
+from publisher.publication.over_time.contexts import OverTimePage
+from publisher.publication.over_time.page import MOST_LINES, MOST_PERIODS, OverTime, over_time_page, places
 from publisher.publication.pages import render
 from publisher.publication.words import ENGLISH, words_for
-from publisher.release.index import PublishedEdition, place_in_series
+from publisher.release.publish.index import PublishedEdition, place_in_series
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN
 from tests.lib.public_log import issued, log_of, withdrawn

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from publisher.catalogue.plan import Recipient
 from publisher.errors import ReleaseError
 from publisher.release.access import access_confirmed, confirm_access, confirmed_list
-from publisher.release.edition import Edition
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.records import sha256
 from publisher.release.packs import COVER, make_packs, packs_folder, sealed_for
-from publisher.release.records import sha256
-from publisher.release.service import open_service
+from publisher.release.people.service import open_service
 from publisher.release.transparency.entry import PackBody
 from tests.lib.office import DUE, Office
 from tests.lib.release import PLAN, build_approved, signer

@@ -7,12 +7,12 @@ import pytest
 
 from publisher.catalogue.plan import PlanPeople
 from publisher.errors import KeyRefusedError, ReleaseError, UsageError
-from publisher.release import register_change
-from publisher.release.approvals import approvals_in_force
-from publisher.release.people import add_key, add_person, open_signer, private_key_of, read_register
-from publisher.release.people_changes import change_roles, require_administrators, revoke, rotate
-from publisher.release.register_change import confirm, discard, proposal_path, waiting
-from publisher.release.staffing import check_lets_prepare, check_lets_publish, shortage
+from publisher.release.approval.approvals import approvals_in_force
+from publisher.release.people import register_change
+from publisher.release.people.changes import change_roles, require_administrators, revoke, rotate
+from publisher.release.people.people import add_key, add_person, open_signer, private_key_of, read_register
+from publisher.release.people.register_change import confirm, discard, proposal_path, waiting
+from publisher.release.people.staffing import check_lets_prepare, check_lets_publish, shortage
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 from tests.lib.people import confirmed, fresh, person, two_administrators

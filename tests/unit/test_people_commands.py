@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from publisher.cli.app import app_for
 from publisher.errors import KeyRefusedError, ReleaseError, UsageError
-from publisher.release.people import read_register
+from publisher.release.people.people import read_register
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 from tests.lib.people import fresh

@@ -7,9 +7,9 @@ import pytest
 
 from publisher.cli.identity import service_passphrase, unlock_service_if_named
 from publisher.errors import KeyRefusedError
-from publisher.release import service
-from publisher.release.people import add_key, add_person
-from publisher.release.people_changes import revoke
+from publisher.release.people import service
+from publisher.release.people.changes import revoke
+from publisher.release.people.people import add_key, add_person
 from publisher.settings import Workspace
 from tests.lib.people import fresh
 from tests.lib.release import NOW, PASSPHRASE, make_workspace, signer
@@ -36,7 +36,7 @@ def test_a_locked_key_rests_encrypted_and_signs_after_its_passphrase(workspace: 
 
 
 def test_nothing_is_logged_while_it_is_locked(workspace: Workspace) -> None:
-    from publisher.release.people import open_signer
+    from publisher.release.people.people import open_signer
 
     ann = open_signer(workspace, "ann", PASSPHRASE, "administer")
     with pytest.raises(KeyRefusedError, match="locked"):

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from publisher.errors import KeyRefusedError, ReleaseError
-from publisher.release.approvals import approvals_in_force
-from publisher.release.people import add_key, open_signer, private_key_path, public_key_path
-from publisher.release.signing import fingerprint
-from publisher.release.ssh_keys import load_public, load_signer, needs_passphrase
+from publisher.release.approval.approvals import approvals_in_force
+from publisher.release.people.people import add_key, open_signer, private_key_path, public_key_path
+from publisher.release.people.signing import fingerprint
+from publisher.release.people.ssh_keys import load_public, load_signer, needs_passphrase
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 from tests.lib.release import NOW, PASSPHRASE, approvals, build, make_workspace, signer

@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from publisher.ledger.ledger import open_ledger
-from publisher.release.edition import find_edition
-from publisher.release.signing import load_public_key
-from publisher.release.verify import verify
+from publisher.release.edition.edition import find_edition
+from publisher.release.edition.verify import verify
+from publisher.release.people.signing import load_public_key
 from publisher.settings import Workspace
 from tests.lib.whole import SERIES, approve_and_publish, build, filled, korean_files, opened
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from publisher.catalogue.load import load_query
-from publisher.release.edition import Edition
+from publisher.release.edition.edition import Edition
 from publisher.settings import Workspace
 from publisher.store.connection import Store
 from publisher.store.policy import load_policy

@@ -18,8 +18,8 @@ from publisher.model.clock import SystemClock
 from publisher.model.privacy import Charge
 from publisher.pipeline import audit_release, build_release
 from publisher.publication.publishing import publish_release
-from publisher.release.edition import Edition
-from publisher.release.people import open_signer
+from publisher.release.edition.edition import Edition
+from publisher.release.people.people import open_signer
 from publisher.settings import Workspace
 from publisher.synth.declarations import synthesise
 from tests.lib.whole import FIRST, PASSPHRASE, PREPARER, SERIES, approve, filled, opened

@@ -22,8 +22,8 @@ from publisher.ledger.adopt import adopt
 from publisher.ledger.ledger import open_ledger
 from publisher.model.privacy import Charge
 from publisher.pipeline import add_noise, audit_release, build_release, planned
-from publisher.release.edition import Edition
-from publisher.release.people import open_signer
+from publisher.release.edition.edition import Edition
+from publisher.release.people.people import open_signer
 from publisher.settings import Workspace
 from publisher.store.ingest import ingest
 from publisher.store.profile import load_profile

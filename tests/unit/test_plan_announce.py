@@ -16,11 +16,11 @@ from publisher.cli.app import app_for
 from publisher.cli.console import err, out
 from publisher.cli.plan_dates import dates_json, dates_of, remarks
 from publisher.errors import PublisherError, ReleaseError
-from publisher.release.announce import announce_ahead, announce_cancellation, announce_date
-from publisher.release.calendar import lines, next_number
-from publisher.release.planned import next_release, release_of
-from publisher.release.revise import revise
-from publisher.release.service import open_service
+from publisher.release.approval.revise import revise
+from publisher.release.calendar.announce import announce_ahead, announce_cancellation, announce_date
+from publisher.release.calendar.calendar import lines, next_number
+from publisher.release.calendar.planned import next_release, release_of
+from publisher.release.people.service import open_service
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.facts import DelayedFact, PublishedFact

@@ -17,13 +17,13 @@ from publisher.dp.words import ADDITIVE, DISTINCT, QUANTILE
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model.protected import ProtectedTable
 from publisher.publication.edition_pages import table_page
+from publisher.publication.files.metadata import write_tables_json
 from publisher.publication.imprint import Imprint
-from publisher.publication.metadata import write_tables_json
 from publisher.publication.pages import render
-from publisher.publication.published import publishable
-from publisher.publication.statement import delta_words, privacy_statement
-from publisher.release.manifest import PrivacyLoss, _loss
-from publisher.release.records import decode, encode
+from publisher.publication.privacy.statement import delta_words, privacy_statement
+from publisher.publication.tables.published import publishable
+from publisher.release.edition.manifest import PrivacyLoss, _loss
+from publisher.release.edition.records import decode, encode
 from publisher.settings import Office
 from tests.lib.noise import PERIOD, data, no_norms, noisy_query, sums_of
 from tests.lib.privacy_ledger import SEAL_KEY, allow

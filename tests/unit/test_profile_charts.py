@@ -18,20 +18,20 @@ from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import write_cumulative
 from publisher.publication.chart import Growth
 from publisher.publication.imprint import Imprint
-from publisher.publication.prepared_pages import prepare_pages
-from publisher.publication.profile_chart import counted_alike, profile_chart
-from publisher.publication.profile_contexts import ProfilePage, ProfilesPage
-from publisher.publication.profile_figures import Figure
-from publisher.publication.profile_files import profiles_of
-from publisher.publication.profile_standing import LevelFigures, Standing
-from publisher.publication.profile_words import change_sentence, part_of, standing_sentence
-from publisher.publication.profiles import profile_page, profiles_page
+from publisher.publication.profile.chart import counted_alike, profile_chart
+from publisher.publication.profile.contexts import ProfilePage, ProfilesPage
+from publisher.publication.profile.figures import Figure
+from publisher.publication.profile.files import profiles_of
+from publisher.publication.profile.page import profile_page, profiles_page
+from publisher.publication.profile.standing import LevelFigures, Standing
+from publisher.publication.profile.words import change_sentence, part_of, standing_sentence
 from publisher.publication.public_cells import PublicMeasure
-from publisher.publication.published import publishable
-from publisher.publication.release_charts import LINES, release_charts
 from publisher.publication.script import chart_script, picture_script, table_script
+from publisher.publication.site.prepared_pages import prepare_pages
+from publisher.publication.tables.published import publishable
+from publisher.publication.tables.release_charts import LINES, release_charts
 from publisher.publication.words import ENGLISH, words_for
-from publisher.release.index import PublishedEdition
+from publisher.release.publish.index import PublishedEdition
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, noisy_sample, suppression_sample
 from tests.lib.site_samples import EVERYTHING, Cells, months, small

@@ -11,20 +11,20 @@ import pytest
 
 from publisher.catalogue.codelists import codelist
 from publisher.model.codelist import Hierarchy
-from publisher.publication import profile_files
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import write_cumulative
 from publisher.publication.contexts import Link
 from publisher.publication.numbers import MINUS
-from publisher.publication.prepared_pages import code_version, prepare_pages, prepared_key
-from publisher.publication.profile_codes import COMMODITIES, PARTNERS
-from publisher.publication.profile_contexts import ProfilePage, ProfileTable
-from publisher.publication.profile_figures import Figure, change
-from publisher.publication.profile_files import profiles_of
-from publisher.publication.profiles import profile_page, profiles_page
+from publisher.publication.profile import files as profile_files
+from publisher.publication.profile.codes import COMMODITIES, PARTNERS
+from publisher.publication.profile.contexts import ProfilePage, ProfileTable
+from publisher.publication.profile.figures import Figure, change
+from publisher.publication.profile.files import profiles_of
+from publisher.publication.profile.page import profile_page, profiles_page
 from publisher.publication.public_cells import PublicMeasure
+from publisher.publication.site.prepared_pages import code_version, prepare_pages, prepared_key
 from publisher.publication.words import ENGLISH, words_for
-from publisher.release.index import PublishedEdition, place_in_series
+from publisher.release.publish.index import PublishedEdition, place_in_series
 from publisher.settings import Office
 from tests.lib.protected_samples import PLAN
 from tests.lib.public_log import issued, log_of, withdrawn

@@ -19,11 +19,11 @@ import pyarrow.csv as pa_csv
 import pytest
 
 from publisher.errors import ReleaseError
-from publisher.publication import compared
 from publisher.publication.cell_names import read_names
-from publisher.publication.change_lines import change_lines, difference_words, percent
-from publisher.publication.changes import KINDS, Change, changes
-from publisher.publication.changes_page import changes_json
+from publisher.publication.lifecycle import compared
+from publisher.publication.lifecycle.change_lines import change_lines, difference_words, percent
+from publisher.publication.lifecycle.changes import KINDS, Change, changes
+from publisher.publication.lifecycle.changes_page import changes_json
 from publisher.publication.numbers import MINUS
 from tests.lib.protected_samples import ORIGIN, suppression_sample
 from tests.lib.published_site import CHANGES, copied_site, write_sample

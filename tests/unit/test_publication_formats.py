@@ -15,8 +15,8 @@ import pytest
 
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_edition
-from publisher.publication.published import publishable
-from publisher.publication.sdmx_csv import write_sdmx_csv
+from publisher.publication.files.sdmx_csv import write_sdmx_csv
+from publisher.publication.tables.published import publishable
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, suppression_sample, three_tables
 from tests.unit.test_publication_status import LONE, mixed

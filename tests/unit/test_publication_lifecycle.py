@@ -8,10 +8,10 @@ import pytest
 
 from publisher.errors import ReleaseError
 from publisher.publication import write_site
-from publisher.publication.changes import changes
-from publisher.publication.lifecycle import RECENT, lifecycle
-from publisher.publication.tombstone import tombstone_files
-from publisher.release.index import PublishedEdition, place_in_series
+from publisher.publication.lifecycle.changes import changes
+from publisher.publication.lifecycle.lifecycle import RECENT, lifecycle
+from publisher.publication.lifecycle.tombstone import tombstone_files
+from publisher.release.publish.index import PublishedEdition, place_in_series
 from publisher.release.transparency.facts import AnnouncedFact, Fact, Release
 from tests.lib.protected_samples import PLAN, three_tables
 from tests.lib.public_log import issued, log_of, withdrawn

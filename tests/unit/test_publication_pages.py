@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from publisher.publication import write_site
-from publisher.publication.display import NumberCell
-from publisher.publication.noise_picture import noise_picture
 from publisher.publication.pages import environment
+from publisher.publication.privacy.noise_picture import noise_picture
 from publisher.publication.serve import NAMES, POLICY, TYPES
+from publisher.publication.tables.display import NumberCell
 from publisher.publication.words import ENGLISH, words_for
 from tests.lib.page_kinds import page_types
 from tests.lib.protected_samples import PLAN

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.publication.preview import PreviewServer, preview_server, with_banner
+from publisher.publication.review.preview import PreviewServer, preview_server, with_banner
 from publisher.publication.serve import POLICY
 from tests.lib.protected_samples import three_tables
 from tests.lib.published_site import write_sample

@@ -15,8 +15,8 @@ import pytest
 
 from publisher.model.protected import PrintedRanges, ProtectedTable
 from publisher.publication import write_edition
-from publisher.publication.published import publishable
-from publisher.publication.range_notes import range_notes
+from publisher.publication.tables.published import publishable
+from publisher.publication.tables.range_notes import range_notes
 from publisher.suppression.protect import protect
 from tests.lib.protected_samples import PERIOD, PLAN, noisy_sample, suppression_sample
 from tests.lib.published_site import OFFICE

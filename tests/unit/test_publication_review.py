@@ -12,15 +12,15 @@ from typer.testing import CliRunner
 from publisher.cli import review as review_command
 from publisher.cli.app import app_for
 from publisher.errors import ReleaseError
-from publisher.publication.plausibility import Flag, total_flags
 from publisher.publication.public_cells import PublicMeasure
-from publisher.publication.review import Review, review
-from publisher.publication.review_lines import PatternChange, PrivateNotes
-from publisher.publication.review_page import review_html
-from publisher.publication.totals import Total
-from publisher.release.edition import Edition
-from publisher.release.manifest import EditionRef, PrivacyLoss, TableEntry
-from publisher.release.records import encode
+from publisher.publication.review.lines import PatternChange, PrivateNotes
+from publisher.publication.review.page import review_html
+from publisher.publication.review.plausibility import Flag, total_flags
+from publisher.publication.review.review import Review, review
+from publisher.publication.tables.totals import Total
+from publisher.release.edition.edition import Edition
+from publisher.release.edition.manifest import EditionRef, PrivacyLoss, TableEntry
+from publisher.release.edition.records import encode
 from publisher.settings import Workspace
 from tests.lib.protected_samples import PLAN, suppression_sample, three_tables
 from tests.lib.published_site import OFFICE

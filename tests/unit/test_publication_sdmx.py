@@ -10,10 +10,10 @@ from publisher.audit.numbers import numbers
 from publisher.catalogue.pools import published_codelist
 from publisher.model.codelist import Codelist
 from publisher.model.protected import ProtectedTable
+from publisher.publication.files.sdmx import write_sdmx
+from publisher.publication.files.sdmx_ids import agency_of, version_of
 from publisher.publication.imprint import Imprint
-from publisher.publication.published import publishable
-from publisher.publication.sdmx import write_sdmx
-from publisher.publication.sdmx_ids import agency_of, version_of
+from publisher.publication.tables.published import publishable
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, empty_sample, noisy_sample
 

@@ -10,13 +10,13 @@ import pytest
 from publisher.catalogue.codelists import codelist
 from publisher.catalogue.pools import published_codelist
 from publisher.model.protected import ProtectedTable
-from publisher.publication.search_codes import FoundCode, FoundCodelist, Place
-from publisher.publication.search_index import write_search_index
-from publisher.publication.search_page import _parts, write_search
-from publisher.publication.search_synonyms import FILES, synonyms
-from publisher.publication.series import Site, site_of
+from publisher.publication.search.codes import FoundCode, FoundCodelist, Place
+from publisher.publication.search.index import write_search_index
+from publisher.publication.search.page import _parts, write_search
+from publisher.publication.search.synonyms import FILES, synonyms
+from publisher.publication.site.series import Site, site_of
 from publisher.publication.words import ENGLISH
-from publisher.release.index import place_in_series
+from publisher.release.publish.index import place_in_series
 from tests.lib.protected_samples import PERIOD, PLAN, suppression_sample
 from tests.lib.published_site import OFFICE, write_sample
 

@@ -19,11 +19,11 @@ import pytest
 from publisher.errors import LeakError
 from publisher.model.protected import ProtectedTable
 from publisher.publication import write_edition
-from publisher.publication.display import number_cells
+from publisher.publication.files.snippets import snippets
 from publisher.publication.imprint import Imprint
-from publisher.publication.published import publishable
-from publisher.publication.shards import write_shards
-from publisher.publication.snippets import snippets
+from publisher.publication.tables.display import number_cells
+from publisher.publication.tables.published import publishable
+from publisher.publication.tables.shards import write_shards
 from publisher.suppression.shown import read_shown
 from tests.lib.protected_samples import PERIOD, PLAN
 from tests.lib.published_site import OFFICE
@@ -90,7 +90,9 @@ def test_pages_show_the_value_and_not_the_mass(tmp_path: Path) -> None:
     page = (written(tmp_path) / "tables" / "t.html").read_text("utf-8")
     assert f"{published.hidden_count} shown in part" in page
     assert not re.search(r"\d not shown", page)
-    assert "Mass may be hidden where the other figures of a cell are shown" in page
+    assert (
+        "May be hidden where the other figures of a cell are shown, so that the cell is shown in part: Mass." in page
+    )
     assert "One figure shown, another hidden" in (tmp_path / "methodology.html").read_text("utf-8")
 
 

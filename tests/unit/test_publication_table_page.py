@@ -12,14 +12,14 @@ import pytest
 
 from publisher.audit.numbers import forms, numbers
 from publisher.publication import write_edition
-from publisher.publication.codes import used_codes, write_names
-from publisher.publication.display import CodeCell, Row, code_cell, first_rows
 from publisher.publication.edition_pages import table_page
 from publisher.publication.imprint import Imprint
-from publisher.publication.published import Published, publishable
 from publisher.publication.script import PARTS, call, table_script
-from publisher.publication.shards import shard_count, shard_rows, write_shards
-from publisher.publication.table_page import PAGE_BYTES, fitting
+from publisher.publication.tables.codes import used_codes, write_names
+from publisher.publication.tables.display import CodeCell, Row, code_cell, first_rows
+from publisher.publication.tables.published import Published, publishable
+from publisher.publication.tables.shards import shard_count, shard_rows, write_shards
+from publisher.publication.tables.table_page import PAGE_BYTES, fitting
 from publisher.publication.words import words_for
 from tests.lib.protected_samples import COMMODITY, PERIOD, PLAN, empty_sample, suppression_sample
 from tests.lib.published_site import OFFICE

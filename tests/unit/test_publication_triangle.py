@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.publication.triangle import Version, triangle, triangle_json
-from publisher.publication.triangle_page import change_words
+from publisher.publication.lifecycle.triangle import Version, triangle, triangle_json
+from publisher.publication.lifecycle.triangle_page import change_words
 from tests.lib.published_site import copied_site
 from tests.lib.small_edition import edition, exact, noisy
 

@@ -9,14 +9,14 @@ from publisher.catalogue.frequency import shift
 from publisher.model.codelist import TOTAL
 from publisher.model.protected import ProtectedTable
 from publisher.model.structure import Measure
-from publisher.publication.display import number_cell, range_words, short_name
-from publisher.publication.headline_facts import headline_facts
-from publisher.publication.headline_words import Headline, headlines, words_of
+from publisher.publication.headline.facts import headline_facts
+from publisher.publication.headline.words import Headline, headlines, words_of
 from publisher.publication.imprint import Imprint
 from publisher.publication.numbers import MINUS, fraction_words, grouped, in_words, share, size_words
 from publisher.publication.periods import period_words
-from publisher.publication.published import publishable
-from publisher.publication.ranked import rankings
+from publisher.publication.tables.display import number_cell, range_words, short_name
+from publisher.publication.tables.published import publishable
+from publisher.publication.tables.ranked import rankings
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, VALUE, empty_sample, noisy_sample
 from tests.lib.tables import codelist, dimension, structure

@@ -10,10 +10,10 @@ import pytest
 
 from publisher.audit.numbers import numbers
 from publisher.model.protected import ProtectedTable
-from publisher.publication import xlsx
+from publisher.publication.files import xlsx
+from publisher.publication.files.xlsx import write_xlsx
 from publisher.publication.imprint import Imprint
-from publisher.publication.published import publishable
-from publisher.publication.xlsx import write_xlsx
+from publisher.publication.tables.published import publishable
 from publisher.settings import Office
 from tests.lib.protected_samples import PERIOD, PLAN, empty_sample, suppression_sample
 

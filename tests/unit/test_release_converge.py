@@ -11,18 +11,18 @@ import pytest
 
 from publisher.errors import ReleaseError
 from publisher.release import lock
-from publisher.release import publish as publishing
-from publisher.release.converge import converge, served_checkpoint
-from publisher.release.edition import Edition
+from publisher.release.approval.revise import revise
+from publisher.release.calendar.planned import announcement, next_release
+from publisher.release.edition.edition import Edition
 from publisher.release.folders import remove_tree
-from publisher.release.index import sites_folder
 from publisher.release.lock import exclusive
-from publisher.release.planned import announcement, next_release
-from publisher.release.publish import Publication
-from publisher.release.ready import ready_folder
-from publisher.release.revise import revise
-from publisher.release.service import open_service
-from publisher.release.site import SiteContent
+from publisher.release.people.service import open_service
+from publisher.release.publish import publish as publishing
+from publisher.release.publish.converge import converge, served_checkpoint
+from publisher.release.publish.index import sites_folder
+from publisher.release.publish.publish import Publication
+from publisher.release.publish.ready import ready_folder
+from publisher.release.publish.site import SiteContent
 from publisher.release.transparency.append import append, private_checkpoint
 from publisher.release.transparency.checkpoint import read_checkpoint
 from publisher.release.transparency.entry import Draft
@@ -141,7 +141,7 @@ def kill_after_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("publisher.release.commit.show", die)
+    monkeypatch.setattr("publisher.release.publish.commit.show", die)
 
 
 def test_killed_between_commit_and_rename_the_next_verb_shows_the_same_bytes(

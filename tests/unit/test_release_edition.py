@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import ReleaseError
-from publisher.release.edition import find_edition, newest_edition, stage
-from publisher.release.inventory import inventory
-from publisher.release.said import said
-from publisher.release.seal import next_version, published_as, seal
+from publisher.release.edition.edition import find_edition, newest_edition, stage
+from publisher.release.edition.inventory import inventory
+from publisher.release.edition.said import said
+from publisher.release.edition.seal import next_version, published_as, seal
+from publisher.release.edition.verify import verify
 from publisher.release.transparency.log import read_log
-from publisher.release.verify import verify
 from publisher.settings import Workspace
 from tests.lib.release import (
     FAILED,

@@ -13,11 +13,11 @@ import pytest
 
 from publisher.errors import ReleaseError
 from publisher.model.release_event import Moment
-from publisher.release.edition import Edition
-from publisher.release.hold import hold
+from publisher.release.approval.hold import hold
+from publisher.release.calendar.planned import announcement, next_release
+from publisher.release.edition.edition import Edition
 from publisher.release.lock import exclusive
-from publisher.release.planned import announcement, next_release
-from publisher.release.service import open_service
+from publisher.release.people.service import open_service
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.facts import DelayedFact, Release

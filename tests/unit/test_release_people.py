@@ -9,15 +9,15 @@ from unittest.mock import patch
 import pytest
 
 from publisher.errors import KeyRefusedError, ReleaseError, UsageError
-from publisher.release import signing
-from publisher.release.commitment import commit, policy_salt
-from publisher.release.people import (
+from publisher.release.edition.commitment import commit, policy_salt
+from publisher.release.people import signing
+from publisher.release.people.people import (
     add_person,
     open_signer,
     private_key_path,
     public_key_path,
 )
-from publisher.release.signing import load_public_key, verifies
+from publisher.release.people.signing import load_public_key, verifies
 from publisher.release.transparency.log import read_log
 from publisher.settings import Workspace
 from tests.lib.release import NOW, PASSPHRASE, make_workspace, signer
@@ -131,7 +131,7 @@ def test_a_commitment_secret_that_others_can_read_is_refused(workspace: Workspac
 
 def test_a_guess_at_a_passphrase_costs_32_mebibytes() -> None:
     """In the program itself: tests stretch theirs less (conftest.py)."""
-    spec = find_spec("publisher.release.signing")
+    spec = find_spec("publisher.release.people.signing")
     assert spec is not None and spec.loader is not None
     fresh = module_from_spec(spec)
     with patch.dict(sys.modules, {spec.name: fresh}):

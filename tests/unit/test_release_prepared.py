@@ -8,20 +8,20 @@ import pytest
 
 from publisher.errors import ReleaseError
 from publisher.model.progress import Progress
-from publisher.release import publish as publishing
-from publisher.release.converge import converge
-from publisher.release.edition import Edition
+from publisher.release.calendar.planned import announcement, next_release
+from publisher.release.edition.edition import Edition
 from publisher.release.folders import remove_tree
-from publisher.release.index import PublishedEdition, sites_folder
 from publisher.release.lock import exclusive
-from publisher.release.planned import announcement, next_release
-from publisher.release.prepared import InTwoSteps, prepared_folder
-from publisher.release.service import open_service
-from publisher.release.site import SiteContent
+from publisher.release.people.service import open_service
+from publisher.release.publish import publish as publishing
+from publisher.release.publish.converge import converge
+from publisher.release.publish.index import PublishedEdition, sites_folder
+from publisher.release.publish.prepared import InTwoSteps, prepared_folder
+from publisher.release.publish.site import SiteContent
+from publisher.release.publish.withdraw import withdraw
 from publisher.release.transparency.append import append
 from publisher.release.transparency.entry import Draft
 from publisher.release.transparency.log import read_log
-from publisher.release.withdraw import withdraw
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import NOW, PLAN, SERIES, build_approved, make_workspace, render, signer, two_steps, verified

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import KeyRefusedError, ReleaseError
-from publisher.release import gate
-from publisher.release.edition import find_edition
-from publisher.release.hold import hold
-from publisher.release.index import PublishedEdition, published
-from publisher.release.site import SiteContent, _spoken
+from publisher.release.approval import gate
+from publisher.release.approval.hold import hold
+from publisher.release.edition.edition import find_edition
+from publisher.release.edition.verify import verify
+from publisher.release.publish.index import PublishedEdition, published
+from publisher.release.publish.site import SiteContent, _spoken
 from publisher.release.status import status
 from publisher.release.transparency.log import read_log
-from publisher.release.verify import verify
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import (

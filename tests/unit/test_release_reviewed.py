@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import ReleaseError
-from publisher.release import approvals
-from publisher.release.reviewed import last_reviewed, note_review
+from publisher.release.approval import approvals
+from publisher.release.approval.reviewed import last_reviewed, note_review
 from tests.lib.release import BUILT, PASSPHRASE, build, make_workspace, signer
 
 PERIOD = "2021-03"

@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import ReleaseError
-from publisher.release.converge import converge
-from publisher.release.edition import find_edition
+from publisher.release.approval.hold import hold
+from publisher.release.edition.edition import find_edition
+from publisher.release.edition.records import encode
+from publisher.release.edition.said import said
+from publisher.release.edition.seal import next_version, published_as
+from publisher.release.edition.verify import verify
 from publisher.release.folders import remove_tree
-from publisher.release.hold import hold
-from publisher.release.index import published, sites_folder
-from publisher.release.people import add_person, open_signer
-from publisher.release.records import encode
-from publisher.release.said import said
-from publisher.release.seal import next_version, published_as
-from publisher.release.signing import verifies
+from publisher.release.people.people import add_person, open_signer
+from publisher.release.people.signing import verifies
+from publisher.release.publish.converge import converge
+from publisher.release.publish.index import published, sites_folder
+from publisher.release.publish.withdraw import withdraw
 from publisher.release.status import status
 from publisher.release.transparency.entry import WithdrawalBody
 from publisher.release.transparency.facts import WithdrawnFact
@@ -26,8 +28,6 @@ from publisher.release.transparency.log import Log, read_log
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.site_log import read_site_log
 from publisher.release.transparency.verify_edition import verify_logged
-from publisher.release.verify import verify
-from publisher.release.withdraw import withdraw
 from publisher.settings import Workspace
 from tests.lib.clock import FakeClock
 from tests.lib.release import (
@@ -155,7 +155,7 @@ def test_killed_before_the_old_sites_are_removed_the_next_verb_removes_them(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("publisher.release.converge.sweep", die)
+        patch.setattr("publisher.release.publish.converge.sweep", die)
         take_back(workspace, FIRST)
     assert len(list(sites_folder(workspace).glob("[0-9]*"))) == 3
     assert not converge(workspace, render, FakeClock(NOW))
@@ -218,7 +218,7 @@ def test_as_many_sign_as_the_plan_asks_for(
     add_person(workspace, "eve", ["publish"], PASSPHRASE, by=signer("ann"), now=NOW)
     signers = {"dua": signer("dua"), "eve": open_signer(workspace, "eve", PASSPHRASE, "publish")}
     plans = {SERIES: replace(PLAN, withdrawals=2)}
-    monkeypatch.setattr("publisher.release.withdraw.load_plans", lambda _: plans)
+    monkeypatch.setattr("publisher.release.publish.withdraw.load_plans", lambda _: plans)
     first, *others = (signers[name] for name in names)
     act = partial(
         withdraw, workspace, SECOND, by=first, also=others, clock=FakeClock(NOW), render_site=render, **WORDS  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import pytest
 
 from publisher.catalogue.frequency import last_day
 from publisher.catalogue.plan import Schedule
-from publisher.release.clock_correction import correct_clock
+from publisher.release.schedule.clock_correction import correct_clock
 from tests.lib.office import DUE, OPENED, Office
 from tests.lib.release import PLAN, signer
 

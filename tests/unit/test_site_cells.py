@@ -14,7 +14,7 @@ import pytest
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.check import cumulative_problems
 from publisher.publication.cells.cumulative import Piece, joined, write_cumulative
-from publisher.release.index import PublishedEdition, place_in_series
+from publisher.release.publish.index import PublishedEdition, place_in_series
 from tests.lib.protected_samples import PLAN
 from tests.lib.published_site import copied_site, write_sample
 from tests.lib.site_samples import months, small

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from publisher.publication import write_site
-from publisher.publication.site_index import FORMAT
+from publisher.publication.site.index import FORMAT
 from tests.lib.protected_samples import PLAN
 from tests.lib.published_site import OFFICE, copied_site
 

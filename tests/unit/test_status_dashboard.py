@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from publisher.catalogue.plan import Arrival, Recipient
-from publisher.release.dashboard import Dashboard, NextRelease, dashboard
-from publisher.release.data_in import declare_data_in
-from publisher.release.hold import hold
-from publisher.release.records import sha256
+from publisher.release.approval.hold import hold
+from publisher.release.edition.records import sha256
+from publisher.release.schedule.dashboard import Dashboard, NextRelease, dashboard
+from publisher.release.schedule.data_in import declare_data_in
 from publisher.release.status import status
 from publisher.release.transparency.log import checkpoint_path
 from tests.lib.office import DUE, Office

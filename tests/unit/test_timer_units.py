@@ -9,7 +9,7 @@ import pytest
 
 from publisher.cli.timer import verify_units
 from publisher.errors import UsageError
-from publisher.release.units import cron_line, units
+from publisher.release.schedule.units import cron_line, units
 
 PLACES = ["/srv/trade", "/srv/trade 100% of $HOME", 'a "quoted" \\ place']
 

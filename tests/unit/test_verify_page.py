@@ -3,9 +3,15 @@
 from dataclasses import fields
 from pathlib import Path
 
+from publisher.publication.lifecycle.verify_page import (
+    VerifyPage,
+    log_key_of,
+    reader_script,
+    verify_page,
+    write_script,
+)
 from publisher.publication.pages import environment, render
-from publisher.publication.series import Site, site_of
-from publisher.publication.verify_page import VerifyPage, log_key_of, reader_script, verify_page, write_script
+from publisher.publication.site.series import Site, site_of
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
 from tests.lib.public_site import LOG_FINGERPRINT, PublicSite

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import ReleaseError
-from publisher.release.manifest import EditionRef
-from publisher.release.records import encode
+from publisher.release.edition.manifest import EditionRef
+from publisher.release.edition.records import encode
 from publisher.release.transparency.facts import ApprovalFact, CancelledFact, DelayedFact
 from publisher.release.transparency.places import Folder
 from publisher.release.transparency.site_log import read_site_log, write_log

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from publisher.cli.app import app_for
 from publisher.errors import PublisherError, ReleaseError, UsageError
 from publisher.publication.serve import server
-from publisher.release.signing import fingerprint, public_pem
+from publisher.release.people.signing import fingerprint, public_pem
 from publisher.release.transparency.places import Folder, web
 from publisher.release.transparency.site_log import read_site_log
 from publisher.release.transparency.verify_site import verify_site

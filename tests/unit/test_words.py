@@ -22,7 +22,7 @@ from publisher.publication.numbers import in_words, size_words
 from publisher.publication.speech import Speech, is_spoken, languages_of, place
 from publisher.publication.words import ENGLISH, Untranslated, Words, catalogue, known_languages, words_for
 from publisher.publication.words.catalogue import SHIPPED
-from publisher.release.index import place_in_series
+from publisher.release.publish.index import place_in_series
 from publisher.settings import Office, Workspace
 from tests.lib.messages import PACKAGE, PSEUDO, accented, messages, said
 from tests.lib.protected_samples import PERIOD, PLAN, VALUE, suppression_sample

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from publisher.release.inventory import MANIFEST
-from publisher.release.records import sha256
-from publisher.release.verify import Problem
+from publisher.release.edition.inventory import MANIFEST
+from publisher.release.edition.records import sha256
+from publisher.release.edition.verify import Problem
 
 _ORIGIN = "edition"
 

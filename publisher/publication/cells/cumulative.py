@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 from publisher.errors import ReleaseError
 from publisher.publication.cells.site_cells import SiteCells
 from publisher.publication.cells.tables import SiteTable
-from publisher.publication.data_files import ROW_GROUP
-from publisher.publication.metadata import write_json
-from publisher.release.index import PublishedEdition
-from publisher.release.inventory import entry_of
+from publisher.publication.files.data_files import ROW_GROUP
+from publisher.publication.files.metadata import write_json
+from publisher.release.edition.inventory import entry_of
+from publisher.release.publish.index import PublishedEdition
 
 FORMAT = "trade-publisher/cumulative/1"
 CUMULATIVE = "data/cumulative.json"  # the list of these files, below the site's root

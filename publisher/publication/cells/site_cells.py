@@ -11,7 +11,7 @@ from publisher.catalogue.frequency import shift
 from publisher.model.codelist import Code
 from publisher.publication.cells.tables import SiteTable, read_table
 from publisher.publication.public_cells import PublicEdition, read_edition
-from publisher.release.index import PublishedEdition
+from publisher.release.publish.index import PublishedEdition
 
 Codes = Mapping[str, Code]
 

@@ -7,7 +7,7 @@ from publisher.publication.chart.point import Part, extent
 from publisher.publication.chart.scale import Scale, percent
 from publisher.publication.chart.signs import GONE
 from publisher.publication.chart.svg import Element, Svg, mark
-from publisher.publication.display import short_name
+from publisher.publication.tables.display import short_name
 from publisher.publication.words import ENGLISH, Words
 
 ROOMY_LENGTH = 54  # characters of a name on a wide page

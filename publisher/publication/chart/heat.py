@@ -8,7 +8,7 @@ from publisher.publication.chart.growth import LITTLE, MUCH, Growth
 from publisher.publication.chart.scale import percent
 from publisher.publication.chart.signs import ABOUT, GONE, NONE
 from publisher.publication.chart.svg import Element, Svg, mark
-from publisher.publication.display import short_name
+from publisher.publication.tables.display import short_name
 from publisher.publication.words import ENGLISH, Words
 
 _NAME = 38  # characters of a row's name

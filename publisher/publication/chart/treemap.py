@@ -8,7 +8,7 @@ from publisher.publication.chart.signs import ABOUT
 from publisher.publication.chart.squares import Box, squares
 from publisher.publication.chart.svg import Element, Svg, mark
 from publisher.publication.chart.wording import named, names
-from publisher.publication.display import short_name
+from publisher.publication.tables.display import short_name
 from publisher.publication.words import ENGLISH, Words
 
 MOST = 40  # parts with an area of their own; the smaller ones share one

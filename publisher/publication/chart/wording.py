@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from publisher.publication.chart.scale import Scale
-from publisher.publication.display import short_name
+from publisher.publication.tables.display import short_name
 from publisher.publication.words import ENGLISH, Words
 
 LISTED = 8  # names in a sentence; the table has them all

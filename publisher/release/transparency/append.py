@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.errors import ReleaseError
-from publisher.release.commitment import commit_bytes
+from publisher.release.edition.commitment import commit_bytes
+from publisher.release.edition.records import encode, encode_line
 from publisher.release.folders import make_private, replace, sync
-from publisher.release.records import encode, encode_line
-from publisher.release.register import Register
-from publisher.release.service import open_service
-from publisher.release.signing import Signer
+from publisher.release.people.register import Register
+from publisher.release.people.service import open_service
+from publisher.release.people.signing import Signer
 from publisher.release.transparency.checkpoint import Checkpoint, sign_checkpoint
 from publisher.release.transparency.entry import Draft, Entry
 from publisher.release.transparency.facts import Leaf

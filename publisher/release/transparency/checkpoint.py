@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
-from publisher.release.signing import Signer
+from publisher.release.people.signing import Signer
 from publisher.release.transparency.merkle import leaf_hash, root
 
 _NAME = re.compile(r"[!-*,-~]+")  # visible ASCII without '+': no spaces, no two names that look alike

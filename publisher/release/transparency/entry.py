@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from publisher.model.release_event import Kind
-from publisher.release.manifest import EditionRef
-from publisher.release.records import Hex32, Record, encode_line, sha256
-from publisher.release.register import Register, Role
-from publisher.release.signing import Signature
+from publisher.release.edition.manifest import EditionRef
+from publisher.release.edition.records import Hex32, Record, encode_line, sha256
+from publisher.release.people.register import Register, Role
+from publisher.release.people.signing import Signature
 from publisher.release.transparency.facts import ApprovalFact, Fact, Leaf, Release
 
 Event = Literal[

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from publisher.model.release_event import DelayReason, Kind, Moment, ReleaseId
-from publisher.release.manifest import EditionRef
-from publisher.release.records import Hex32, Record, Word, encode_line
-from publisher.release.signing import Signature
+from publisher.release.edition.manifest import EditionRef
+from publisher.release.edition.records import Hex32, Record, Word, encode_line
+from publisher.release.people.signing import Signature
 
 
 class Release(Record):

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
 from publisher.model.release_event import ReleaseId
-from publisher.release.manifest import EditionRef
-from publisher.release.register import SERVICE, Register
+from publisher.release.edition.manifest import EditionRef
+from publisher.release.people.register import SERVICE, Register
 from publisher.release.transparency.checkpoint import read_checkpoint, require_extends
 from publisher.release.transparency.entry import ApprovalBody, Entry, Event, OpenedBody, RegisterBody
 from publisher.release.transparency.facts import (

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from publisher.errors import ReleaseError, UsageError
-from publisher.release.inventory import FileEntry, is_plain, is_safe, walk
+from publisher.release.edition.inventory import FileEntry, is_plain, is_safe, walk
 
 _BLOCK = 1 << 20
 _TIMEOUT_SECONDS = 30

@@ -3,9 +3,9 @@
 from pydantic import ValidationError
 
 from publisher.errors import ReleaseError
-from publisher.release.records import encode_line, sha256
-from publisher.release.register import SERVICE, Register
-from publisher.release.signing import verifies
+from publisher.release.edition.records import encode_line, sha256
+from publisher.release.people.register import SERVICE, Register
+from publisher.release.people.signing import verifies
 from publisher.release.transparency.checkpoint import Checkpoint, read_checkpoint
 from publisher.release.transparency.entry import SIGNED_BY, START, Entry, RegisterBody, leaf_bytes
 from publisher.release.transparency.facts import Leaf

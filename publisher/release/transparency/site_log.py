@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from publisher.errors import ReleaseError
 from publisher.model.release_event import ReleaseId
+from publisher.release.edition.manifest import EditionRef
+from publisher.release.edition.records import encode_line, sha256
 from publisher.release.folders import write_new
-from publisher.release.manifest import EditionRef
-from publisher.release.records import encode_line, sha256
-from publisher.release.signing import public_pem
+from publisher.release.people.signing import public_pem
 from publisher.release.transparency.checkpoint import Checkpoint, read_checkpoint, require_extends, require_same_log
 from publisher.release.transparency.facts import (
     AnnouncedFact,

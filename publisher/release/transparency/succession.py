@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from publisher.release.records import encode, sha256
-from publisher.release.register import Person, Register
-from publisher.release.signing import Signature, verifies
+from publisher.release.edition.records import encode, sha256
+from publisher.release.people.register import Person, Register
+from publisher.release.people.signing import Signature, verifies
 from publisher.release.transparency.entry import Entry, RegisterBody
 from publisher.release.transparency.facts import KeyFact, RegisterFact
 

@@ -6,16 +6,11 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
-from publisher.release.approvals import Statement
-from publisher.release.index import WITHDRAWN
-from publisher.release.inventory import MANIFEST, SIGNATURE, FileEntry
-from publisher.release.manifest import Manifest
-from publisher.release.records import decode, encode, encode_line, sha256
-from publisher.release.signing import fingerprint, verifies
-from publisher.release.transparency.facts import ApprovalFact, EditionFact, RegisterFact, WithdrawnFact
-from publisher.release.transparency.places import Place
-from publisher.release.transparency.site_log import ENTRIES, Publication, PublicLog
-from publisher.release.verify import (
+from publisher.release.approval.approvals import Statement
+from publisher.release.edition.inventory import MANIFEST, SIGNATURE, FileEntry
+from publisher.release.edition.manifest import Manifest
+from publisher.release.edition.records import decode, encode, encode_line, sha256
+from publisher.release.edition.verify import (
     Problem,
     Status,
     VerifyReport,
@@ -24,6 +19,11 @@ from publisher.release.verify import (
     plain,
     verify,
 )
+from publisher.release.people.signing import fingerprint, verifies
+from publisher.release.publish.index import WITHDRAWN
+from publisher.release.transparency.facts import ApprovalFact, EditionFact, RegisterFact, WithdrawnFact
+from publisher.release.transparency.places import Place
+from publisher.release.transparency.site_log import ENTRIES, Publication, PublicLog
 
 LONGEST_TOMBSTONE = 64 * 2**10  # bytes
 

@@ -8,15 +8,15 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from publisher.errors import ReleaseError
-from publisher.release.index import INDEX, SiteIndex
-from publisher.release.inventory import MANIFEST
-from publisher.release.manifest import Manifest
-from publisher.release.records import decode
-from publisher.release.signing import fingerprint, public_pem
+from publisher.release.edition.inventory import MANIFEST
+from publisher.release.edition.manifest import Manifest
+from publisher.release.edition.records import decode
+from publisher.release.edition.verify import LONGEST_MANIFEST, Problem, VerifyReport, check_files, manifest_at, plain
+from publisher.release.people.signing import fingerprint, public_pem
+from publisher.release.publish.index import INDEX, SiteIndex
 from publisher.release.transparency.places import Place
 from publisher.release.transparency.site_log import KEY, LONGEST_NOTE, PublicLog, read_site_log, require_continues
 from publisher.release.transparency.verify_edition import status_of, verify_logged
-from publisher.release.verify import LONGEST_MANIFEST, Problem, VerifyReport, check_files, manifest_at, plain
 
 UNKNOWN = "is not in the log: it was never published"
 _EDITION_FOLDER = re.compile(r"releases/([^/]+/[^/]+/v[0-9]+)/.*")

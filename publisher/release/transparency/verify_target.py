@@ -8,12 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey a
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from publisher.errors import ReleaseError, UsageError
-from publisher.release.inventory import MANIFEST
-from publisher.release.signing import fingerprint, load_public_key
+from publisher.release.edition.inventory import MANIFEST
+from publisher.release.edition.verify import manifest_at
+from publisher.release.people.signing import fingerprint, load_public_key
 from publisher.release.transparency.places import Folder, Place, web
 from publisher.release.transparency.site_log import CHECKPOINT, KEY, LONGEST_NOTE
 from publisher.release.transparency.verify_site import SiteReport, verify_edition, verify_site
-from publisher.release.verify import manifest_at
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _IN_SITE = re.compile(r"(?P<site>.+?)/releases/(?P<edition>[^/]+/[^/]+/v[0-9]+)(/.*)?")

@@ -1,0 +1,1 @@
+"""What happens to editions after they came out: corrections, changes, revisions, withdrawals, and who checks."""

@@ -1,0 +1,1 @@
+"""What an approver sees before signing, and the preview. Confidential: none of it is published."""

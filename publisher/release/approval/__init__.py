@@ -1,0 +1,1 @@
+"""What must be true before something comes out: the rules, approvals, reviews, holds."""

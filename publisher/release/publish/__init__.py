@@ -1,0 +1,1 @@
+"""Saying something to the public: one line in the log is the commit, the site follows it."""

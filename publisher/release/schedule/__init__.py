@@ -1,0 +1,1 @@
+"""What is to be done when, without I/O; and whoever does it, once or for ever."""
