@@ -63,6 +63,7 @@ def test_in_words(whole: int, measure: Measure, text: str) -> None:
 
 def test_shares_sizes_and_fractions() -> None:
     assert share(228, 1000) == "22.8 %"
+    assert [share(part, 10_000) for part in (0, 4, 6, 15)] == ["0.0 %", "less than 0.1 %", "0.1 %", "0.2 %"]
     assert size_words(999) == "999 bytes"
     assert size_words(1_200_000) == "1.2 MB"
     assert fraction_words(Fraction(1, 20)) == "1/20 (0.05)"

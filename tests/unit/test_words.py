@@ -124,6 +124,7 @@ def test_an_office_that_asks_for_english_alone_gets_no_other(tmp_path: Path) -> 
 def test_separators_and_plurals() -> None:
     assert FR.number(-1234567, 2) == "\N{MINUS SIGN}12\u202f345,67"
     assert FR.share(1, 3) == "33,3\u202f%"
+    assert FR.share(1, 10**6) == "moins de 0,1\u202f%"
     assert in_words(1_900_000_000, VALUE, FR) == "1,9 milliard de KRW"
     assert in_words(2_000_000_000, VALUE, FR) == "2,0 milliards de KRW"
     assert size_words(1_234_567, FR) == "1,2 Mo"

@@ -89,8 +89,11 @@ class Words:
         return self.gettext("%(number)s %%", number=self.number(tenths, 1))
 
     def share(self, part: int, whole: int) -> str:
-        """ "22.8 %" """
-        return self.percent(round(Fraction(part * 1000, whole)))
+        """ "22.8 %"; "less than 0.1 %" of what would be printed as nothing"""
+        tenths = round(Fraction(part * 1000, whole))
+        if part and not tenths:
+            return self.gettext("less than %(share)s", share=self.percent(1))
+        return self.percent(tenths)
 
     def period(self, period: str) -> str:
         """ "2021-03" -> "March 2021", "2021-Q1" -> "first quarter of 2021"; any other notation stays as it is."""
