@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from publisher.publication.serve import server
 from publisher.publication.words import ENGLISH, words_for
@@ -66,7 +66,12 @@ class Trouble(list[str]):
         )
         page.on("pageerror", lambda error: self.append(str(error)))
         page.on("request", lambda request: None if request.url.startswith(home) else self.append(request.url))
-        page.on("requestfailed", lambda request: self.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Request) -> None:
+        """What the browser itself gave up, because the reader went on to another page, is no trouble."""
+        if request.failure != "net::ERR_ABORTED":
+            self.append(f"failed: {request.url}")
 
 
 OpenPage = Callable[..., Page]

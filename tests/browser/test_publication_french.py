@@ -67,7 +67,7 @@ def test_the_script_says_french_words(open_page: OpenPage) -> None:
 def test_the_french_home_page_finds_french_names(open_page: OpenPage, typed: str, first: str) -> None:
     page = open_page("fr/index.html", from_disk=True)
     page.locator("#search-box").fill(typed)
-    page.wait_for_function("document.querySelector('#search-status').textContent.startsWith('Trouvés')")
+    expect(page.locator("#search-status")).to_contain_text("Trouvés")
     assert page.locator("#search-list li").first.text_content() == first
 
 
@@ -79,7 +79,7 @@ def test_what_is_found_leads_to_the_french_page_or_to_the_english_one(open_page:
     page.goto(page.url.replace("methodology.html#not-shown", "search.html#q=corée du sud"))
     page.locator("#search-list li").first.locator("a").nth(1).click()  # behind its own page: a table that has it
     page.wait_for_url("**/imports_by_chapter_origin.html#level.partner=country&code.partner=KR")
-    page.wait_for_function("document.querySelector('#status').textContent.includes('1')")
+    expect(page.locator("#status")).to_contain_text("1")
     assert {tag.split(" ")[0] for tag in page.locator("tbody tr td.code-cell .code").all_text_contents()} == {"KR"}
 
 

@@ -1,7 +1,9 @@
 """The search box: by keyboard, with slips, synonyms and codes, from disk; and the index without JavaScript."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 
@@ -20,7 +22,7 @@ def home(open_page: OpenPage) -> Page:
 def found(page: Page, text: str) -> list[str]:
     """The lines of the list but the last, which leads to all results."""
     page.locator("#search-box").fill(text)
-    page.wait_for_function("document.querySelector('#search-status').textContent.match(/Found|No name/)")
+    expect(page.locator("#search-status")).to_contain_text(re.compile("Found|No name"))
     return page.locator("#search-list li").all_text_contents()[:-1]
 
 
@@ -62,7 +64,7 @@ def test_equal_fits_come_in_order_of_level_and_code(home: Page) -> None:
 
 def test_nothing_found_is_said(home: Page) -> None:
     home.locator("#search-box").fill("xqzzt")
-    home.wait_for_function("document.querySelector('#search-status').textContent.startsWith('No name or code fits')")
+    expect(home.locator("#search-status")).to_contain_text("No name or code fits")
     assert home.locator("#search-box").get_attribute("aria-expanded") == "false"
 
 
