@@ -60,8 +60,8 @@ def large(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def test_the_first_sort_of_a_large_table_answers_at_once(browser: Browser, address: str) -> None:
-    """A page without anything in its cache, each time. The pointer rests on the button for HOVER_MS before it presses: rows
-    are asked for when it comes. Without that rest, the first answer takes 470 to 610 ms on two quiet cores."""
+    """A page without anything in its cache, each time. The pointer rests on the button before it presses (HOVER_MS):
+    rows are asked for when it comes. Without that rest, the first answer takes 470 to 610 ms on two quiet cores."""
     times = []
     for _ in range(3):
         page = browser.new_context().new_page()
