@@ -6,7 +6,7 @@ from typing import Protocol
 from publisher.publication.words.catalogue import ENGLISH
 from publisher.publication.words.words import MINUS, Words
 
-__all__ = ["MINUS", "fraction_words", "grouped", "in_words", "share", "size_words"]
+__all__ = ["MINUS", "fraction_words", "grouped", "in_words", "power_words", "share", "size_words"]
 
 
 class Counted(Protocol):
@@ -47,6 +47,11 @@ def _split(amount: Fraction, words: Words) -> tuple[str, int, int]:
 
 def _scaled(amount: Fraction, words: Words) -> str:
     number, power, whole = _split(amount, words)
+    return power_words(number, power, whole, words)
+
+
+def power_words(number: str, power: int, whole: int, words: Words) -> str:
+    """ "1.9 billion": `number` counts 10**power (12, 9, 6 or 3; else it stands alone), `whole` decides the plural."""
     plural = words.ngettext
     match power:
         case 12:
@@ -55,6 +60,8 @@ def _scaled(amount: Fraction, words: Words) -> str:
             return plural("%(number)s billion", "%(number)s billion", whole, number=number)
         case 6:
             return plural("%(number)s million", "%(number)s million", whole, number=number)
+        case 3:
+            return plural("%(number)s thousand", "%(number)s thousand", whole, number=number)
     return number
 
 

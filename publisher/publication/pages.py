@@ -74,11 +74,6 @@ def render(page: Page, words: Words = ENGLISH, alternates: Sequence[Alternate] =
     return template.render(page=page, kind=page.template.removesuffix(".html"), alternates=alternates)
 
 
-def write_page(path: Path, page: Page) -> None:
-    """In English, and in no other language."""
-    path.write_text(render(page), encoding="utf-8", newline="\n")
-
-
 def write_assets(folder: Path, office: Office) -> None:
     """Stylesheet in the office's colours, scripts, icon, and logo.svg where the office has one."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,6 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +78,6 @@ def test_pandas(served: Served) -> None:
     assert len(names["cells"]) > len(values)
 
 
-@pytest.mark.skipif(find_spec("polars") is None, reason="polars is not installed")
 def test_polars(served: Served) -> None:
     names: dict[str, Any] = {}
     exec(compile(served.code["Python, polars"], "polars", "exec"), names)

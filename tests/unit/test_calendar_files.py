@@ -136,9 +136,9 @@ def write_calendar_but_json(folder: Path, leaves: list[Leaf], office: Office) ->
     from publisher.publication.calendar.atom import feed_atom
     from publisher.publication.calendar.ics import calendar_ics
     from publisher.publication.calendar.page import calendar_page
-    from publisher.publication.pages import write_page
+    from publisher.publication.pages import render
 
-    write_page(folder / "calendar.html", calendar_page(leaves, office))
+    (folder / "calendar.html").write_text(render(calendar_page(leaves, office)), "utf-8")
     (folder / "calendar.ics").write_bytes(calendar_ics(leaves, office))
     (folder / "feed.atom").write_bytes(feed_atom(leaves, office))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from publisher.publication.chart.scale import Scale
+from publisher.publication.numbers import power_words
 from publisher.publication.tables.display import short_name
 from publisher.publication.words import ENGLISH, Words
 
@@ -44,7 +45,7 @@ def amount(value: Fraction, unit: str, words: Words = ENGLISH) -> str:
     whole, written = int(value // 10**power), number(value / 10**power, words)
     if unit:
         return _of_unit(power, whole, {"number": written, "unit": unit}, words)
-    return _bare(power, whole, written, words)
+    return power_words(written, power, whole, words)
 
 
 def _of_unit(power: int, whole: int, named: dict[str, str], words: Words) -> str:
@@ -59,20 +60,6 @@ def _of_unit(power: int, whole: int, named: dict[str, str], words: Words) -> str
         case 3:
             return plural("%(number)s thousand %(unit)s", "%(number)s thousand %(unit)s", whole, **named)
     return words.gettext("%(number)s %(unit)s", **named)
-
-
-def _bare(power: int, whole: int, written: str, words: Words) -> str:
-    plural = words.ngettext
-    match power:
-        case 12:
-            return plural("%(number)s trillion", "%(number)s trillion", whole, number=written)
-        case 9:
-            return plural("%(number)s billion", "%(number)s billion", whole, number=written)
-        case 6:
-            return plural("%(number)s million", "%(number)s million", whole, number=written)
-        case 3:
-            return plural("%(number)s thousand", "%(number)s thousand", whole, number=written)
-    return written
 
 
 def named(name: str, code: str, words: Words = ENGLISH) -> str:
