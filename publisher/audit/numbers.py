@@ -10,11 +10,11 @@ _DIGEST = re.compile(r"\b[0-9a-fA-F]{32,}\b|[A-Za-z0-9+/]{80,}={0,2}")
 _RUN = re.compile(r"[A-Za-z0-9+/]{32}")  # no digest is shorter
 # A whole number, perhaps with decimals. The tail of a grouped number ("234.567" in "1,234.567") is no number.
 # Every pattern begins with a digit, so that the search can skip to one; what stands before it is looked at after.
-_TAIL = rf"(?!(?<=[0-9][,{_SPACES}][0-9])[0-9]{{2}}\.[0-9])"
+_TAIL = rf"(?!(?<=[0-9][,{_SPACES}][0-9])(?<![0-9]{{4}}[,{_SPACES}][0-9])[0-9]{{2}}\.[0-9])"
 # Nor is the tail of one that is grouped by a character that joins digits ("234,567" in "1\u202f234,567"). A plain
-# space may stand between two numbers.
+# space may stand between two numbers, and behind four digits in a row nothing is grouped.
 _JOINED = "\u00a0\u2009\u202f'\u2019_"
-_COMMA_TAIL = rf"(?!(?<=[0-9][{_JOINED}][0-9])[0-9]{{2}},[0-9])"
+_COMMA_TAIL = rf"(?!(?<=[0-9][{_JOINED}][0-9])(?<![0-9]{{4}}[{_JOINED}][0-9])[0-9]{{2}},[0-9])"
 _LONG = r"(?=[0-9.eE+-]{3})"
 _PLAIN = re.compile(rf"[0-9](?<![0-9.][0-9]){_LONG}{_TAIL}[0-9]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?(?!\.?[0-9])")
 _SPACED = re.compile(

@@ -66,6 +66,13 @@ def test_the_tail_of_a_number_with_decimal_comma_is_no_number():
     assert "234567" in numbers("in 2021 234,567")  # a plain space: two numbers
 
 
+@pytest.mark.parametrize("text", ["12345,234.567", "12345 234.567", "[2021,234.567]", "12345\u202f234.567"])
+def test_behind_four_digits_in_a_row_a_number_is_no_tail(text: str) -> None:
+    """No grouped number has them: two numbers stand beside each other, and the second was passed over."""
+    assert "234.567" in numbers(text)
+    assert "234.567" not in numbers("1," + "234.567")
+
+
 def test_six_digits_tell_and_five_do_not():
     assert canonical("123456") == "123456"
     assert canonical("12345") is None
