@@ -179,8 +179,8 @@ def _public_numbers(
     for table in read.tables.values():
         published |= numbers(_written(table))  # "103,800" on a page may be read as 103.8
     explained = {word for number in published for word in words(number)}
-    for whole, decimals in (each for table in read.tables.values() for each in _wholes(table)):
-        # a figure of five digits is no telling number, and may be the number of a trader
+    figures = (each for table in read.tables.values() for each in _wholes(table))
+    for whole, decimals in figures:  # five digits are no telling number, and may be the name of a trader
         explained.update(words(f"{whole} {Decimal(whole).scaleb(-decimals):f}"))
     for hierarchy in {id(d.hierarchy): d.hierarchy for t, _ in tables for d in t.structure.dimensions}.values():
         text = "\n".join((*hierarchy.codes, *hierarchy.names))

@@ -24,7 +24,10 @@ watch("longtask", entry => { window.__seen.tbt += Math.max(0, entry.duration - 5
 watch("layout-shift", entry => { if (!entry.hadRecentInput) window.__seen.cls += entry.value; });
 """
 _QUIET = """
-ms => new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))), ms))
+ms => new Promise(done => {
+  const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+  setTimeout(drawn, ms);
+})
 """
 _ANSWER = """
 (button, value) => new Promise(done => {
