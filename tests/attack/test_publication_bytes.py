@@ -70,9 +70,9 @@ def test_the_whole_site_holds_nothing_hidden(world: World) -> None:
 
 
 def test_an_edition_holds_no_number_but_figures_codes_and_sizes(spoken_site: Path) -> None:
-    """The colour #234258, or the size "480 224" of a picture, may be a hidden value too: in a month of the Korean sample
-    435 of the 900,000 numbers of six digits are one, and a correct release would be refused. No measure has more than
-    three decimals."""
+    """The colour #234258, or the size "480 224" of a picture, may be a hidden value too: in a month of the Korean
+    sample 435 of the 900,000 numbers of six digits are one, and a correct release would be refused. No measure has
+    more than three decimals."""
     public = spoken_site / RELEASE
     read = read_edition("v", public)
     known, _ = _public_numbers(read, [], [])
