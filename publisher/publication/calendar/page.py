@@ -54,7 +54,7 @@ def _line(line: Line, words: Words) -> CalendarLine:
     href = f"{line.edition.path}/index.html" if line.edition else ""
     out_since = ""
     if line.published:
-        out_since = words.gettext("Out since %(moment)s.", moment=shown_time(line.published, line, words).words)
+        out_since = words.gettext("Published on %(moment)s.", moment=shown_time(line.published, line, words).words)
     return CalendarLine(
         due=shown(line.due, words),
         release=words.own(plain(line.title)),
