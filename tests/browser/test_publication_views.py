@@ -282,9 +282,7 @@ def test_a_blank_cell_is_explained_on_focus_and_on_hover(open_page: OpenPage) ->
     link = page.locator("td.hidden a").first
     link.focus()
     why = page.get_by_role("tooltip")
-    expect(why).to_contain_text(
-        re.compile(r"^Not shown, to protect single companies\. .* in the range 0 to [\d,]+\.")
-    )
+    expect(why).to_contain_text(re.compile(r"^Not shown, to protect companies\. .* in the range 0 to [\d,]+\."))
     assert link.get_attribute("aria-describedby") == why.get_attribute("id")
     page.keyboard.press("Escape")
     expect(why).to_be_hidden()
