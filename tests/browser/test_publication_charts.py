@@ -67,7 +67,8 @@ def test_the_table_of_a_chart_opens_by_keyboard(open_page: OpenPage) -> None:
 
 
 SAID = """figure => {
-  const own = figure.querySelector("table"), beside = own || figure.parentNode.nextElementSibling.querySelector("table");
+  const own = figure.querySelector("table");
+  const beside = own || figure.parentNode.nextElementSibling.querySelector("table");
   const texts = (cells) => cells.map((cell) => cell.textContent.trim() || "\u2013").join(" \u00b7 ");
   const [head, ...rows] = [...beside.rows].map((row) => [...row.cells]);
   if (!own) return rows.map((cells) => texts(cells.slice(0, 2))).reverse();

@@ -34,8 +34,8 @@ def test_the_version_that_holds_says_nothing(open_page: OpenPage) -> None:
 
 ANSWERS = {
     "publisherStanding(3, true)": "Replaced by version 3",
-    "publisherStanding(3, false)": "Version 3 was withdrawn: none holds",
-    "publisherStanding(2, false)": "Version 2 was withdrawn: none holds",
+    "publisherStanding(3, false)": "Version 3 was withdrawn; there is no current one",
+    "publisherStanding(2, false)": "Version 2 was withdrawn; there is no current one",
     "publisherStanding(2, true)": "",
     "publisherStanding(1, true)": "",
     "publisherStanding('<b>9</b>', true)": "",

@@ -108,20 +108,20 @@ def test_nothing_is_drawn_up_to_the_last_figure_that_was_counted_in_another_way(
 @pytest.mark.parametrize(
     ("growth", "about", "sentence"),
     [
-        (Growth("shown", 12), False, "Compared with May: 12.0 % more."),
-        (Growth("shown", -12), False, "Compared with May: 12.0 % less."),
-        (Growth("shown", -12), True, "Compared with May: about 12.0 % less."),
-        (Growth("shown", 0), False, "Compared with May: the same."),
-        (Growth("shown", Fraction(-1, 25)), False, "Compared with May: almost the same."),
-        (Growth("shown", 1000), False, "Compared with May: 1,000.0 % more."),
-        (Growth("shown", 1001), False, "Compared with May: more than ten times as much."),
-        (Growth("noise"), True, "Compared with May: the change is within the noise."),
+        (Growth("shown", 12), False, "Up 12.0 % on May."),
+        (Growth("shown", -12), False, "Down 12.0 % on May."),
+        (Growth("shown", -12), True, "Down about 12.0 % on May."),
+        (Growth("shown", 0), False, "Unchanged on May."),
+        (Growth("shown", Fraction(-1, 25)), False, "Almost unchanged on May."),
+        (Growth("shown", 1000), False, "Up 1,000.0 % on May."),
+        (Growth("shown", 1001), False, "Up more than tenfold on May."),
+        (Growth("noise"), True, "No change on May that stands out from the noise."),
         (Growth("hidden"), False, ""),
         (Growth("undefined"), False, ""),
     ],
 )
 def test_a_change_is_said_as_far_as_it_can_be(growth: Growth, about: bool, sentence: str) -> None:
-    assert change_sentence(growth, "May", ENGLISH, about=about) == sentence
+    assert change_sentence(growth, "on May", ENGLISH, about=about) == sentence
 
 
 @pytest.mark.parametrize(("value", "place"), [(30, 1), (20, 2), (10, 4), (5, 5)])

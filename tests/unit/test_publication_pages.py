@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from publisher.publication import write_site
+from publisher.publication.headline.words import Headline
 from publisher.publication.pages import environment
 from publisher.publication.privacy.noise_picture import noise_picture
 from publisher.publication.serve import NAMES, POLICY, TYPES
@@ -241,6 +242,16 @@ def test_home_says_what_is_new_and_what_is_next(site: Path) -> None:
     assert "Monthly trade statistics, February 2021, version 2" in text
     assert "The mass of mineral fuels was taken in pounds." in text
     assert "KRW" in text
+
+
+def test_in_brief_a_figure_has_its_first_change_and_the_others_can_be_opened() -> None:
+    fact = Headline("imports", "Imports", "KRW 1", "Value", ("The largest is A.",), ("Up KRW 1.", "A rose most."))
+    facts = environment().get_template("parts.html").module.facts  # type: ignore[attr-defined]
+    brief, whole = str(facts((fact,), "", True)), str(facts((fact,), ""))
+    opened, folded = brief.split("<details>")
+    assert opened.index("KRW 1<") < opened.index("Up KRW 1.") < opened.index("The largest is A.")
+    assert "A rose most." in folded and "A rose most." not in opened and "Up KRW 1." not in folded
+    assert "<details>" not in whole and whole.index("The largest is A.") < whole.index("Up KRW 1.")
 
 
 def test_versions_of_a_period(site: Path) -> None:
