@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -48,3 +49,8 @@ def test_the_limit_is_a_hundred_thousand_bytes() -> None:
 def test_no_page_at_all_is_an_error() -> None:
     with pytest.raises(ValueError, match="no page"):
         fitting((), text_of)
+
+
+def test_no_page_of_a_site_weighs_more(spoken_site: Path) -> None:
+    sizes = {path: path.stat().st_size for path in spoken_site.rglob("*.html")}
+    assert max(sizes.values()) <= PAGE_BYTES, max(sizes, key=sizes.__getitem__)

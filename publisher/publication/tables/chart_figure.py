@@ -20,8 +20,8 @@ class ChartFigure:
 
     `name`: what a saved picture is called, without its ending; `source` stands below it there. `file`: where the
     picture lies as a file, told from the page; "" where only the script saves it. `more`: a sentence where further
-    lines stand in the whole table only, `full`: its title and address, or ("", ""). `tells`: the script reads out what
-    it shows, by pointer and arrow keys. `caption`: its title, less what the page says above it.
+    lines stand in the whole table only, `full`: its title and address, or ("", ""). `tells`: the script says what it
+    shows, by pointer and arrow keys. `caption`: its title, less what the page says above it.
     """
 
     svg: Svg
