@@ -12,7 +12,7 @@ async function refresh(message) {
   if (mine !== turn) { return; }
   (first ? open : reckon)();
   show(message);
-  if (first) { ahead(allShards); }
+  if (first) { requestAnimationFrame(() => setTimeout(ahead, 0, allShards)); }
 }
 
 /* Only the first page of an order, in the room of all. */
