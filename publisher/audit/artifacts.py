@@ -10,7 +10,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +18,16 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
-from publisher.audit.parquet_bytes import BYTE_ARRAY, DICTIONARY, ParquetBytes, parse_parquet, plain_strings
+from publisher.audit.packed import PNG, ZIP, png_chunks, streams
+from publisher.audit.parquet_bytes import (
+    BYTE_ARRAY,
+    DICTIONARY,
+    DOUBLE,
+    INT64,
+    ParquetBytes,
+    parse_parquet,
+    plain_strings,
+)
 
 DEPTH = 5
 MAX_UNPACKED = 2**31
@@ -34,6 +43,14 @@ class Readable(Protocol):
 
 class UnscannableError(Exception):
     """An artifact that cannot be read to its last byte, and so cannot be passed."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Bytes to search. Without `numbers` they are numbers or indexes in binary, which check_parquet compares."""
+
+    data: bytes = field(repr=False)
+    numbers: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,30 +82,42 @@ def _is_parquet(place: str, data: bytes) -> bool:
     return place.endswith(".parquet") or data[:4] == b"PAR1"
 
 
-def views(artifact: Artifact) -> Iterator[bytes]:
-    """The bytes as they are, and every form that unpacks from them. Raises UnscannableError."""
-    yield artifact.place.encode()
-    yield from _unpacked(artifact.data, DEPTH)
-    if artifact.parquet is not None:
-        for blob in _parquet_views(artifact.parquet):
-            yield from _unpacked(blob, DEPTH - 1)
+def views(artifact: Artifact) -> Iterator[View]:
+    """The bytes outside every stream that unpacks, and what unpacks from these. Raises UnscannableError."""
+    yield View(artifact.place.encode())
+    if artifact.parquet is None:
+        yield from map(View, _unpacked(artifact.data, DEPTH))
+        return
+    pages = [page.span for chunk in artifact.parquet.chunks for page in chunk.pages]
+    yield from map(View, _unpacked(without(artifact.data, pages), DEPTH))
+    for view in _parquet_views(artifact.parquet):
+        yield from (View(blob, numbers=view.numbers) for blob in _unpacked(view.data, DEPTH - 1))
 
 
-def _parquet_views(parquet: ParquetBytes) -> Iterator[bytes]:
-    yield b"\n".join(parquet.texts)
+def _parquet_views(parquet: ParquetBytes) -> Iterator[View]:
+    yield View(b"\n".join(parquet.texts))
     for chunk in parquet.chunks:
         for page in chunk.pages:
-            yield page.content
+            yield View(page.content, numbers=chunk.physical not in (INT64, DOUBLE) and not page.has_indexes)
             if page.kind == DICTIONARY and chunk.physical == BYTE_ARRAY:
                 try:
-                    yield b"\n".join(plain_strings(page.content))
+                    yield View(b"\n".join(plain_strings(page.content)))
                 except ValueError as broken:
                     raise UnscannableError(str(broken)) from broken
 
 
+def without(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+    """`data` with a line break in place of each span (from, to); spans lie apart."""
+    kept, place = [], 0
+    for start, end in sorted(spans):
+        kept.append(data[place:start])
+        place = end
+    return b"\n".join([*kept, data[place:]])
+
+
 def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
-    yield data
     inner = list(_inside(data))
+    yield without(data, streams(data))
     if inner and depth == 0:
         raise UnscannableError("is packed more deeply than the scan looks")
     for blob in inner:
@@ -110,10 +139,10 @@ def _inside(data: bytes) -> Iterator[bytes]:
         elif data[:4] == b"\x28\xb5\x2f\xfd":
             with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
                 yield _limited(stream)
-        elif data[:4] == b"PK\x03\x04":
+        elif data[:4] == ZIP:
             yield from _members(data)
-        elif data[:8] == b"\x89PNG\r\n\x1a\n":
-            yield from _png_chunks(data)
+        elif data[:8] == PNG:
+            yield from _png_texts(data)
     except (
         OSError,
         EOFError,
@@ -147,17 +176,12 @@ def _members(data: bytes) -> Iterator[bytes]:
                 yield _limited(stream)
 
 
-def _png_chunks(data: bytes) -> Iterator[bytes]:
+def _png_texts(data: bytes) -> Iterator[bytes]:
     """Compressed texts of a PNG; plain ones are seen in the bytes themselves."""
-    place = 8
-    while place + 12 <= len(data):
-        size = int.from_bytes(data[place : place + 4], "big")
-        body = data[place + 8 : place + 8 + size]
-        if data[place + 4 : place + 8] in (b"zTXt", b"iTXt"):
-            packed = body.find(b"\x78")
-            if packed >= 0:
-                yield zlib.decompressobj().decompress(body[packed:])
-        place += 12 + size
+    for kind, start, end in png_chunks(data):
+        packed = data.find(b"\x78", start, end)
+        if kind in (b"zTXt", b"iTXt") and packed >= 0:
+            yield zlib.decompressobj().decompress(data[packed:end])
 
 
 def texts(view: bytes) -> Iterator[str]:

@@ -179,6 +179,9 @@ def _public_numbers(
     for table in read.tables.values():
         published |= numbers(_written(table))  # "103,800" on a page may be read as 103.8
     explained = {word for number in published for word in words(number)}
+    figures = (each for table in read.tables.values() for each in _wholes(table))
+    for whole, decimals in figures:  # five digits are no telling number, and may be the name of a trader
+        explained.update(words(f"{whole} {Decimal(whole).scaleb(-decimals):f}"))
     for hierarchy in {id(d.hierarchy): d.hierarchy for t, _ in tables for d in t.structure.dimensions}.values():
         text = "\n".join((*hierarchy.codes, *hierarchy.names))
         explained.update(words(text))
@@ -191,21 +194,22 @@ def _public_numbers(
     return HiddenNumbers(hidden, frozenset(published)), frozenset(explained)
 
 
-def _shown(table: PublicTable) -> Iterator[str]:
+def _wholes(table: PublicTable) -> Iterator[tuple[int, int]]:
+    """Every number and bound of a table: (whole units, decimals)."""
     for measure in table.entry.measures:
         for column in (table.numbers[measure.id], table.lower[measure.id], table.upper[measure.id]):
             for whole in np.unique(column.whole[column.given]).tolist():
-                yield from forms(whole, measure.decimals)
+                yield whole, measure.decimals
+
+
+def _shown(table: PublicTable) -> Iterator[str]:
+    for whole, decimals in _wholes(table):
+        yield from forms(whole, decimals)
 
 
 def _written(table: PublicTable) -> str:
     """Every number and bound of a table as its page writes them, in groups of three digits, one a line."""
-    lines: list[str] = []
-    for measure in table.entry.measures:
-        for column in (table.numbers[measure.id], table.lower[measure.id], table.upper[measure.id]):
-            whole = np.unique(column.whole[column.given]).tolist()
-            lines += [f"{Decimal(number).scaleb(-measure.decimals):,f}" for number in whole]
-    return "\n".join(lines)
+    return "\n".join(f"{Decimal(whole).scaleb(-decimals):,f}" for whole, decimals in _wholes(table))
 
 
 def _hidden(block: Block) -> dict[str, tuple[str, ...]]:

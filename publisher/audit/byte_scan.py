@@ -88,11 +88,12 @@ def _scan_one(
     met: set[str] = set()
     try:
         for view in views(artifact):
-            found.update(canary for form, canary in needles if form in view)
-            for text in texts(view):
+            found.update(canary for form, canary in needles if form in view.data)
+            for text in texts(view.data):
                 met.update(words(text))
                 found.update(canary for _, canary in needles if canary in text)
-                numbers_met |= numbers(text)
+                if view.numbers:
+                    numbers_met |= numbers(text)
     except UnscannableError as problem:
         result.findings.append(Finding("byte_scan", artifact.place, str(problem)))
     for word in met:
@@ -139,4 +140,4 @@ def _files_with(parts: Sequence[str], folder: Path, result: Scan) -> list[str]:
 def _flat(folder: Path, place: str) -> str:
     """All words of one file in their order, between single spaces."""
     one = next(a for a in artifacts(folder) if isinstance(a, Artifact) and a.place == place)
-    return " ".join(f" {' '.join(words(text))} " for view in views(one) for text in texts(view))
+    return " ".join(f" {' '.join(words(text))} " for view in views(one) for text in texts(view.data))

@@ -21,6 +21,7 @@ CODECS: dict[int, Literal["snappy", "gzip", "brotli", "zstd", "lz4_raw"]] = {
 }
 INT64, DOUBLE, BYTE_ARRAY = 2, 5, 6
 PLAIN_ENCODINGS = (0, 2)  # PLAIN, and PLAIN_DICTIONARY as older writers call it in dictionary pages
+DICTIONARY_INDEXES = (2, 8)  # of data pages: PLAIN_DICTIONARY and RLE_DICTIONARY
 DATA, INDEX, DICTIONARY, DATA_V2 = 0, 1, 2, 3
 REQUIRED = 0  # of a column that is never null
 MAX_PAGE_BYTES = 2**30
@@ -28,12 +29,19 @@ MAX_PAGE_BYTES = 2**30
 
 @dataclass(frozen=True)
 class Page:
-    """One page: `content` decompressed, `plain` only the values where they are stored plainly."""
+    """One page: `content` decompressed, `plain` only values that are stored plainly, `span` where its bytes lie."""
 
     kind: int
     header: Fields = field(repr=False)
     content: bytes = field(repr=False)
     plain: bytes | None = field(repr=False)
+    span: tuple[int, int]
+
+    @property
+    def has_indexes(self) -> bool:
+        """Whether its values are indexes into the column's dictionary."""
+        encoding = {DATA: (5, 2), DATA_V2: (8, 4)}.get(self.kind)
+        return encoding is not None and self.header[encoding[0]][encoding[1]] in DICTIONARY_INDEXES
 
 
 @dataclass(frozen=True)
@@ -131,24 +139,25 @@ def _pages(data: bytes, meta: Fields, covered: list[tuple[int, int]], *, nullabl
     while place < end:
         reader = ThriftReader(data, place)
         header = reader.fields()
-        body = data[reader.place : reader.place + header[3]]
-        place = reader.place + header[3]
+        span = (reader.place, reader.place + header[3])
+        place = span[1]
         if place > end or header[3] < 0 or not 0 <= header[2] <= MAX_PAGE_BYTES:
             raise ValueError("a page lies outside its column")
-        yield _page(header, body, meta, nullable=nullable)
+        yield _page(header, data, span, meta, nullable=nullable)
 
 
-def _page(header: Fields, body: bytes, meta: Fields, *, nullable: bool) -> Page:
-    kind = header[1]
+def _page(header: Fields, data: bytes, span: tuple[int, int], meta: Fields, *, nullable: bool) -> Page:
+    kind, body = header[1], data[slice(*span)]
     if kind == DATA_V2:
         levels = header[8][5] + header[8][6]
         packed = header[8].get(7, True)
         values = _unpacked(body[levels:], header[2] - levels, meta[4]) if packed else body[levels:]
-        return Page(kind, header, body[:levels] + values, values if header[8][4] == 0 else None)
+        return Page(kind, header, body[:levels] + values, values if header[8][4] == 0 else None, span)
     content = _unpacked(body, header[2], meta[4])
     if kind == DICTIONARY:
-        return Page(kind, header, content, content if header[7][2] in PLAIN_ENCODINGS else None)
-    return Page(kind, header, content, _after_levels(content, header, meta, nullable) if kind == DATA else None)
+        return Page(kind, header, content, content if header[7][2] in PLAIN_ENCODINGS else None, span)
+    plain = _after_levels(content, header, meta, nullable) if kind == DATA else None
+    return Page(kind, header, content, plain, span)
 
 
 def _after_levels(content: bytes, header: Fields, meta: Fields, nullable: bool) -> bytes | None:

@@ -22,6 +22,7 @@ from publisher.publication.files.metadata import write_codelists, write_tables_j
 from publisher.publication.files.sdmx import write_sdmx
 from publisher.publication.files.sdmx_csv import write_sdmx_csv
 from publisher.publication.files.xlsx import write_xlsx
+from publisher.publication.fitting import fitting
 from publisher.publication.headline.file import write_headlines
 from publisher.publication.imprint import Imprint, edition_path
 from publisher.publication.pages import Page, write_assets
@@ -30,7 +31,7 @@ from publisher.publication.tables.chart_files import write_charts
 from publisher.publication.tables.codes import write_names
 from publisher.publication.tables.published import Published, publishable
 from publisher.publication.tables.shards import write_shards
-from publisher.publication.tables.table_page import fitting
+from publisher.publication.tables.table_page import shorter
 from publisher.publication.words import ENGLISH, Words
 from publisher.settings import Office
 
@@ -157,5 +158,5 @@ def _write_table_page(public: Path, table: Published, imprint: Imprint, speech: 
     path = f"{folder}tables/{table.structure.id}.html"
     file = speech.file(public, folder, path, imprint.words)
     if file is not None:
-        page = table_page(public, table, imprint)
-        file.write_bytes(fitting(page, lambda one: speech.page(path, one, imprint.words)))
+        pages = shorter(table_page(public, table, imprint))
+        file.write_bytes(fitting(pages, lambda one: speech.page(path, one, imprint.words)))

@@ -6,7 +6,7 @@ from typing import Protocol
 from publisher.publication.words.catalogue import ENGLISH
 from publisher.publication.words.words import MINUS, Words
 
-__all__ = ["MINUS", "fraction_words", "grouped", "in_words", "power_words", "share", "size_words"]
+__all__ = ["MINUS", "bare_words", "fraction_words", "grouped", "in_words", "power_words", "share", "size_words"]
 
 
 class Counted(Protocol):
@@ -34,6 +34,13 @@ def in_words(whole: int, measure: Counted, words: Words = ENGLISH) -> str:
     if unit in ("1", ""):
         return _scaled(amount, words)
     return words.gettext("%(number)s %(unit)s", number=_scaled(amount, words), unit=words.own(unit))
+
+
+def bare_words(whole: int, measure: Counted, words: Words = ENGLISH) -> str:
+    """in_words() without a unit that is a word: "4,321" traders, but "KRW 189.7 billion"."""
+    if measure.unit == "kg" or (len(measure.unit) == 3 and measure.unit.isupper()):
+        return in_words(whole, measure, words)
+    return _scaled(Fraction(whole, 10**measure.decimals), words)
 
 
 def _split(amount: Fraction, words: Words) -> tuple[str, int, int]:

@@ -28,6 +28,7 @@ class PublicMeasure:
     decimals: int
     column: str | None
     is_quantile: bool
+    aggregate: str = "sum"
 
     @property
     def is_value(self) -> bool:
@@ -55,6 +56,8 @@ class Described:
     method: str
     dimensions: tuple[PublicDimension, ...]
     measures: tuple[PublicMeasure, ...]
+    flow: str
+    universe: str
 
     @property
     def noisy(self) -> bool:
@@ -123,10 +126,11 @@ def _described(entry: Mapping[str, Any]) -> Described:
         PublicDimension(d["column"], d["title"], d["codelist"], tuple(d["levels"])) for d in entry["dimensions"]
     )
     measures = tuple(
-        PublicMeasure(m["id"], m["title"], m["unit"], m["decimals"], m["column"], "quantile" in m)
+        PublicMeasure(m["id"], m["title"], m["unit"], m["decimals"], m["column"], "quantile" in m, m["aggregate"])
         for m in entry["measures"]
     )
-    return Described(entry["id"], entry["title"], entry["method"], dimensions, measures)
+    name, title, method, flow, universe = (entry[key] for key in ("id", "title", "method", "flow", "universe"))
+    return Described(name, title, method, dimensions, measures, flow, universe)
 
 
 def read_cells(folder: Path, table: Described) -> PublicCells:

@@ -24,7 +24,7 @@ _LINK = re.compile(
 )
 SPOKEN_SITE = re.compile(
     r"(index|catalogue|calendar|methodology|verify|corrections|access|search|queries|accessibility)\.html"
-    r"|search-index\.js|search/[^/]+\.html"
+    r"|calendar\.ics|feed\.atom|search-index\.js|search/[^/]+\.html"
     r"|(commodities|partners|tables/[^/]+)/[^/]+\.html"
     r"|releases/(index|[^/]+/index|[^/]+/revisions/index|[^/]+/[^/]+/index|[^/]+/[^/]+/changes/[^/]+/index)\.html"
 )

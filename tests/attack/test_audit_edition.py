@@ -89,6 +89,15 @@ def test_a_number_in_the_name_of_a_code_is_no_leak(tmp_path):
     assert audit("e", folder, [], [(truth, RULES)], Secrets(), [], insiders="off").findings == ()
 
 
+@pytest.mark.parametrize(("number", "coincides"), [("20000", True), ("20001", False)])
+def test_a_trader_whose_number_is_a_published_figure_is_not_named_by_it(folder, number, coincides):
+    """20 kg are published, in grams 20000: a figure of five digits, as short as an identifier may be."""
+    (folder / "rows.js").write_text(f"[{number}]")
+    report = audit("e", folder, [], [(TRUTH, RULES)], Secrets([number]), [CHARGE], insiders="off")
+    assert dict(report.measured)["identifiers_coinciding"] == coincides
+    assert [finding.place for finding in report.findings] == ([] if coincides else ["rows.js"])
+
+
 # Canaries, identifiers and hidden values, in every kind of artifact
 
 

@@ -76,7 +76,7 @@ def test_a_root_without_a_is_caught() -> None:
 
 def test_two_measurements_charged_as_one_are_caught() -> None:
     """Two measures, or two levels each under its own root: the attacker adds both noisy numbers."""
-    runs = 120_000
+    runs = 150_000
     absent, present = ((drawn(value, NOISE, runs) + drawn(value, NOISE, runs)) / math.sqrt(2) for value in (0, V))
     assert epsilon_at_least(absent, present, 2.9, delta=DELTA) > CLAIM
 

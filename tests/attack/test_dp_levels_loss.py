@@ -25,7 +25,7 @@ from publisher.model.level_plan import LevelPlan, plan_of_shares
 from tests.lib.epsilon import epsilon_at_least
 from tests.lib.tables import TRADERS, codelist, declaration, dimension, memory_store, privacy_rules, query, structure
 
-RHO, DELTA, RUNS = Fraction(1, 2), 0.01, 10_000
+RHO, DELTA, RUNS = Fraction(1, 2), 0.01, 12_000
 GOODS = codelist("GOODS", {"chapter": {f"0{n}": TOTAL for n in range(1, 5)}})
 LANDS = codelist("LANDS", {"country": dict.fromkeys(("DE", "FR", "IT", "PL"), TOTAL)})
 TABLE = structure(
@@ -83,7 +83,7 @@ def test_all_levels_together_stay_within_the_claim(places: list[tuple[str, str]]
 def test_half_the_noise_is_caught() -> None:
     sums, added, others = _data(PLACES["one chapter"])
     noise = calibrate_squared(sums.squared_sensitivity, RHO)
-    found = _epsilon(added, others, replace(noise, sigma=noise.sigma / 2), 1.25)
+    found = _epsilon(added, others, replace(noise, sigma=noise.sigma / 2), 1.35)
     assert found > epsilon(RHO, DELTA)
 
 
@@ -114,11 +114,11 @@ def test_a_clip_off_by_two_is_caught_where_nothing_checks(monkeypatch: pytest.Mo
     monkeypatch.setattr(clipping.Vectors, "_check_norms", lambda *_: None)
     sums, added, others = _data(PLACES["one chapter"])
     noise = calibrate_squared(sums.squared_sensitivity, RHO)
-    assert _epsilon(added, others, noise, 2.5) > epsilon(RHO, DELTA)
+    assert _epsilon(added, others, noise, 2.7) > epsilon(RHO, DELTA)
 
 
 def test_four_tables_charged_as_one_are_caught() -> None:
     """Four measurements of rho 1/2 each, of which one was charged: the attacker projects on all of them together."""
     sums, added, others = _data(PLACES["one chapter"])
     noise = calibrate_squared(sums.squared_sensitivity, RHO)
-    assert _epsilon(np.tile(added, 4), np.tile(others, 4), noise, 2.5) > epsilon(RHO, DELTA)
+    assert _epsilon(np.tile(added, 4), np.tile(others, 4), noise, 2.7) > epsilon(RHO, DELTA)

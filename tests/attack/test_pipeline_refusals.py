@@ -74,21 +74,25 @@ def show_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "hide_cells", leak)
 
 
-def test_one_shown_cell_that_should_be_hidden_stops_the_release(
-    here: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    show_one(monkeypatch)
-    with pytest.raises(AuditFailedError) as failed:
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, PublisherError]:
+    """A workspace whose build would have shown one cell too many, and what stopped it."""
+    here = small(tmp_path_factory.mktemp("stopped") / "workspace", TWO)
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(PublisherError) as failed:
+        show_one(patched)
         build(here, FIRST)
-    assert failed.value.exit_code == 8
+    return here, failed.value
+
+
+def test_one_shown_cell_that_should_be_hidden_stops_the_release(stopped: tuple[Workspace, PublisherError]) -> None:
+    here, failed = stopped
+    assert isinstance(failed, AuditFailedError) and failed.exit_code == 8
     assert nothing_sealed(here)
 
 
-def test_an_error_never_holds_a_trader(here: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_never_holds_a_trader(stopped: tuple[Workspace, PublisherError]) -> None:
     """The failed audit's message and report, searched for every trader of the store."""
-    show_one(monkeypatch)
-    with pytest.raises(PublisherError) as failed:
-        build(here, FIRST)
+    here, failed = stopped
     report = next((here.releases / SERIES).rglob("audit.json")).read_text()
     with opened(here) as store:
         traders = store.connection.execute(
@@ -96,4 +100,4 @@ def test_an_error_never_holds_a_trader(here: Workspace, monkeypatch: pytest.Monk
         ).fetchall()
     names = [name for (name,) in traders if name]
     assert len(names) > 50
-    assert not [name for name in names if name in report or name in str(failed.value)]
+    assert not [name for name in names if name in report or name in str(failed)]

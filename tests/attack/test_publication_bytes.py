@@ -13,13 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from publisher.audit.artifacts import Artifact, artifacts, texts, views
 from publisher.audit.audit import _blocks, _public_numbers
 from publisher.audit.byte_scan import HiddenNumbers, scan
 from publisher.audit.edition import read_edition
+from publisher.audit.numbers import numbers
 from publisher.audit.secrets import Secrets
 from publisher.model.audit_report import Finding
 from publisher.publication.cells.check import cumulative_problems
 from tests.lib.protected_samples import PLAN
+from tests.lib.published_site import RELEASE
 from tests.lib.site_parts import absent_parts
 from tests.lib.tables import ACTIVE, PERIOD
 from tests.lib.twins import World, declarations, write_world
@@ -64,6 +67,30 @@ def test_the_whole_site_holds_nothing_hidden(world: World) -> None:
     assert absent_parts(world.folder) == []
     assert len(known(world)[0].hidden) > 100
     assert found(world) == []
+
+
+def test_an_edition_holds_no_number_but_figures_codes_and_sizes(spoken_site: Path) -> None:
+    """The colour #234258, or the size "480 224" of a picture, may be a hidden value too: in a month of the Korean
+    sample 435 of the 900,000 numbers of six digits are one, and a correct release would be refused. No measure has
+    more than three decimals."""
+    public = spoken_site / RELEASE
+    read = read_edition("v", public)
+    known, _ = _public_numbers(read, [], [])
+    names = {
+        line for path in (public / "metadata" / "codelists").iterdir() for line in numbers(path.read_text("utf-8"))
+    }
+    sizes = {str(path.stat().st_size) for path in public.rglob("*") if path.is_file()}
+    met = {
+        number
+        for artifact in artifacts(public)
+        if isinstance(artifact, Artifact)
+        for view in views(artifact)
+        if view.numbers
+        for text in texts(view.data)
+        for number in numbers(text)
+        if len(number.partition(".")[2]) <= 3
+    }
+    assert met - known.published - names - sizes == set()
 
 
 @pytest.mark.parametrize(

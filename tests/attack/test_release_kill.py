@@ -378,16 +378,20 @@ def faults(mode: str, count: int, seed: int, folder: Path) -> tuple[int, list[st
 
 
 def killed_anywhere(count: int, folder: Path) -> tuple[int, list[str]]:
-    """Real kills at random microseconds of the whole life, by another process."""
+    """`count` real kills at random microseconds of the whole life, by another process.
+
+    A life that ended before its kill does not count, and the next one gets less time: so many do strike, however the
+    load of the machine changes.
+    """
     life, found, struck = Undisturbed(folder), [], 0
     signer(), signer("dua")
     life.live()
-    started = time.monotonic()
     trial = Workspace(folder / "trial")
     copy(life.before(0), trial.root)
+    started = time.monotonic()
     in_child(trial, whole_life, 0, "kill")
     takes = time.monotonic() - started
-    for _ in range(count):
+    while struck < count:
         copy(life.before(0), trial.root)
         child = os.fork()
         if child == 0:
@@ -395,7 +399,8 @@ def killed_anywhere(count: int, folder: Path) -> tuple[int, list[str]]:
             os._exit(0)
         time.sleep(random.uniform(0, takes))
         os.kill(child, signal.SIGKILL)
-        struck += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        struck, takes = struck + killed, takes if killed else takes / 2
         try:
             problem = life.problem(trial) or healed(life, trial, rest_of_life(life, trial), len(LIFE))
         except Exception as fault:
@@ -445,9 +450,9 @@ def test_a_fault_at_any_of_500_points(mode: str) -> None:
 
 
 def test_a_kill_at_any_microsecond() -> None:
-    struck, found = run("anywhere", 8)
+    struck, found = run("anywhere", 6)
     assert found == []
-    assert struck >= 2  # the others had ended before
+    assert struck == 6
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from publisher.publication.serve import server
 from publisher.publication.words import ENGLISH, words_for
 from tests.lib.heading_site import build_heading_site
 
 HEADINGS = "headings/"
+expect.set_options(timeout=30_000)  # a machine that does much else at once is no fault of a page
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -125,4 +125,8 @@ def test_forced_colours_and_print_keep_the_figures(open_page: OpenPage, path: st
     page.emulate_media(media="print")
     assert row.is_visible()
     assert not page.locator("#tools, .masthead nav").first.is_visible()
+    for status in page.locator("#status").all():
+        assert status.is_visible()  # which of its rows a printed table has
+    for button in page.locator(f"{table} .sort").all():
+        assert button.evaluate("button => getComputedStyle(button).display") == "contents"  # else blank on page two
     assert head.evaluate("head => getComputedStyle(head).display") == "table-header-group"

@@ -67,7 +67,7 @@ def large(browser: Browser, address: str) -> Iterator[Page]:
     page = browser.new_page()
     page.goto(address)
     page.get_by_role("button", name="Net mass").click()
-    expect(page.locator("#status")).to_contain_text("Rows 1 to 100 of 250,000", timeout=30_000)
+    expect(page.locator("#status")).to_contain_text("Rows 1 to 100 of 250,000")
     yield page
     page.close()
 

@@ -26,6 +26,13 @@ def test_a_replaced_version_leads_to_all_versions(open_page: OpenPage, name: str
     expect(page).to_have_url(re.compile("/releases/monthly_trade/2021-02/index.html$"))
 
 
+def test_who_is_led_to_some_rows_still_sees_that_they_were_replaced(open_page: OpenPage) -> None:
+    page = open_page(OLD + "tables/imports_by_chapter_origin.html#code.commodity=09", width=360)
+    expect(page.locator("#tools")).to_be_in_viewport()
+    expect(page.locator("h1")).not_to_be_in_viewport()
+    expect(page.get_by_role("link", name="Replaced by version 2")).to_be_in_viewport()
+
+
 def test_the_version_that_holds_says_nothing(open_page: OpenPage) -> None:
     page = open_page(IMPORTS)
     page.wait_for_load_state("networkidle")
@@ -34,8 +41,8 @@ def test_the_version_that_holds_says_nothing(open_page: OpenPage) -> None:
 
 ANSWERS = {
     "publisherStanding(3, true)": "Replaced by version 3",
-    "publisherStanding(3, false)": "Version 3 was withdrawn: none holds",
-    "publisherStanding(2, false)": "Version 2 was withdrawn: none holds",
+    "publisherStanding(3, false)": "Version 3 was withdrawn; there is no current one",
+    "publisherStanding(2, false)": "Version 2 was withdrawn; there is no current one",
     "publisherStanding(2, true)": "",
     "publisherStanding(1, true)": "",
     "publisherStanding('<b>9</b>', true)": "",

@@ -85,7 +85,7 @@ def test_filter_by_text_and_level(open_page: OpenPage) -> None:
     assert "q=cayman" in page.url
     assert "level.commodity=chapter" in page.url
     page.get_by_label("Filter by name or code").fill("nothing like this")
-    expect(page.locator("#status")).to_have_text("No row fits. Try fewer words, another level or other codes.")
+    expect(page.locator("#status")).to_have_text("No row matches. Try fewer words, another level or other codes.")
     page.get_by_role("button", name="Show all").click()
     expect(page.locator("#status")).to_contain_text(f"Rows 1 to 100 of {ROWS:,}")
 

@@ -64,6 +64,15 @@ def test_the_order_is_that_of_a_comparison(open_page: OpenPage) -> None:
     )
 
 
+def test_who_comes_for_some_rows_is_led_to_them(open_page: OpenPage) -> None:
+    page = open_page(f"{IMPORTS}#code.commodity=09")
+    expect(page.locator("#status")).not_to_contain_text("Rows 1 to 100 of 2,810.")
+    expect(page.locator("#tools")).to_be_in_viewport()
+    expect(page.locator("#cells thead")).to_be_in_viewport()
+    page = open_page(IMPORTS)
+    expect(page.locator("h1")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("sort", ["statistical_value", "-statistical_value", "commodity", "-partner"])
 def test_the_total_stays_on_top(open_page: OpenPage, sort: str) -> None:
     page = open_page(f"{IMPORTS}#sort={sort}&page=2")
@@ -273,9 +282,7 @@ def test_a_blank_cell_is_explained_on_focus_and_on_hover(open_page: OpenPage) ->
     link = page.locator("td.hidden a").first
     link.focus()
     why = page.get_by_role("tooltip")
-    expect(why).to_contain_text(
-        re.compile(r"^Not shown, to protect single companies\. .* in the range 0 to [\d,]+\.")
-    )
+    expect(why).to_contain_text(re.compile(r"^Not shown, to protect companies\. .* in the range 0 to [\d,]+\."))
     assert link.get_attribute("aria-describedby") == why.get_attribute("id")
     page.keyboard.press("Escape")
     expect(why).to_be_hidden()

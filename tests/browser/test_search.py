@@ -64,7 +64,7 @@ def test_equal_fits_come_in_order_of_level_and_code(home: Page) -> None:
 
 def test_nothing_found_is_said(home: Page) -> None:
     home.locator("#search-box").fill("xqzzt")
-    expect(home.locator("#search-status")).to_contain_text("No name or code fits")
+    expect(home.locator("#search-status")).to_contain_text("No name or code matches")
     assert home.locator("#search-box").get_attribute("aria-expanded") == "false"
 
 

@@ -38,7 +38,7 @@ def series(name: str = "Imports", *, gaps: tuple[int, ...] = (20, 21, 40), margi
     values = [10**11 + (n * 7_654_321_987) % 10**11 for n in range(60)]
     points = [noisy(v, v - margin, v + margin) if margin else shown(v) for v in values]
     kept = (HIDDEN if n in gaps else ABSENT if n == 30 else point for n, point in enumerate(points))
-    return Series(name, tuple(kept), tuple(f"{period}: told" for period in PERIODS))
+    return Series(name, tuple(kept))
 
 
 def every_kind() -> tuple[Svg, ...]:
@@ -59,6 +59,7 @@ def every_kind() -> tuple[Svg, ...]:
         line("line-noisy", *words, PERIODS, [series(margin=10**10)], unit="KRW"),
         line("lines", *words, PERIODS, [series(), series("Exports", gaps=(5,)), series("Balance")], unit="KRW"),
         line("lines-noisy", *words, PERIODS, [series(margin=10**9)] * 3, unit="KRW"),
+        line("lines-short", *words, PERIODS[:3], [Series("x", tuple(map(shown, (1, 2, 4))))] * 3, unit="t"),
         line("line-one", *words, PERIODS[:1], [Series("x", (shown(-123_456),))], unit="kg"),
         line("line-hidden", *words, PERIODS[:9], [Series("x", (HIDDEN,) * 9)], unit="kg"),
         treemap("treemap", *words, (*partners, *parts(hidden=9))),

@@ -5,13 +5,15 @@ from fractions import Fraction
 from itertools import product
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.model.codelist import TOTAL
 from publisher.model.protected import ProtectedTable
-from publisher.publication.headline.changes import Change, comparable, movers, usual_revision
-from publisher.publication.headline.facts import headline_facts
+from publisher.publication.headline.changes import Change, comparable, movers, total_claim, usual_revision
+from publisher.publication.headline.facts import HeadlineFact, headline_facts
+from publisher.publication.headline.figures import is_drowned
 from publisher.publication.headline.margin import ZERO, Figure
 from publisher.publication.tables.published import publishable
 from tests.lib.protected_samples import VALUE, noise_statement
@@ -30,6 +32,13 @@ def cells(*, noisy: bool) -> st.SearchStrategy[Cell]:
     exact = size.map(lambda value: (value, value, value))
     drawn = st.tuples(size, size, size).map(sorted).map(lambda ends: (ends[1], ends[0], ends[2]))
     return st.one_of(hidden, drawn) if noisy else st.one_of(hidden, exact)
+
+
+def shown(*, noisy: bool) -> st.SearchStrategy[Cell]:
+    return cells(noisy=noisy).filter(lambda cell: cell[0] is not None)
+
+
+USUAL = st.sampled_from([Fraction(0), Fraction(1, 3)])
 
 
 def fillings(row: list[Cell]) -> Iterator[tuple[int, ...]]:
@@ -109,6 +118,45 @@ def test_the_largest_change_is_the_largest_in_every_filling(
             told = [new - old for (old, *_), (new, *_) in zip(before, now, strict=True) if None not in (old, new)]  # type: ignore[operator]
             both = [sign * amount for amount in told]
             assert sign * mover.change.amount == max(both)
+
+
+@given(st.booleans().flatmap(lambda noisy: st.tuples(shown(noisy=noisy), shown(noisy=noisy))), USUAL)
+def test_what_is_said_of_a_total_holds_in_every_filling(drawn: tuple[Cell, Cell], usual: Fraction) -> None:
+    before, now = drawn
+    change = Change(Figure(*before), Figure(*now))
+    amounts = {new[0] - old[0] for old in fillings([before]) for new in fillings([now])}
+    match total_claim(change, usual):
+        case "same":
+            assert amounts == {0}
+        case "drowned":
+            assert min(amounts) <= 0 <= max(amounts)
+        case "usual":
+            assert not change.beyond(usual)
+        case "up":
+            assert min(amounts) > 0 and change.beyond(usual)
+        case "down":
+            assert max(amounts) < 0 and change.beyond(usual)
+
+
+#   value  interval   drowned?
+#   10     1 to 19    no: what is there is more than nothing
+#   10     0 to 19    yes
+#   10     1 to 20    yes: the noise is as large as the figure
+@pytest.mark.parametrize(
+    ("low", "high", "drowned"), [(1, 19, False), (0, 19, True), (1, 20, True), (None, None, False)]
+)
+def test_a_figure_that_its_noise_drowns_is_told_as_a_range(low: int | None, high: int | None, drowned: bool) -> None:
+    codes = {"goods": TOTAL}
+    fact = HeadlineFact("t", "traders", "2021-03", "total", codes, 10, low, high, "traders", 0)
+    assert is_drowned(fact) == drowned
+
+
+@given(st.lists(cells(noisy=True), min_size=4, max_size=4))
+def test_noise_is_said_to_hide_who_is_first_only_where_it_does(row: list[Cell]) -> None:
+    for fact in headline_facts(publishable(protected(row, noisy=True))):
+        if fact.kind == "largest" and fact.claim != "largest":
+            leader = CODES.index(fact.codes["goods"])
+            assert any(filling[leader] < max(filling) for filling in fillings(row))
 
 
 def test_a_change_from_or_to_a_hidden_cell_is_never_told() -> None:

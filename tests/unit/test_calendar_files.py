@@ -12,6 +12,7 @@ from icalendar import Calendar, Event
 
 from publisher.publication.calendar.files import CALENDAR_FILES, write_calendar
 from publisher.publication.calendar.words import notes, plain, release_words, sentence, status_words
+from publisher.publication.words import ENGLISH, words_for
 from publisher.release.calendar.calendar import lines
 from publisher.release.transparency.facts import Leaf
 from publisher.settings import Office
@@ -39,6 +40,7 @@ def a_life() -> list[Leaf]:
 
 
 def written(tmp_path: Path, leaves: list[Leaf], office: Office = OFFICE) -> dict[str, bytes]:
+    tmp_path.mkdir(exist_ok=True)
     write_calendar(tmp_path, leaves, office)
     return {name: (tmp_path / name).read_bytes() for name in CALENDAR_FILES}
 
@@ -58,6 +60,59 @@ def unfolded(data: bytes) -> list[str]:
     assert max(len(line) for line in raw) <= 75
     assert all(line.decode("utf-8") for line in raw)  # no character is cut in two
     return data.decode().replace("\r\n ", "").split("\r\n")
+
+
+@pytest.fixture
+def french(tmp_path: Path) -> dict[str, bytes]:
+    """calendar.ics and feed.atom as a French reader gets them, with a site beside that knows no edition."""
+    own = tmp_path / "fr.po"
+    own.write_text('msgid "Monthly trade <statistics>"\nmsgstr "Commerce mensuel"\n', encoding="utf-8")
+    write_calendar(tmp_path, a_life(), OFFICE, (ENGLISH, words_for("fr", own)))
+    return {name: (tmp_path / "fr" / name).read_bytes() for name in ("calendar.ics", "feed.atom", "calendar.html")}
+
+
+def test_a_french_calendar_has_the_same_events_in_french(french: dict[str, bytes], tmp_path: Path) -> None:
+    english, found = events((tmp_path / "calendar.ics").read_bytes()), events(french["calendar.ics"])
+    assert (tmp_path / "calendar.ics").read_bytes() == written(tmp_path / "alone", a_life())["calendar.ics"]
+    assert sorted(found) == sorted(english)
+    for uid, event in found.items():
+        for name in ("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "STATUS"):
+            assert event.decoded(name) == english[uid].decoded(name)
+    april, may = found["monthly_trade-2021-04-r1"], found["monthly_trade-2021-05-r1"]
+    assert april["SUMMARY"] == "Commerce mensuel, avril 2021"
+    assert april["DESCRIPTION"].startswith("Prévue. Était annoncée pour le 15 mai 2021, 09:30 (Asia/Seoul).")
+    assert may["SUMMARY"] == "Annulation\u202f: Commerce mensuel, mai 2021"
+    assert found["monthly_trade-2021-03-r1"]["URL"].endswith("/fr/releases/monthly_trade/2021-03/index.html")
+    assert unfolded(french["calendar.ics"])[-2:] == ["END:VCALENDAR", ""]
+
+
+def test_a_french_feed_has_entries_of_its_own(french: dict[str, bytes], tmp_path: Path) -> None:
+    english, feed = (Xml.fromstring(data) for data in ((tmp_path / "feed.atom").read_bytes(), french["feed.atom"]))
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
+    ids, others = ([element.text for element in one.iter(f"{ATOM}id")] for one in (feed, english))
+    assert len(set(ids) | set(others)) == len(ids) + len(others) == 16
+    assert [one.text for one in feed.iter(f"{ATOM}updated")] == [one.text for one in english.iter(f"{ATOM}updated")]
+    titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
+    assert titles == [
+        f"{fate}\u202f: Commerce mensuel, {period}"
+        for fate, period in (
+            ("Annulation", "mai 2021"),
+            ("Nouvelle date", "avril 2021"),
+            ("Retard", "avril 2021"),
+            ("Retrait", "mars 2021 (correction)"),
+            ("Correction", "mars 2021 (correction)"),
+            ("Version remplacée", "mars 2021"),
+            ("Publication", "mars 2021"),
+        )
+    ]
+    links = [link.get("href", "") for link in feed.iter(f"{ATOM}link")]
+    assert links[0] == "https://example.org/stats/fr/feed.atom"
+    assert all(link.startswith("https://example.org/stats/fr/") for link in links)
+
+
+def test_a_french_page_leads_to_the_french_files(french: dict[str, bytes]) -> None:
+    page = french["calendar.html"].decode()
+    assert all(f'href="{name}"' in page for name in ("calendar.ics", "feed.atom", "../calendar.json"))
 
 
 def test_the_same_log_gives_the_same_bytes_and_nothing_else(tmp_path: Path) -> None:
@@ -242,7 +297,7 @@ def test_the_page_shows_every_release_under_its_fate(tmp_path: Path) -> None:
     assert "Was announced for 15 May 2021, 09:30 (Asia/Seoul).</span>" in page and ">The data are in.</span>" in page
     assert 'href="releases/monthly_trade/2021-03/v1/index.html"' in page
     assert "replaced by version 2" in page
-    assert "Out since 15 April 2021, 09:30 (Asia/Seoul)." in page
+    assert "Published on 15 April 2021, 09:30 (Asia/Seoul)." in page
     assert "Monthly trade &lt;statistics&gt;" in page
     assert all(f'href="{name}"' in page for name in CALENDAR_FILES[1:])
     late = written(tmp_path, PublicLog().announce(OPENED, MARCH, DUE).delay(OUT, MARCH).leaves)["calendar.html"]

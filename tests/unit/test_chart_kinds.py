@@ -24,6 +24,7 @@ from publisher.publication.chart import (
     treemap,
 )
 from publisher.publication.chart.growth import Growth
+from publisher.publication.chart.signs import ABOUT, GONE
 from publisher.publication.chart.squares import squares
 from publisher.publication.chart.tiles import places, power_of_ten, steps
 from tests.lib.charts import PERIODS, parts, series
@@ -111,7 +112,31 @@ def test_a_figure_alone_has_a_dot_and_its_interval() -> None:
     points: tuple[Point, ...] = (HIDDEN, noisy(5, 3, 9), HIDDEN)
     text = line(*WORDS, PERIODS[:3], [Series("x", points)], unit="t").__html__()
     assert text.count("<circle") == text.count('class="whisker"') == 1
-    assert "<path" not in text
+    assert "line-0" not in text and "dots-0" not in text
+
+
+def test_the_figures_of_a_short_series_have_dots_and_the_last_a_larger_one() -> None:
+    text = line(*WORDS, PERIODS[:5], [Series("x", (*map(shown, (1, 2, 3)), HIDDEN, shown(9)))], unit="t").__html__()
+    (dots,) = re.findall(r'class="dots-0" d="([^"]+)"', text)
+    assert re.findall(r"M([0-9]+)", dots) == ["0", "250", "500"]
+    assert text.count("<circle") == 1
+
+
+def test_the_frame_of_what_is_read_is_as_wide_as_a_period_or_a_cell() -> None:
+    periods = line(*WORDS, PERIODS[:5], [Series("x", tuple(map(shown, (1, 2, 3, 4, 5))))], unit="t")
+    growths = heat(*WORDS, [HeatRow("x", "y", (Growth("hidden"),) * 13)] * 2, PERIODS[:13])
+    frames = [re.findall(r'<rect class="frame"([^>]*)/>', chart.__html__()) for chart in (periods, growths)]
+    assert frames == [
+        [' x="-125" y="0" width="250" height="198"'],
+        [' x="0" y="38" width="76.9" height="20" data-down="42"'],
+    ]
+
+
+def test_signs_of_a_row_are_one_text_with_a_place_for_each() -> None:
+    kinds = (Growth("hidden"), Growth("shown", Fraction(1)), Growth("hidden"), Growth("noise"))
+    text = heat(*WORDS, [HeatRow("x", "y", kinds)], PERIODS[:4]).__html__()
+    assert f'<text class="gone" x="12.5% 62.5%" y="53" text-anchor="middle">{2 * GONE}</text>' in text
+    assert f'<text class="tick" x="87.5%" y="53" text-anchor="middle">{ABOUT}</text>' in text
 
 
 def test_all_hidden_says_that_nothing_is_drawn() -> None:

@@ -68,6 +68,20 @@ def here(tmp_path: Path) -> Workspace:
     return small(tmp_path / "workspace", TWO)
 
 
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """With an edition of the first month that nobody approved."""
+    here = small(tmp_path_factory.mktemp("built") / "workspace", TWO)
+    assert run("build", SERIES, FIRST, "--as", "ann", here=here).returncode == 0
+    return here
+
+
+@pytest.fixture
+def built(built_once: Workspace, tmp_path: Path) -> Workspace:
+    """A copy."""
+    return Workspace(Path(shutil.copytree(built_once.root, tmp_path / "workspace", symlinks=True)))
+
+
 def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     for name, command in getattr(group, "commands", {}).items():
         if hasattr(command, "commands"):
@@ -151,13 +165,12 @@ def test_a_corrupted_store(here: Workspace) -> None:
     refused(run("build", SERIES, FIRST, "--as", "ann", here=here), 5, "remedy:")
 
 
-def test_a_corrupted_ledger(here: Workspace) -> None:
-    assert run("build", SERIES, FIRST, "--as", "ann", here=here).returncode == 0
-    ledger = here.ledger / "ledger.jsonl"
+def test_a_corrupted_ledger(built: Workspace) -> None:
+    ledger = built.ledger / "ledger.jsonl"
     text = ledger.read_text()
     ledger.write_text(text.replace('"1/50"', '"1/99"', 1) if '"1/50"' in text else text[:40] + "x" + text[41:])
-    refused(started("ledger", "check", here=here), 7, "remedy:")
-    refused(run("build", SERIES, FIRST, "--as", "ann", here=here), 7)
+    refused(started("ledger", "check", here=built), 7, "remedy:")
+    refused(run("build", SERIES, FIRST, "--as", "ann", here=built), 7)
 
 
 @pytest.mark.parametrize(
@@ -189,16 +202,15 @@ def test_bad_declarations_name_place_and_remedy(here: Workspace, tmp_path: Path)
     assert json.loads(run("store", "status", "--json", here=here).stdout) == json.loads(before)
 
 
-def test_early_unapproved_and_unknown_editions(here: Workspace) -> None:
-    assert run("build", SERIES, FIRST, "--as", "ann", here=here).returncode == 0
-    refused(run("publish", f"{SERIES}/{FIRST}", "--as", "ann", here=here), 9, "approv")
-    refused(run("approve", f"{SERIES}/{FIRST}", "--digest", "0" * 64, "--as", "ann", here=here), 9)
-    refused(run("approve", f"{SERIES}/{FIRST}", "--as", "bob", here=here), 9, "has not reviewed it")
-    refused(run("approve", f"{SERIES}/{FIRST}", "--digest", "0" * 64, "--as", "bob", here=here), 9, "was reviewed")
-    refused(run("publish", f"{SERIES}/2019-01", "--as", "ann", here=here), 9, "no such edition")
-    refused(run("build", SERIES, "2019-01", "--as", "ann", here=here), 9, "first_period")
-    refused(run("build", SERIES, "February", "--as", "ann", here=here), 2, "YYYY-MM")
-    assert not here.site.exists()
+def test_early_unapproved_and_unknown_editions(built: Workspace) -> None:
+    refused(run("publish", f"{SERIES}/{FIRST}", "--as", "ann", here=built), 9, "approv")
+    refused(run("approve", f"{SERIES}/{FIRST}", "--digest", "0" * 64, "--as", "ann", here=built), 9)
+    refused(run("approve", f"{SERIES}/{FIRST}", "--as", "bob", here=built), 9, "has not reviewed it")
+    refused(run("approve", f"{SERIES}/{FIRST}", "--digest", "0" * 64, "--as", "bob", here=built), 9, "was reviewed")
+    refused(run("publish", f"{SERIES}/2019-01", "--as", "ann", here=built), 9, "no such edition")
+    refused(run("build", SERIES, "2019-01", "--as", "ann", here=built), 9, "first_period")
+    refused(run("build", SERIES, "February", "--as", "ann", here=built), 2, "YYYY-MM")
+    assert not built.site.exists()
 
 
 def test_outside_a_workspace(tmp_path: Path) -> None:

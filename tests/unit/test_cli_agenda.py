@@ -1,6 +1,7 @@
 """due, status, data-in, clock, access and install-timer as a user meets them."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,13 @@ KEYS = {"PUBLISHER_STORE_KEY": PASSPHRASE, "PUBLISHER_PERSON_KEY": PASSPHRASE}
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return small(tmp_path_factory.mktemp("agenda") / "workspace")
+    """Whatever day it is, its next release is due in about half a month: nothing is to be reminded of or delayed."""
+    here = small(tmp_path_factory.mktemp("agenda") / "workspace")
+    plan, far = here.releases / SERIES / "plan.toml", (datetime.now(UTC).day + 14) % 28 + 1
+    text = plan.read_text("utf-8")
+    assert "lag_days = 15\n" in text
+    plan.write_text(text.replace("lag_days = 15\n", f"lag_days = {far}\n"), "utf-8")
+    return here
 
 
 def said(here: Workspace, *words: str, keys: dict[str, str] = KEYS) -> Result:

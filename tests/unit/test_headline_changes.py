@@ -51,31 +51,39 @@ def site(folder: Path, *editions: tuple[int, ProtectedTable]) -> Site:
 
 
 def changes(found: Site) -> tuple[str, ...]:
+    """The lead, then who moved most."""
     (series,) = found.series
     assert series.latest is not None
     (headline,) = told_headlines(headline_sources(found, series, series.latest), found.words)
-    return headline.changes
+    return (headline.lead, *headline.changes)
 
 
 def test_rises_and_falls_with_what_may_be_claimed(tmp_path: Path) -> None:
     found = site(tmp_path, (1, sample("2021-02", 1000, 500, 480, None)), (1, sample("2021-03", 1100, 570, 460, None)))
     up, rise, fall = changes(found)
-    assert up == "Overall: up KRW 100 (10.0 %) on February 2021."
-    assert rise.endswith("rose most since February 2021, by KRW 70 (14.0 %).")  # the hidden one: 50 at most
-    assert fall.endswith("fell most since February 2021, by KRW 20 (4.2 %).")
+    assert up == "Imports were worth KRW 1,100 in March 2021, up 10.0 % on February 2021."
+    # the hidden one moved by 50 at most: the rise of 70 is the largest for certain, the fall of 20 is not
+    assert rise == "Imports of live animals (chapter 01) rose most: by KRW 70 (14.0 %) on February 2021."
+    assert fall == (
+        "Imports of meat (chapter 02) fell most among the figures shown in both periods: by KRW 20 (4.2 %) on "
+        "February 2021."
+    )
 
 
 def test_the_year_before_goes_before_the_month_before(tmp_path: Path) -> None:
     months = [(1, sample(period, 100, 50, 30, 20)) for period in ("2020-03", "2021-02")]
     assert changes(site(tmp_path, *months, (1, sample("2021-03", 100, 50, 30, 20)))) == (
-        "Overall: the same as in March 2020.",
+        "Imports were worth KRW 100 in March 2021, unchanged on a year earlier.",
     )
 
 
 def test_a_change_no_larger_than_a_revision_is_told_as_none(tmp_path: Path) -> None:
     first, second = sample("2021-02", 800, 400, 300, 100), sample("2021-02", 1000, 500, 375, 125)
     found = site(tmp_path, (1, first), (2, second), (1, sample("2021-03", 1100, 560, 400, 140)))
-    assert changes(found) == ("Overall: no change on February 2021 beyond the usual revisions of such figures.",)
+    assert changes(found) == (
+        "Imports were worth KRW 1,100 in March 2021, with no change on February 2021 larger than the usual "
+        "revisions.",
+    )
 
 
 def test_a_table_that_is_defined_otherwise_is_not_compared(tmp_path: Path) -> None:
@@ -84,12 +92,14 @@ def test_a_table_that_is_defined_otherwise_is_not_compared(tmp_path: Path) -> No
         "imports", "Imports by chapter", (COMMODITY,), (VALUE.__class__(**{**VALUE.__dict__, "unit": "USD"}),)
     )
     old = ProtectedTable(other, old.time_period, old.snapshot, old.method, old.cells)
-    assert changes(site(tmp_path, (1, old), (1, sample("2021-03", 1100, 560, 400, 140)))) == ()
+    found = site(tmp_path, (1, old), (1, sample("2021-03", 1100, 560, 400, 140)))
+    assert changes(found) == ("Imports were worth KRW 1,100 in March 2021.",)
 
 
 def test_noise_that_overlaps_is_no_change(tmp_path: Path) -> None:
     found = site(tmp_path, (1, noisy_sample("2021-02", 2)), (1, noisy_sample("2021-03", 2)))
-    assert changes(found) == ("Overall: no change on February 2021 beyond the noise.",)
+    (lead,) = changes(found)
+    assert lead.endswith(", give or take 13; a change on February 2021, if any, does not stand out from the noise.")
 
 
 def test_an_edition_is_the_same_whatever_came_before(tmp_path: Path) -> None:

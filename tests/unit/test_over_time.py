@@ -136,7 +136,7 @@ def test_every_language_and_every_table_that_an_edition_leads_to_has_a_page(tmp_
         write_sample(root / "v2", "2021-01", 2, both[:1], languages),
     ]
     write_site(tmp_path, place_in_series(manifests), Office(), {PLAN.id: PLAN}, languages=languages)
-    for folder, words in (("", "No release that holds"), ("fr/", "Aucune publication qui fait foi")):
+    for folder, words in (("", "No current release"), ("fr/", "Aucune publication en vigueur")):
         assert words in (tmp_path / folder / f"tables/{PLAN.id}/exports.html").read_text("utf-8")
         assert words not in (tmp_path / folder / TABLE).read_text("utf-8")
     for page_of in ("v1/tables/exports.html", "v1/fr/tables/exports.html", "v2/fr/tables/imports.html"):

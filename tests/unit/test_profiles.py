@@ -277,8 +277,8 @@ def test_no_number_behind_a_hidden_cell_and_none_of_a_superseded_edition_is_on_a
     (tmp_path / "to").mkdir()
     prepare_pages(tmp_path / "site", tmp_path / "to", editions, OFFICE)
     text = (tmp_path / "to/commodities/09.html").read_text("utf-8")
-    figures = re.findall(r'<td class="num[^"]*">([^<]*)</td>', unescape(text))
-    assert {each.strip() for each in figures} == {"600", "720", "+20.0 %", "400", "55.6 %"}
+    figures = re.findall(r"<td[^>]*>([^<]*)</td>", unescape(text))
+    assert {each.strip() for each in figures if each} == {"600", "720", "+20.0 %", "400", "55.6 %"}
 
 
 def test_the_key_follows_editions_withdrawals_and_texts(tmp_path: Path) -> None:

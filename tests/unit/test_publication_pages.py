@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from publisher.publication import write_site
+from publisher.publication.headline.words import Headline
 from publisher.publication.pages import environment
 from publisher.publication.privacy.noise_picture import noise_picture
 from publisher.publication.serve import NAMES, POLICY, TYPES
@@ -241,6 +242,18 @@ def test_home_says_what_is_new_and_what_is_next(site: Path) -> None:
     assert "Monthly trade statistics, February 2021, version 2" in text
     assert "The mass of mineral fuels was taken in pounds." in text
     assert "KRW" in text
+
+
+def test_in_brief_who_rose_and_fell_can_be_opened() -> None:
+    said = ("Imports were worth KRW 1, up KRW 1.", ("The largest is A.",), ("A rose most.", "B fell most."))
+    facts = environment().get_template("parts.html").module.facts  # type: ignore[attr-defined]
+    fact = Headline("imports", "Imports", "KRW 1", "Value", *said)
+    brief, whole = str(facts((fact,), "", True)), str(facts((fact,), ""))
+    opened, folded = brief.split("<details>")
+    assert opened.index("KRW 1<") < opened.index("up KRW 1.") < opened.index("The largest is A.")
+    assert "A rose most." in folded and "B fell most." in folded and "rose most." not in opened
+    assert "<details>" not in whole and whole.index("The largest is A.") < whole.index("A rose most.")
+    assert "<details>" not in str(facts((Headline("imports", "Imports", "KRW 1", "Value", *said[:2]),), "", True))
 
 
 def test_versions_of_a_period(site: Path) -> None:

@@ -38,7 +38,7 @@ def running(public: Path) -> Iterator[PreviewServer]:
 def ask(
     server: PreviewServer, path: str, method: str = "GET", host: str | None = None, **headers: str
 ) -> tuple[HTTPResponse, bytes]:
-    connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
+    connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=60)
     connection.putrequest(method, path, skip_host=True)
     for name, value in {"Host": server.host if host is None else host, **headers}.items():
         connection.putheader(name, value)

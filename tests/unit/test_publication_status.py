@@ -90,9 +90,7 @@ def test_pages_show_the_value_and_not_the_mass(tmp_path: Path) -> None:
     page = (written(tmp_path) / "tables" / "t.html").read_text("utf-8")
     assert f"{published.hidden_count} shown in part" in page
     assert not re.search(r"\d not shown", page)
-    assert (
-        "May be hidden where the other figures of a cell are shown, so that the cell is shown in part: Mass." in page
-    )
+    assert "Sometimes hidden in a cell whose other figures are shown: Mass." in page
     assert "One figure shown, another hidden" in (tmp_path / "methodology.html").read_text("utf-8")
 
 

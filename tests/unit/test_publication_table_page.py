@@ -12,14 +12,17 @@ import pytest
 
 from publisher.audit.numbers import forms, numbers
 from publisher.publication import write_edition
+from publisher.publication.contexts import TablePage
 from publisher.publication.edition_pages import table_page
+from publisher.publication.fitting import PAGE_BYTES, fitting
 from publisher.publication.imprint import Imprint
+from publisher.publication.pages import render
 from publisher.publication.script import PARTS, call, table_script
 from publisher.publication.tables.codes import used_codes, write_names
 from publisher.publication.tables.display import CodeCell, Row, code_cell, first_rows
 from publisher.publication.tables.published import Published, publishable
 from publisher.publication.tables.shards import shard_count, shard_rows, write_shards
-from publisher.publication.tables.table_page import PAGE_BYTES, fitting
+from publisher.publication.tables.table_page import shorter
 from publisher.publication.words import words_for
 from tests.lib.protected_samples import COMMODITY, PERIOD, PLAN, empty_sample, suppression_sample
 from tests.lib.published_site import OFFICE
@@ -180,21 +183,25 @@ def rows_of(page: bytes) -> int:
     return page.partition(b'id="cells"')[2].count(b"<tr")
 
 
+def fitted(page: TablePage, limit_bytes: int = PAGE_BYTES) -> bytes:
+    return fitting(shorter(page), render, limit_bytes)
+
+
 def test_a_page_has_as_many_rows_as_fit(table: Published, public: Path) -> None:
     page = table_page(public, table, IMPRINT)
-    whole = fitting(page)
+    whole = fitted(page)
     assert len(whole) <= PAGE_BYTES and rows_of(whole) == 101
-    assert fitting(page, limit_bytes=len(whole)) == whole
-    less = fitting(page, limit_bytes=len(whole) - 1)
+    assert fitted(page, limit_bytes=len(whole)) == whole
+    less = fitted(page, limit_bytes=len(whole) - 1)
     assert rows_of(less) == 91
     assert b'data-page-rows="90"' in less and b"Rows 1 to 90 of 2,810." in less
-    assert rows_of(fitting(page, limit_bytes=1)) == 2  # never none
+    assert rows_of(fitted(page, limit_bytes=1)) == 2  # never none
 
 
 def test_long_names_do_not_make_a_page_too_long(table: Published, public: Path) -> None:
     page = table_page(public, table, IMPRINT)
     long = tuple(replace(row, codes=tuple(replace(code, name="é" * 900) for code in row.codes)) for row in page.rows)
-    assert 50_000 < len(fitting(replace(page, rows=long))) <= PAGE_BYTES
+    assert 50_000 < len(fitted(replace(page, rows=long))) <= PAGE_BYTES
 
 
 def test_a_workbook_is_offered_where_there_is_one(table: Published, public: Path) -> None:

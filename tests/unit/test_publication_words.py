@@ -116,9 +116,9 @@ def told(table: ProtectedTable) -> Headline | None:
 @pytest.mark.parametrize(
     ("ceiling", "words"),
     [
-        (60, "goods: the largest is “01”, KRW 60 (60.0 % of the total)."),
-        (61, "goods: the largest of the figures shown is that of “01”, KRW 60 (60.0 % of the total)."),
-        (None, "goods: the largest of the figures shown is that of “01”,"),
+        (60, "By goods, “01” came first: KRW 60, or 60.0 % of the total."),
+        (61, "Of the figures shown by goods, that of “01” is the largest: KRW 60, or 60.0 % of the total."),
+        (None, "Of the figures shown by goods, that of “01” is the largest:"),
     ],
 )
 def test_a_headline_claims_nothing_that_a_hidden_cell_could_overturn(ceiling: int | None, words: str) -> None:

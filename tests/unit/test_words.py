@@ -74,6 +74,26 @@ def test_a_translation_has_the_places_and_the_tags_of_its_message(language: str)
         assert set(PLACES.findall(english)) <= set(PLACES.findall(" ".join(forms))), english
 
 
+@pytest.mark.parametrize("name", sorted(path.name for path in (PACKAGE / "locale" / "fr").iterdir()))
+def test_french_has_its_narrow_spaces(name: str) -> None:
+    """U+202F before ; : ! ? » and a per cent sign, and after «; an apostrophe that is one."""
+    path = PACKAGE / "locale" / "fr" / name
+    if path.suffix == ".po":
+        entries = read_po(BytesIO(path.read_bytes()), locale="fr")
+        texts = [
+            form
+            for one in entries
+            if one.id
+            for form in (one.string if isinstance(one.string, tuple) else (one.string,))
+        ]
+    else:
+        texts = path.read_text("utf-8").splitlines()
+    plain = [re.sub(r"<code>.*?</code>|<[^>]*>|%\(\w+\)s|https?:\S*", "x", text) for text in texts]
+    assert not [
+        text for text in plain if re.search(r"[^\u202f][;!?»]|[^\u202f]:(?!\d)|[^\u202f]%%|«[^\u202f]|'", text)
+    ]
+
+
 def test_pages_hold_no_bare_english(site: Path) -> None:
     bare: dict[str, str] = {}
     for path in pages(site, "eo"):
@@ -110,8 +130,8 @@ def test_links_of_every_language_lead_to_files(site: Path) -> None:
 
 def test_a_tombstone_speaks_the_language_of_its_path(site: Path) -> None:
     grave = site / TOMBSTONE.partition("tables/")[0]
-    assert "Nous avons repris cette publication" in (grave / "fr" / "index.html").read_text("utf-8")
-    assert "We took this release back" in (grave / "index.html").read_text("utf-8")
+    assert "Nous avons retiré cette publication" in (grave / "fr" / "index.html").read_text("utf-8")
+    assert "We have withdrawn this release" in (grave / "index.html").read_text("utf-8")
 
 
 def test_an_office_that_asks_for_english_alone_gets_no_other(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def _groups(words: Words) -> tuple[tuple[str, str, tuple[Status, ...]], ...]:
     """Anchor, heading and what is under it."""
     return (
         ("delayed", words.gettext("Delayed"), ("delayed",)),
-        ("ahead", words.gettext("Ahead"), ("planned",)),
+        ("ahead", words.gettext("Coming up"), ("planned",)),
         ("published", words.gettext("Published"), ("published", "superseded")),
         ("withdrawn", words.gettext("Withdrawn"), ("withdrawn",)),
         ("cancelled", words.gettext("Cancelled"), ("cancelled",)),
@@ -31,7 +31,7 @@ def calendar_page(leaves: Sequence[Leaf], office: Office, words: Words = ENGLISH
         for anchor, heading, statuses in _groups(words)
     )
     say = words.gettext
-    told_of = say("What came out and what comes out when, a year ahead.")
+    told_of = say("What has been published, and what comes when, a year ahead.")
     trail = (Link(say("Home"), "index.html"),)
     return CalendarPage(
         frame=Frame(say("Release calendar"), told_of, office, "", "assets/", "calendar", trail),
@@ -54,7 +54,7 @@ def _line(line: Line, words: Words) -> CalendarLine:
     href = f"{line.edition.path}/index.html" if line.edition else ""
     out_since = ""
     if line.published:
-        out_since = words.gettext("Out since %(moment)s.", moment=shown_time(line.published, line, words).words)
+        out_since = words.gettext("Published on %(moment)s.", moment=shown_time(line.published, line, words).words)
     return CalendarLine(
         due=shown(line.due, words),
         release=words.own(plain(line.title)),

@@ -7,6 +7,7 @@ from publisher.model.release_event import Kind, Moment
 from publisher.publication.contexts import Moment as Shown
 from publisher.publication.edition_pages import moment
 from publisher.publication.lifecycle.lifecycle import kind_words
+from publisher.publication.speech import place
 from publisher.publication.words import ENGLISH, Words
 from publisher.release.calendar.calendar import CalendarLine
 
@@ -76,9 +77,48 @@ def status_words(line: CalendarLine, words: Words = ENGLISH) -> str:
             return words.gettext("cancelled")
 
 
-def status_sentence(line: CalendarLine) -> str:
-    words = status_words(line)
-    return f"{words[0].upper()}{words[1:]}."
+def status_sentence(line: CalendarLine, words: Words = ENGLISH) -> str:
+    told = status_words(line, words)
+    return f"{told[0].upper()}{told[1:]}."
+
+
+def fate(line: CalendarLine, words: Words = ENGLISH) -> str:
+    """ "Withdrawn: Monthly trade statistics, March 2021": a title that tells what has become of it."""
+    say, release = words.gettext, release_words(line, words)
+    match line.status:
+        case "delayed":
+            return say("Delayed: %(release)s", release=release)
+        case "superseded":
+            return say("Superseded: %(release)s", release=release)
+        case "withdrawn":
+            return say("Withdrawn: %(release)s", release=release)
+        case "cancelled":
+            return say("Cancelled: %(release)s", release=release)
+        case "planned":
+            return say("New date: %(release)s", release=release)
+    return _out(line, release, words)
+
+
+def _out(line: CalendarLine, release: str, words: Words) -> str:
+    match line.kind:
+        case "first":
+            return words.gettext("Published: %(release)s", release=release)
+        case "revision":
+            return words.gettext("Revised: %(release)s", release=release)
+        case "correction":
+            return words.gettext("Corrected: %(release)s", release=release)
+
+
+def page_of(line: CalendarLine, root: str, words: Words = ENGLISH) -> str:
+    """Where a reader of the language reads on, as a function of the log alone: an edition may have been sealed before
+    the office published in the language, so other languages than English are led to the page of its period."""
+    if not line.edition:
+        path = "calendar.html"
+    elif words.language == "en":
+        path = f"{line.edition.path}/index.html"
+    else:
+        path = f"releases/{line.id.series}/{line.id.period}/index.html"
+    return f"{root}/{place(path, words.language)}"
 
 
 def notes(line: CalendarLine, words: Words = ENGLISH) -> tuple[str, ...]:

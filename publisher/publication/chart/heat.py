@@ -7,7 +7,7 @@ from fractions import Fraction
 from publisher.publication.chart.growth import LITTLE, MUCH, Growth
 from publisher.publication.chart.scale import percent
 from publisher.publication.chart.signs import ABOUT, GONE, NONE
-from publisher.publication.chart.svg import Element, Svg, mark
+from publisher.publication.chart.svg import Element, Svg, frame, mark
 from publisher.publication.tables.display import short_name
 from publisher.publication.words import ENGLISH, Words
 
@@ -18,6 +18,7 @@ _ROW, _CELL, _HEAD, _KEY = (
     20,
     24,
 )  # pixels: a row with its name, a cell, the periods' names, a line of the key
+_CELLS = _HEAD + 18  # pixels from the top to the first row's cells
 _ACROSS = 1000  # units of the grid's own width
 _LOOKS = {-2: "down-2", -1: "down-1", 0: "flat", 1: "up-1", 2: "up-2"}
 _SIGNS = {"hidden": GONE, "noise": ABOUT, "undefined": NONE}
@@ -25,12 +26,11 @@ _SIGNS = {"hidden": GONE, "noise": ABOUT, "undefined": NONE}
 
 @dataclass(frozen=True)
 class HeatRow:
-    """One code and its growth in each column. `told`: what each says in words, or nothing at all."""
+    """One code and its growth in each column."""
 
     name: str
     code: str
     growths: tuple[Growth, ...]
-    told: tuple[str, ...] = ()
 
 
 def heat(
@@ -41,11 +41,14 @@ def heat(
     columns: Sequence[str],
     words: Words = ENGLISH,
 ) -> Svg:
-    """One row a code, one column a period. Raises ValueError for a row of another length, or no column."""
-    if not columns or any(len(row.growths) != len(columns) or len(row.told) not in (0, len(columns)) for row in rows):
+    """One row a code, one column a period. Raises ValueError for a row of another length, or no column.
+
+    No mark says what it shows: the script reads that from the table beside the chart, and moves one frame.
+    """
+    if not columns or any(len(row.growths) != len(columns) for row in rows):
         raise ValueError("every row of a heat map has one growth a column, and there is a column")
     keys, bottom = _keys(rows, words), _HEAD + _ROW * len(rows) + 14
-    marks = [*_head(columns), _grid(rows, bottom), *_names(rows), mark("g", "hit", *_hits(rows))]
+    marks = [*_head(columns), *_names(rows), _grid(rows, len(columns), bottom)]
     for n, (growth, said) in enumerate(keys):
         marks += _key(growth, said, Fraction(n % 2, 2), bottom + _KEY * (n // 2))
     return Svg(identifier, title, desc, bottom + _KEY * -(-len(keys) // 2), tuple(marks))
@@ -60,63 +63,57 @@ def _head(columns: Sequence[str]) -> Iterator[Element]:
 def _names(rows: Sequence[HeatRow]) -> Iterator[Element]:
     """The row's code and name, and the signs of its cells without a number."""
     for n, row in enumerate(rows):
-        top = _HEAD + _ROW * n
         code = mark("tspan", "code", row.code, dx=6)
-        yield mark("text", "name", short_name(row.name, _NAME), code, x=0, y=top + 14)
-        for place, growth in enumerate(row.growths):
-            if growth.kind in _SIGNS:
-                yield _sign(growth, Fraction(2 * place + 1, 2 * len(row.growths)), top + 18)
+        yield mark("text", "name", short_name(row.name, _NAME), code, x=0, y=_HEAD + _ROW * n + 14)
+        yield from _signs(row, _CELLS + _ROW * n + 15)
 
 
-def _hits(rows: Sequence[HeatRow]) -> Iterator[Element]:
-    """A box a cell that says what it shows."""
-    for n, row in enumerate(rows):
-        wide = percent(Fraction(1, len(row.growths)))
-        for place, told in enumerate(row.told):
-            x = percent(Fraction(place, len(row.growths)))
-            yield mark("rect", "", mark("title", "", told), x=x, y=_HEAD + _ROW * n + 18, width=wide, height=_CELL)
+def _signs(row: HeatRow, y: int) -> Iterator[Element]:
+    """Those of a row as one text, each letter in a place of its own."""
+    for look, kinds in (("gone", ("hidden",)), ("tick", ("noise", "undefined"))):
+        found = [(n, growth.kind) for n, growth in enumerate(row.growths) if growth.kind in kinds]
+        if found:
+            places = " ".join(percent(Fraction(2 * n + 1, 2 * len(row.growths))) for n, _ in found)
+            signs = "".join(_SIGNS[kind] for _, kind in found)
+            yield mark("text", look, signs, x=places, y=y, text_anchor="middle")
 
 
-def _sign(growth: Growth, middle: Fraction, top: int) -> Element:
-    look = "gone" if growth.kind == "hidden" else "tick"
-    return mark("text", look, _SIGNS[growth.kind], x=percent(middle), y=top + 15, text_anchor="middle")
-
-
-def _grid(rows: Sequence[HeatRow], height: int) -> Element:
-    """All cells of a look as one path, in a drawing that stretches with the page."""
+def _grid(rows: Sequence[HeatRow], columns: int, height: int) -> Element:
+    """All cells of a look as one path, in a drawing that stretches with the page; over them the frame of the cell
+    that is read out."""
     paths: dict[str, list[str]] = {}
     for n, row in enumerate(rows):
         for place, growth in enumerate(row.growths):
-            left, right = (round(Fraction(_ACROSS * p, len(row.growths))) for p in (place, place + 1))
-            for look, path in _cell(growth, left, right - left, _HEAD + _ROW * n + 18):
+            left, right = (round(Fraction(_ACROSS * p, columns)) for p in (place, place + 1))
+            for look, path in _cell(growth, left, right - left, _CELLS + _ROW * n):
                 paths.setdefault(look, []).append(path)
-    drawn = (
-        mark("path", look, d=" ".join(paths[look]), vector_effect="non-scaling-stroke")
-        for look in (*_LOOKS.values(), "blank", "sign")
-        if look in paths
+    drawn = (_path(look, "".join(paths[look])) for look in (*_LOOKS.values(), "blank", "sign") if look in paths)
+    return mark(
+        "svg", "", *drawn, frame(0, _CELLS, Fraction(_ACROSS, columns), _CELL, down=_ROW), **_stretched(height)
     )
-    return mark("svg", "", *drawn, **_stretched("0", "100%", height))
 
 
-def _stretched(x: str, width: str, height: int) -> dict[str, str | int]:
+def _path(look: str, d: str) -> Element:
+    """Boxes and signs keep the width of their strokes; cells are strokes across, which have no width to keep."""
+    kept = {"vector_effect": "non-scaling-stroke"} if look in ("blank", "sign") else {}
+    return mark("path", look, d=d, **kept)
+
+
+def _stretched(height: int, x: str = "0", width: str = "100%", y: int = 0) -> dict[str, str | int]:
     view = f"0, 0, {_ACROSS}, {height}"
-    return {"x": x, "width": width, "height": height, "viewBox": view, "preserveAspectRatio": "none"}
+    return {"x": x, "y": y, "width": width, "height": height, "viewBox": view, "preserveAspectRatio": "none"}
 
 
 def _cell(growth: Growth, left: int, width: int, top: int) -> Iterator[tuple[str, str]]:
-    """(look, path) of the box, and in it of a column from the middle: up or down, half or full."""
-    inner = max(width - max(width // 12, 1), 1)
+    """(look, path) of the cell, a stroke as wide as it is tall, and in it of a column from the middle: up or down,
+    half or full. Without a number: of an empty box."""
+    inner, middle = max(width - max(width // 12, 1), 1), top + _CELL // 2
     if growth.kind == "shown":
-        yield _LOOKS[growth.steps], _box(left, top, inner, _CELL)
-        tall = 4 * abs(growth.steps) or 1
-        y = top + _CELL // 2 - (tall if growth.steps > 0 else 0)
-        yield "sign", _box(left + inner * 3 // 10, y, max(inner * 4 // 10, 1), tall)
+        tall = 4 * growth.steps
+        yield _LOOKS[growth.steps], f"M{left}+{middle}h{inner}"
+        yield "sign", f"M{left + inner // 2}+{middle}v{-tall or 1}"
     elif growth.kind != "absent":
-        yield "blank", _box(left, top, inner, _CELL)
-
-
-def _box(x: int, y: int, width: int, height: int) -> str:
-    return f"M{x}+{y}h{width}v{height}h-{width}z"
+        yield "blank", f"M{left}+{top}h{inner}v{_CELL}h-{inner}z"
 
 
 def _keys(rows: Sequence[HeatRow], words: Words) -> list[tuple[Growth, str]]:
@@ -140,8 +137,9 @@ def _keys(rows: Sequence[HeatRow], words: Words) -> list[tuple[Growth, str]]:
 
 
 def _key(growth: Growth, said: str, left: Fraction, top: int) -> Iterator[Element]:
-    drawn = (mark("path", look, d=path) for look, path in _cell(growth, 0, _ACROSS, 0))
-    yield mark("svg", "", *drawn, **{**_stretched(percent(left), "5%", _CELL), "y": top})
+    drawn = (_path(look, path) for look, path in _cell(growth, 0, _ACROSS, 0))
+    yield mark("svg", "", *drawn, **_stretched(_CELL, percent(left), "5%", top))
     if growth.kind in _SIGNS:
-        yield _sign(growth, left + Fraction(23, 1000), top)
+        look, x = ("gone" if growth.kind == "hidden" else "tick"), percent(left + Fraction(23, 1000))
+        yield mark("text", look, _SIGNS[growth.kind], x=x, y=top + 15, text_anchor="middle")
     yield mark("text", "label", said, x=percent(left + Fraction(6, 100)), y=top + 15)

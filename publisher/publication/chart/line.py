@@ -8,7 +8,7 @@ from itertools import groupby
 from publisher.publication.chart.point import Number, Point, Series
 from publisher.publication.chart.scale import Scale, percent, scale
 from publisher.publication.chart.signs import GONE
-from publisher.publication.chart.svg import Element, Svg, mark
+from publisher.publication.chart.svg import Element, Svg, frame, mark
 from publisher.publication.chart.wording import axis
 from publisher.publication.words import ENGLISH, Words
 
@@ -42,16 +42,14 @@ def line(
         raise ValueError(f"a line chart takes 1 to {MOST_SERIES} series and at least one period")
     if any(len(one.points) != len(periods) for one in series) or len(labels) != len(periods):
         raise ValueError("every series needs one point a period, and every period its label")
-    if any(one.told and len(one.told) != len(periods) for one in series):
-        raise ValueError("a series says something of every period, or of none")
     found = scale((p for one in series for p in one.points), from_zero=from_zero)
     top = (_LEGEND * len(series) if len(series) > 1 else 0) + 28
     marks = [*_legend(series), *_frame(found, unit, top, words)]
     for place, one in enumerate(series):
-        marks += [_plot(one, place, found, top), *_dots(one, place, found, top)]
+        marks += [_plot(one, place, found, top, len(series)), *_dots(one, place, found, top)]
         marks += _crosses(one, place if len(series) > 1 else None, top + _TALL + _STRIP * (place + 1))
     below = top + _TALL + _STRIP * len(series)
-    marks += [*_axis(periods, labels, below + 18), mark("g", "hit", *_hits(series, len(periods), top, below))]
+    marks += _axis(periods, labels, below + 18)
     return Svg(identifier, title, desc, below + 26, tuple(marks), _notes(series, words))
 
 
@@ -72,14 +70,14 @@ def _frame(found: Scale, unit: str, top: int, words: Words) -> Iterator[Element]
         yield mark("text", "tick", counted_in, x=0, y=top - 14)
     for value, text in zip(found.ticks, ticks, strict=True):
         y = _down(value, found, top)
-        yield mark("line", "zero" if value == 0 else "grid", x1=percent(_LEFT), x2="100%", y1=y, y2=y)
         yield mark("text", "tick", text, x=percent(_LEFT - Fraction(15, 1000)), y=y + 4, text_anchor="end")
 
 
-def _plot(one: Series, place: int, found: Scale, top: int) -> Element:
-    """Lines and bands stretch with the page; dots and words do not, and so stand outside."""
+def _plot(one: Series, place: int, found: Scale, top: int, count: int) -> Element:
+    """Lines, dots and bands stretch with the page, strokes keep their width; single figures and words stand outside.
+    The first of `count` series brings the level lines, the last the frame of the period that is read out."""
     step = Fraction(_ACROSS, max(len(one.points) - 1, 1))
-    marks = []
+    marks = [*_levels(found)] if place == 0 else []
     for run in _runs(one.points, lambda point: point.kind == "noisy"):
         upper = [(round(n * step), _down(one.points[n].upper or 0, found, 0)) for n in run]
         lower = [(round(n * step), _down(one.points[n].lower or 0, found, 0)) for n in reversed(run)]
@@ -87,6 +85,10 @@ def _plot(one: Series, place: int, found: Scale, top: int) -> Element:
     for run in _runs(one.points, lambda point: point.drawn):
         places = [(round(n * step), _down(one.points[n].value or 0, found, 0)) for n in run]
         marks.append(mark("path", f"line-{place}", d=_path(places), vector_effect="non-scaling-stroke"))
+    if dots := "".join(f"M{round(n * step)}+{_down(one.points[n].value or 0, found, 0)}h.1" for n in _dotted(one)):
+        marks.append(mark("path", f"dots-{place}", d=dots, vector_effect="non-scaling-stroke"))
+    if place == count - 1:
+        marks.append(frame(-step / 2, 0, step, _TALL + _STRIP * count))
     return mark(
         "svg",
         "",
@@ -101,6 +103,15 @@ def _plot(one: Series, place: int, found: Scale, top: int) -> Element:
     )
 
 
+def _levels(found: Scale) -> Iterator[Element]:
+    """At the ticks, up to the right end of the picture."""
+    across = round(_ACROSS * (1 - _LEFT) / (_RIGHT - _LEFT))
+    for look, wanted in (("grid", False), ("zero", True)):
+        d = "".join(f"M0+{_down(tick, found, 0)}h{across}" for tick in found.ticks if (tick == 0) == wanted)
+        if d:
+            yield mark("path", look, d=d, vector_effect="non-scaling-stroke")
+
+
 def _runs(points: Sequence[Point], wanted: Callable[[Point], bool]) -> list[list[int]]:
     """Places of neighbours that are wanted, at least two in a row."""
     groups = groupby(range(len(points)), key=lambda n: wanted(points[n]))
@@ -113,12 +124,28 @@ def _path(places: Sequence[tuple[int, int]]) -> str:
     return " ".join(f"{'L' if n else 'M'}{x}+{y}" for n, (x, y) in enumerate(places))
 
 
+def _dotted(one: Series) -> list[int]:
+    """Places of a short series' figures, but for the last and those that stand alone."""
+    points, last = one.points, _last(one)
+    return [
+        n for n, p in enumerate(points) if len(points) <= _FEW and p.drawn and n != last and not _alone(points, n)
+    ]
+
+
+def _last(one: Series) -> int:
+    return max((n for n, point in enumerate(one.points) if point.drawn), default=-1)
+
+
+def _alone(points: Sequence[Point], place: int) -> bool:
+    return not any(0 <= n < len(points) and points[n].drawn for n in (place - 1, place + 1))
+
+
 def _dots(one: Series, place: int, found: Scale, top: int) -> Iterator[Element]:
-    """Every figure of a short series, the figures that stand alone, and the last."""
-    points, last = one.points, max((n for n, p in enumerate(one.points) if p.drawn), default=-1)
+    """The figures that stand alone, and the last."""
+    points, last = one.points, _last(one)
     for n, point in enumerate(points):
-        alone = not any(0 <= m < len(points) and points[m].drawn for m in (n - 1, n + 1))
-        if point.value is None or not (len(points) <= _FEW or alone or n == last):
+        alone = _alone(points, n)
+        if point.value is None or not (alone or n == last):
             continue
         x = _across(n, len(points))
         if alone and point.lower is not None and point.upper is not None:
@@ -133,23 +160,6 @@ def _crosses(one: Series, place: int | None, y: int) -> Iterator[Element]:
     for n, point in enumerate(one.points):
         if point.kind == "hidden":
             yield mark("text", "gone", GONE, x=_across(n, len(one.points)), y=y - 3, text_anchor="middle")
-
-
-def _hits(series: Sequence[Series], count: int, top: int, bottom: int) -> Iterator[Element]:
-    """A strip a period, from half way to its neighbours, that says the period's figures."""
-    told = [one.told for one in series if one.told]
-    for n in range(count if told else 0):
-        title = mark("title", "", "\n".join(of_series[n] for of_series in told))
-        left, width = _strip(n, count)
-        yield mark("rect", "", title, x=left, y=top, width=width, height=bottom - top)
-
-
-@cache
-def _strip(place: int, count: int) -> tuple[str, str]:
-    """Left end and width."""
-    half = (_RIGHT - _LEFT) / (2 * max(count - 1, 1))
-    left, right = _along(place, count) - half, min(_along(place, count) + half, Fraction(1))
-    return percent(left), percent(right - left)
 
 
 def _axis(periods: Sequence[str], labels: Sequence[str], y: int) -> Iterator[Element]:

@@ -18,6 +18,11 @@ def _stroke(colour: str, width: str, dashes: str = "") -> dict[str, str]:
     return {**plain, "stroke-dasharray": dashes} if dashes else plain
 
 
+def _dots(colour: str) -> dict[str, str]:
+    """Lines without length have round ends."""
+    return {**_stroke(colour, "6"), "stroke-linecap": "round"}
+
+
 LOOKS: Mapping[str, Mapping[str, str]] = {
     # text
     "heading": _text(_INK, 16, "700"),
@@ -39,7 +44,7 @@ LOOKS: Mapping[str, Mapping[str, str]] = {
     "ground": {"fill": "#ffffff"},
     "grid": _stroke(_LINE, "1"),
     "zero": _stroke(_INK, "1"),
-    "hit": {"fill-opacity": "0"},  # where a mark is found: it shows nothing itself
+    "frame": {"fill-opacity": "0"},  # around what is read out: it shows nothing itself
     # lines, in order of series
     "line-0": _stroke(_BAR, "2.5"),
     "line-1": _stroke("#9a3d00", "2.5", "7 4"),
@@ -47,6 +52,9 @@ LOOKS: Mapping[str, Mapping[str, str]] = {
     "dot-0": {"fill": _BAR},
     "dot-1": {"fill": "#9a3d00"},
     "dot-2": {"fill": _NOISE},
+    "dots-0": _dots(_BAR),
+    "dots-1": _dots("#9a3d00"),
+    "dots-2": _dots(_NOISE),
     "band-0": {"fill": _BAR, "fill-opacity": "0.2", "stroke": "none"},
     "band-1": {"fill": "#9a3d00", "fill-opacity": "0.2", "stroke": "none"},
     "band-2": {"fill": _NOISE, "fill-opacity": "0.2", "stroke": "none"},
@@ -60,13 +68,13 @@ LOOKS: Mapping[str, Mapping[str, str]] = {
     "area-noisy": {"fill": "#e0d9f3", "stroke": "#ffffff", "stroke-width": "2"},
     "area-rest": {"fill": "#e6ebf0", "stroke": "#ffffff", "stroke-width": "2"},
     # heat
-    "up-2": {"fill": "#8fc0e0"},
-    "up-1": {"fill": "#d3e6f2"},
-    "flat": {"fill": "#eef1f4"},
-    "down-1": {"fill": "#f6ddc8"},
-    "down-2": {"fill": "#e5a877"},
+    "up-2": _stroke("#8fc0e0", "20"),
+    "up-1": _stroke("#d3e6f2", "20"),
+    "flat": _stroke("#eef1f4", "20"),
+    "down-1": _stroke("#f6ddc8", "20"),
+    "down-2": _stroke("#e5a877", "20"),
     "blank": {"fill": "none", "stroke": _LINE, "stroke-width": "1"},
-    "sign": {"fill": _INK},
+    "sign": _stroke(_INK, "8"),
     # tiles
     "tile": {"fill": "#ffffff", "stroke": "#b5c0cb", "stroke-width": "1"},
     "level": {"fill": "#9cc6e2"},

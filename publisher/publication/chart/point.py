@@ -82,8 +82,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a chart: a point for each period. `told`: what each says in words, or nothing at all."""
+    """One line of a chart: a point for each period."""
 
     name: str
     points: tuple[Point, ...]
-    told: tuple[str, ...] = ()

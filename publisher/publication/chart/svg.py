@@ -7,6 +7,7 @@ that is downloaded, from the attributes of `looks.py`.
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from html import escape
 from textwrap import wrap
@@ -17,7 +18,7 @@ WIDTH = 640  # pixels of a downloaded file; on a page a chart is as wide as its 
 _EDGE, _LINE = 16, 18  # pixels of a downloaded file: around the chart, and a line of text
 _TAGS = frozenset({"circle", "g", "line", "path", "rect", "svg", "text", "title", "tspan"})
 _NAMES = re.compile(
-    r"[xyrd]|[xy][12]|c[xy]|d[xy]|width|height|viewBox|preserveAspectRatio|overflow|text-anchor|vector-effect"
+    r"[xyrd]|[xy][12]|c[xy]|d[xy]|width|height|viewBox|preserveAspectRatio|overflow|text-anchor|vector-effect|data-down"
 )
 _SIX_DIGITS = re.compile(r"[0-9](?:[., '\u00a0\u2009\u202f_]?[0-9]){5}")
 _IDS = re.compile(r"[a-z][a-z0-9_-]*")
@@ -58,6 +59,18 @@ class Element:
 def mark(tag: str, look: str = "", /, *children: Element | str, **attributes: str | int) -> Element:
     """mark("text", "tick", "2021", x="50%", text_anchor="middle")"""
     return Element(tag, look, tuple((_hyphens(name), str(value)) for name, value in attributes.items()), children)
+
+
+def frame(x: Fraction | int, y: int, width: Fraction, height: int, *, down: int = 0) -> Element:
+    """What the script puts around the mark that it reads out, where the first one is; the others follow at distances
+    of its width, and of `down` pixels."""
+    rows = {"data_down": down} if down else {}
+    return mark("rect", "frame", x=tenth(x), y=y, width=tenth(width), height=height, **rows)
+
+
+def tenth(number: Fraction | int) -> str:
+    """In at most one decimal."""
+    return f"{float(round(Fraction(number), 1)):g}"
 
 
 @cache

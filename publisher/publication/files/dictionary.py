@@ -147,7 +147,7 @@ def _meaning(measure: Measure, words: Words) -> str:
         return words.gettext("Empty where not shown.")
     if measure.margins == "own":
         return words.gettext(
-            "Whom a cell or total holds counts once in it; parts add up to more than the whole. Empty where not "
-            "shown."
+            "Each is counted once in every cell and every total it belongs to, so parts add up to more than the "
+            "whole. Empty where not shown."
         )
     return words.gettext("Counted once in each finest cell; totals are the sums of these. Empty where not shown.")

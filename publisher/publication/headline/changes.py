@@ -86,6 +86,21 @@ class ChangeFact:
     change: Change | Mover
 
 
+TotalClaim = Literal["same", "drowned", "usual", "up", "down"]
+
+
+def total_claim(change: Change, usual: Fraction) -> TotalClaim:
+    """What may be said of a total that is shown in both periods. "drowned": there may be no change at all, or one in
+    the other direction; "usual": revisions change such figures by as much."""
+    if change.exact and not change.amount:
+        return "same"
+    if not change.beyond_noise:
+        return "drowned"
+    if not change.beyond(usual):
+        return "usual"
+    return "up" if change.amount > 0 else "down"
+
+
 def movers(before: Mapping[str, Figure], now: Mapping[str, Figure], usual: Fraction) -> tuple[Mover, ...]:
     """The largest rise and the largest fall, where one may be told. Both mappings have the same codes."""
     pairs = {code: (before[code], figure) for code, figure in now.items()}

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from publisher.publication.cell_names import Names, names_of
-from publisher.publication.headline.change_words import change_sentence
-from publisher.publication.headline.changes import ChangeFact
+from publisher.publication.headline.change_words import mover_sentence
+from publisher.publication.headline.changes import Change, ChangeFact, Mover
 from publisher.publication.headline.compare import change_facts
 from publisher.publication.headline.facts import HeadlineFact
 from publisher.publication.headline.file import read_headlines
-from publisher.publication.headline.words import Headline, headlines, words_of_public
+from publisher.publication.headline.leads import compared_sentence
+from publisher.publication.headline.table_words import TableWords
+from publisher.publication.headline.words import Headline, headlines, said_once, words_of_public
 from publisher.publication.public_cells import Described, read_edition
 from publisher.publication.site.series import Series, Site
 from publisher.publication.words import Words
@@ -51,8 +53,12 @@ def headline_sources(site: Site, series: Series, edition: PublishedEdition) -> H
 def told_headlines(sources: HeadlineSources, words: Words) -> tuple[Headline, ...]:
     """In order of the edition's tables."""
     said = {table.id: words_of_public(table, sources.names, words) for table in sources.tables}
+    found = headlines(sources.facts, said)
+    return said_once(_compared(one, sources.changes.get(one.table, ()), said[one.table]) for one in found)
 
-    def changes(table: str) -> Sequence[str]:
-        return [change_sentence(one, said[table]) for one in sources.changes.get(table, ())]
 
-    return tuple(replace(one, changes=tuple(changes(one.table))) for one in headlines(sources.facts, said))
+def _compared(headline: Headline, changes: Sequence[ChangeFact], words: TableWords) -> Headline:
+    """With the change of the total in its lead, where it is known, and who moved most below."""
+    totals = [compared_sentence(one, words) for one in changes if isinstance(one.change, Change)]
+    moved = tuple(mover_sentence(one, words) for one in changes if isinstance(one.change, Mover))
+    return replace(headline, lead=totals[0] if totals else headline.lead, changes=moved)

@@ -87,7 +87,7 @@ def change_words(row: Sequence[Entry], words: Words = ENGLISH) -> str:
         apart = last.lower > first.upper or last.upper < first.lower
         return words.gettext("more than both margins") if apart else words.gettext("within the margins")
     if first.measure.decimals != last.measure.decimals or first.measure.unit != last.measure.unit:
-        return words.gettext("counted otherwise")
+        return words.gettext("counted differently")
     if first.value == last.value:
         return words.gettext("none")
     return difference_words(first.value, last.value, last.measure.decimals, words)

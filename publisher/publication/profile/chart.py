@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from publisher.model.codelist import Code
 from publisher.publication.chart import Series, line
 from publisher.publication.numbers import in_words
-from publisher.publication.profile.figures import Figure, number_words
+from publisher.publication.profile.figures import Figure
 from publisher.publication.tables.chart_figure import ChartFigure
 from publisher.publication.tables.display import HEADLINE_LENGTH, short_name
 from publisher.publication.words import Words
@@ -31,8 +31,7 @@ def profile_chart(table: str, code: Code, figures: Sequence[Figure], source: str
         first=labels[0],
         last=labels[-1],
     )
-    told = tuple(_told(figure, label, words) for figure, label in zip(alike, labels, strict=True))
-    series = Series(measure, tuple(figure.point for figure in alike), told)
+    series = Series(measure, tuple(figure.point for figure in alike))
     unit = "" if unit == "1" else words.own(unit)
     svg = line(f"{table}-line", title, _desc(alike, words), periods, [series], unit=unit, labels=labels, words=words)
     return ChartFigure(svg, any(figure.kind == "noisy" for figure in alike), f"{table}-{code.code}", source)
@@ -43,16 +42,6 @@ def counted_alike(figures: Sequence[Figure]) -> Sequence[Figure]:
     way = figures[-1].method, figures[-1].measure
     others = (n for n, each in enumerate(figures) if each.kind != "absent" and (each.method, each.measure) != way)
     return figures[max(others, default=-1) + 1 :]
-
-
-def _told(figure: Figure, period: str, words: Words) -> str:
-    """ "March 2021: 1,234 ± 13" """
-    text, margin, ends = number_words(figure, words)
-    if margin:
-        text = f"{text} ± {margin}"
-    elif ends:
-        text = f"{text} (95 %: {ends})"
-    return words.gettext("%(period)s: %(text)s", period=period, text=text)
 
 
 def _desc(figures: Sequence[Figure], words: Words) -> str:

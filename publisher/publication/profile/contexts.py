@@ -79,13 +79,14 @@ class ProfileTable:
 
 @dataclass(frozen=True)
 class ProfilePage:
-    """`maps`: growth of the codes right below. `finer`: those that have a page. `explain` is where gaps and noise are
-    explained."""
+    """`shortened`: there was no room for all that other pages have. `maps`: growth of the codes right below. `finer`:
+    those that have a page. `explain` is where gaps and noise are explained."""
 
     template: ClassVar[str] = "profile.html"
     frame: Frame
     name: str
     tag: str
+    shortened: bool
     tables: tuple[ProfileTable, ...]
     maps: tuple[ChartFigure, ...]
     finer_title: str

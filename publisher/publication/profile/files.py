@@ -10,9 +10,11 @@ from publisher.errors import ReleaseError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import CUMULATIVE
+from publisher.publication.fitting import fitting
 from publisher.publication.profile.all import Profiles
 from publisher.publication.profile.codes import KINDS, ProfileCodes
 from publisher.publication.profile.page import profile_page, profiles_page
+from publisher.publication.profile.room import ROOMS
 from publisher.publication.speech import Speech, speech_of_site
 from publisher.publication.words import ENGLISH, Words, words_for
 from publisher.release.publish.index import PublishedEdition
@@ -79,9 +81,16 @@ def write_share(
         if done % 50 == 0:
             progress(STAGE, done, len(pages))
         for profiles in spoken:
-            page = profile_page(profiles, folder, code)
-            speech.write(target, "", f"{folder}/{code}.html", page, profiles.words)
+            _write_profile(target, profiles, speech, folder, code)
     progress(STAGE, len(pages), len(pages))
+
+
+def _write_profile(target: Path, profiles: Profiles, speech: Speech, folder: str, code: str) -> None:
+    path, words = f"{folder}/{code}.html", profiles.words
+    file = speech.file(target, "", path, words)
+    if file is not None:
+        pages = (profile_page(profiles, folder, code, room) for room in ROOMS)
+        file.write_bytes(fitting(pages, lambda one: speech.page(path, one, words)))
 
 
 def profiles_of(

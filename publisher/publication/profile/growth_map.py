@@ -15,30 +15,33 @@ from publisher.publication.profile.figures import (
     previous,
     year_before,
 )
+from publisher.publication.profile.room import ROOMS
 from publisher.publication.tables.chart_figure import ChartFigure, ChartLine
 from publisher.publication.tables.display import short_name
 from publisher.publication.words import Words
 
-MOST_COLUMNS = 13
 MOST_ROWS = 40
 ENOUGH_YEARS = 6  # columns that can be compared with the year before; with fewer, on the period before
 MOST_MAPS = 2  # a page: imports and exports
-TOLD_ROWS = 24  # of all maps of a page: with more, what a cell says stands in the table alone
 
 
 def growth_maps(
-    profiles: Profiles, codes: ProfileCodes, members: Sequence[Code], *, below: str = ""
+    profiles: Profiles,
+    codes: ProfileCodes,
+    members: Sequence[Code],
+    *,
+    below: str = "",
+    most: int = ROOMS[0].columns,
 ) -> tuple[ChartFigure, ...]:
-    """Of the first tables that show the members; `below`: the code that they lie below. Tables with noise only where
-    there is no other. None for fewer than two members or more than MOST_ROWS."""
-    if not 2 <= len(members) <= MOST_ROWS:
+    """Of the first tables that show the members; `below`: the code that they lie below; `most` columns. Tables with
+    noise only where there is no other. None for fewer than two members or more than MOST_ROWS."""
+    if not 2 <= len(members) <= MOST_ROWS or not most:
         return ()
     wanted = {code.code for code in members}
     tables = [table for table in codes.tables if len(wanted & codes.of_table[table.id]) > 1 and len(table.parts) > 2]
     exact = [table for table in tables if not table.described.noisy]
     chosen = (exact or tables)[:MOST_MAPS]
-    tells = len(chosen) * len(members) <= TOLD_ROWS
-    return tuple(_map(profiles, codes, table, members, below, tells=tells) for table in chosen)
+    return tuple(_map(profiles, codes, table, members, below, most) for table in chosen)
 
 
 @dataclass(frozen=True)
@@ -52,16 +55,16 @@ class _Grown:
 
 
 def _map(
-    profiles: Profiles, codes: ProfileCodes, table: SiteTable, members: Sequence[Code], below: str, *, tells: bool
+    profiles: Profiles, codes: ProfileCodes, table: SiteTable, members: Sequence[Code], below: str, most: int
 ) -> ChartFigure:
-    words, (columns, years) = profiles.words, _columns(codes.cells.periods(table.series))
+    words, (columns, years) = profiles.words, _columns(codes.cells.periods(table.series), most)
     labels = tuple(words.period(period) for period in columns)
     grown = [
         _grown(profiles, codes, table, code, columns, years=years)
         for code in members
         if code.code in codes.of_table[table.id]
     ]
-    rows = [HeatRow(one.name, one.code, one.growths, _told(one, labels, words) if tells else ()) for one in grown]
+    rows = [HeatRow(one.name, one.code, one.growths) for one in grown]
     title, measure = words.own(table.described.title), words.own(table.described.measures[0].title)
     dimension = table.described.dimensions[table.dimension(codes.column(table))]
     return ChartFigure(
@@ -78,17 +81,16 @@ def _map(
         profiles.source(table.described.title, f"{codes.kind.folder}/{below or 'index'}.html"),
         head=(words.own(dimension.title), *labels),
         lines=tuple(ChartLine(one.name, one.code, one.said) for one in grown),
-        tells=tells,
     )
 
 
-def _columns(periods: Sequence[str]) -> tuple[Sequence[str], bool]:
+def _columns(periods: Sequence[str], most: int) -> tuple[Sequence[str], bool]:
     """The last ones that can be compared with the year before, where that is enough of them (True); else with the
     period before."""
     with_year = [period for period in periods if year_before(period) in periods]
     if len(with_year) >= ENOUGH_YEARS:
-        return with_year[-MOST_COLUMNS:], True
-    return periods[1:][-MOST_COLUMNS:], False
+        return with_year[-most:], True
+    return periods[1:][-most:], False
 
 
 def _grown(
@@ -114,14 +116,6 @@ def _said(growth: Growth, table: SiteTable, words: Words) -> str:
     if growth.kind == "undefined":
         return words.gettext("from about zero")
     return growth_words(growth, words, about=table.described.noisy)
-
-
-def _told(one: _Grown, labels: Sequence[str], words: Words) -> tuple[str, ...]:
-    none = words.gettext("no figure")
-    return tuple(
-        words.gettext("%(code)s, %(period)s: %(text)s", code=one.code, period=label, text=text or none)
-        for label, text in zip(labels, one.said, strict=True)
-    )
 
 
 def _description(rows: int, labels: Sequence[str], words: Words) -> str:

@@ -6,12 +6,13 @@ from publisher.publication.level_names import level_name
 from publisher.publication.profile.all import ROOT, Profiles
 from publisher.publication.profile.contexts import ProfileGroup, ProfilePage, ProfilesPage
 from publisher.publication.profile.growth_map import growth_maps
+from publisher.publication.profile.room import ROOMS, Room
 from publisher.publication.profile.table import profile_table
 from publisher.publication.profile.words import finer_title, kind_lead, kind_title
 from publisher.publication.tables.display import HEADLINE_LENGTH, short_name
 
 
-def profile_page(profiles: Profiles, folder: str, code: str) -> ProfilePage:
+def profile_page(profiles: Profiles, folder: str, code: str, room: Room = ROOMS[0]) -> ProfilePage:
     """The page of a code that has one."""
     codes, words = profiles.kinds[folder], profiles.words
     kind, found = codes.kind, codes.codes[code]
@@ -31,8 +32,9 @@ def profile_page(profiles: Profiles, folder: str, code: str) -> ProfilePage:
         ),
         name=name,
         tag=f"{code} · {level_name(found.level, words)}",
-        tables=tuple(profile_table(profiles, codes, table, code) for table in tables),
-        maps=() if codes.above(code) else growth_maps(profiles, codes, below, below=code),
+        tables=tuple(profile_table(profiles, codes, table, code, room) for table in tables),
+        shortened=room != ROOMS[0],
+        maps=() if codes.above(code) else growth_maps(profiles, codes, below, below=code, most=room.columns),
         finer_title=finer_title(kind, words),
         finer=tuple(_link(profiles, folder, each) for each in below),
         explain=f"{ROOT}methodology.html",

@@ -17,12 +17,13 @@ from publisher.publication.words import Words
 
 
 def rank_tables(
-    profiles: Profiles, codes: ProfileCodes, table: SiteTable, code: str, total: Figure
+    profiles: Profiles, codes: ProfileCodes, table: SiteTable, code: str, total: Figure, most: int
 ) -> tuple[RankTable, ...]:
-    """One for each other dimension along which something is shown; `total`: the code's own newest figure."""
+    """One of `most` lines for each other dimension along which something is shown; `total`: the code's own newest
+    figure."""
     rows = codes.rows(table, code)
     levels = {each: codes.readable_level(each) for each in codes.others(table)}
-    found = (ranks(rows, each, level) for each, level in levels.items() if level is not None)
+    found = (ranks(rows, each, level, most) for each, level in levels.items() if level is not None)
     return tuple(_rank_table(profiles, table, f"code.{rows.column}={code}", each, total) for each in found if each)
 
 
@@ -39,7 +40,7 @@ def _rank_table(profiles: Profiles, table: SiteTable, code: str, found: Ranks, t
         lines=lines,
         note=_note(found.hidden, words, noisy=table.described.noisy),
         whole=Link(
-            words.gettext("All of them in the table"),
+            words.gettext("All %(count)s in the table", count=words.number(found.rows)),
             f"{whole}#sort=-{measure.id}&level.{column}={found.level}&{code}",
         ),
     )

@@ -9,12 +9,10 @@ from publisher.publication.cells.site_cells import SliceRows
 from publisher.publication.profile.figures import Figure, figure_of, year_before
 from publisher.publication.public_cells import PublicDimension
 
-MOST = 10
-
 
 @dataclass(frozen=True)
 class Ranks:
-    """Largest first, ties by code: (code, figure). `hidden`: how many of the level are not shown.
+    """Largest first, ties by code: (code, figure). `rows`: how many the level has, `hidden`: how many are not shown.
 
     `before`: figures of the same codes in the period `since`, a year before; "" where there is none.
     """
@@ -23,13 +21,15 @@ class Ranks:
     level: str
     period: str
     largest: tuple[tuple[str, Figure], ...]
+    rows: int
     hidden: int
     since: str
     before: Mapping[str, Figure]
 
 
-def ranks(rows: SliceRows, dimension: PublicDimension, level: str) -> Ranks | None:
-    """By the table's first measure, in its newest edition. None where nothing above zero is shown there."""
+def ranks(rows: SliceRows, dimension: PublicDimension, level: str, most: int) -> Ranks | None:
+    """The `most` largest by the table's first measure, in its newest edition. None where nothing above zero is shown
+    there."""
     table = rows.table
     period, since = max(table.parts), year_before(max(table.parts))
     numbers, found = (
@@ -41,11 +41,13 @@ def ranks(rows: SliceRows, dimension: PublicDimension, level: str) -> Ranks | No
     counted = found[numbers.shown[found] & (numbers.value[found] > 0)]
     if not len(counted):
         return None
-    first = counted[np.argsort(-numbers.value[counted], kind="stable")[:MOST]]
+    first = counted[np.argsort(-numbers.value[counted], kind="stable")[:most]]
     largest = _figures(rows, dimension.column, period, first.tolist())
     before = _of_codes(rows, dimension.column, level, since, largest) if since in table.parts else {}
     hidden = int(np.count_nonzero(~numbers.shown[found]))
-    return Ranks(dimension, level, period, tuple(largest.items()), hidden, since if before else "", before)
+    return Ranks(
+        dimension, level, period, tuple(largest.items()), len(found), hidden, since if before else "", before
+    )
 
 
 def _of_codes(

@@ -14,14 +14,13 @@ from publisher.publication.profile.codes import ProfileCodes, ProfileKind
 from publisher.publication.profile.contexts import FigureCell, PeriodRow, ProfileTable
 from publisher.publication.profile.figures import Figure, change, number_words, previous
 from publisher.publication.profile.rank_table import rank_tables
+from publisher.publication.profile.room import Room
 from publisher.publication.profile.words import change_sentences, headline, share_sentence, standing_sentence
 from publisher.publication.tables.chart_figure import ChartFigure
 from publisher.publication.words import Words
 
-MOST_PERIODS = 25  # on a page: two years and the month before; the file has all
 
-
-def profile_table(profiles: Profiles, codes: ProfileCodes, table: SiteTable, code: str) -> ProfileTable:
+def profile_table(profiles: Profiles, codes: ProfileCodes, table: SiteTable, code: str, room: Room) -> ProfileTable:
     described, rows, words = table.described, codes.rows(table, code), profiles.words
     columns = codes.figures(table, code)
     period, first = table.newest.edition.period, columns[0]
@@ -34,11 +33,11 @@ def profile_table(profiles: Profiles, codes: ProfileCodes, table: SiteTable, cod
         headline=headline(newest, words),
         details=tuple(_details(codes, table, code, first, newest, words)),
         measures=tuple(counted(measure, words) for measure in described.measures),
-        periods=tuple(_rows(columns, words)),
+        periods=tuple(_rows(columns, room.periods, words)),
         has_year=previous(first, len(first) - 1, year=True) is not None,
-        has_earlier=len(first) > MOST_PERIODS,
-        chart=_chart(profiles, codes.kind, table, codes.codes[code], first),
-        ranks=rank_tables(profiles, codes, table, code, newest),
+        has_earlier=len(first) > room.periods,
+        chart=_chart(profiles, codes.kind, table, codes.codes[code], first[-room.periods :]) if room.charts else None,
+        ranks=rank_tables(profiles, codes, table, code, newest, room.ranked),
         table=Link(words.gettext("The table of %(period)s, for this code", period=words.period(period)), page),
         over_time=Link(
             words.gettext("This table over all periods"), f"{ROOT}{over_time_path(table.series, table.id)}"
@@ -58,10 +57,10 @@ def _details(
     yield from [share] if share else []
 
 
-def _rows(columns: Sequence[tuple[Figure, ...]], words: Words) -> Iterator[PeriodRow]:
+def _rows(columns: Sequence[tuple[Figure, ...]], most: int, words: Words) -> Iterator[PeriodRow]:
     """The newest first."""
     first = columns[0]
-    for place in reversed(range(max(0, len(first) - MOST_PERIODS), len(first))):
+    for place in reversed(range(max(0, len(first) - most), len(first))):
         yield PeriodRow(
             words.period(first[place].period),
             tuple(figure_cell(column[place], words) for column in columns),
@@ -76,7 +75,7 @@ def _chart(
     """Of the periods that stand in the table beside it."""
     source = profiles.source(table.described.title, f"{kind.folder}/{code.code}.html")
     named = replace(code, name=profiles.name(kind.codelist, code))
-    return profile_chart(table.id, named, figures[-MOST_PERIODS:], source, profiles.words)
+    return profile_chart(table.id, named, figures, source, profiles.words)
 
 
 def figure_cell(figure: Figure, words: Words) -> FigureCell:

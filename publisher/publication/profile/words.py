@@ -14,16 +14,19 @@ from publisher.publication.words import Words
 
 def headline(figure: Figure, words: Words) -> str:
     """The newest figure as a whole sentence."""
-    say, named = words.gettext, {"measure": words.own(figure.measure.title), "period": words.period(figure.period)}
+    say, named = (
+        words.gettext,
+        {"measure": words.own(figure.measure.title), "in_period": words.in_period(figure.period)},
+    )
     text, margin, ends = number_words(figure, words)
     if not figure.has_number:
-        return say("%(measure)s in %(period)s: %(text)s.", text=text, **named)
+        return say("%(measure)s %(in_period)s: %(text)s.", text=text, **named)
     amount = in_words(figure.value, figure.unit, words)
     if figure.kind == "shown":
-        return say("%(measure)s in %(period)s: %(text)s.", text=amount, **named)
+        return say("%(measure)s %(in_period)s: %(text)s.", text=amount, **named)
     if margin:
-        return say("%(measure)s in %(period)s: about %(amount)s ± %(margin)s.", amount=amount, margin=margin, **named)
-    return say("%(measure)s in %(period)s: about %(amount)s (95 %%: %(range)s).", amount=amount, range=ends, **named)
+        return say("%(measure)s %(in_period)s: about %(amount)s ± %(margin)s.", amount=amount, margin=margin, **named)
+    return say("%(measure)s %(in_period)s: about %(amount)s (95 %%: %(range)s).", amount=amount, range=ends, **named)
 
 
 def change_sentences(figures: tuple[Figure, ...], figure: Figure, words: Words) -> Iterator[str]:
@@ -32,35 +35,37 @@ def change_sentences(figures: tuple[Figure, ...], figure: Figure, words: Words) 
     for old in dict.fromkeys((previous(figures, place), previous(figures, place, year=True))):
         if old is not None:
             about = "noisy" in (old.kind, figure.kind)
-            said = change_sentence(growth_between(old, figure), words.period(old.period), words, about=about)
+            said = change_sentence(
+                growth_between(old, figure), words.against(old.period, figure.period), words, about=about
+            )
             yield from [said] if said else []
 
 
-def change_sentence(growth: Growth, period: str, words: Words, *, about: bool) -> str:
-    """ "Compared with February 2021: 12.3 % more.", or "" where nothing can be said."""
+def change_sentence(growth: Growth, against: str, words: Words, *, about: bool) -> str:
+    """ "Up 12.3 % on February 2021.", or "" where nothing can be said."""
     say, percent = words.gettext, growth.percent
     if growth.kind == "noise":
-        return say("Compared with %(period)s: the change is within the noise.", period=period)
+        return say("No change %(against)s that stands out from the noise.", against=against)
     if percent is None:
         return ""
     if percent == 0:
-        return say("Compared with %(period)s: the same.", period=period)
+        return say("Unchanged %(against)s.", against=against)
     if round(percent * 10) == 0:
-        return say("Compared with %(period)s: almost the same.", period=period)
+        return say("Almost unchanged %(against)s.", against=against)
     if percent > LARGEST_PERCENT:
-        return say("Compared with %(period)s: more than ten times as much.", period=period)
-    return _more_or_less(percent, period, words, about=about)
+        return say("Up more than tenfold %(against)s.", against=against)
+    return _more_or_less(percent, against, words, about=about)
 
 
-def _more_or_less(percent: Fraction, period: str, words: Words, *, about: bool) -> str:
-    say, named = words.gettext, {"period": period, "percent": words.percent(round(abs(percent) * 10))}
+def _more_or_less(percent: Fraction, against: str, words: Words, *, about: bool) -> str:
+    say, named = words.gettext, {"against": against, "percent": words.percent(round(abs(percent) * 10))}
     if about and percent > 0:
-        return say("Compared with %(period)s: about %(percent)s more.", **named)
+        return say("Up about %(percent)s %(against)s.", **named)
     if about:
-        return say("Compared with %(period)s: about %(percent)s less.", **named)
+        return say("Down about %(percent)s %(against)s.", **named)
     if percent > 0:
-        return say("Compared with %(period)s: %(percent)s more.", **named)
-    return say("Compared with %(period)s: %(percent)s less.", **named)
+        return say("Up %(percent)s %(against)s.", **named)
+    return say("Down %(percent)s %(against)s.", **named)
 
 
 def standing_sentence(standing: Standing, level: str, words: Words) -> str:

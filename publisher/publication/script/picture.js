@@ -1,6 +1,6 @@
 /* The address of a chart as SVG: its file; where there is none (or a page opened from disk may not use it), the chart as it is
    seen now, but in light colours, with its title and its source. */
-const LOOKS = "fill fill-opacity stroke stroke-width stroke-dasharray font-size font-style font-weight text-anchor display".split(" ");
+const LOOKS = "fill fill-opacity stroke stroke-width stroke-dasharray stroke-linecap font-size font-style font-weight text-anchor display".split(" ");
 
 function pictureOf(figure) {
   const link = figure.querySelector("a[download]");

@@ -203,7 +203,7 @@ def _catalogue_table(site: Site, series: Series, edition: PublishedEdition, tabl
         measures=table.measures,
         protection=site.words.gettext("Noise added to every figure")
         if table.noisy
-        else site.words.gettext("Exact figures; cells that reveal a company not shown"),
+        else site.words.gettext("Exact figures; cells that would reveal a company are not shown"),
         latest=tuple(
             Download(label, f"{files}.{end}", "") for label, end in (("CSV", "csv"), ("Parquet", "parquet"))
         ),
@@ -249,6 +249,6 @@ def _not_found(words: Words, root: str) -> NotFoundPart:
     return NotFoundPart(
         words.language,
         say("This page is not here"),
-        say("Releases never move once they are out, so the address may be mistyped."),
+        say("Published releases never move, so the address may be mistyped."),
         tuple(Link(link.text, root + place(link.href, words.language)) for link in links),
     )

@@ -2,7 +2,7 @@
 
 All .po files but shipped.po have together every message (one file a part of the site, so that two translators do not
 meet). Where they are there, too: shipped.po, the titles of the shipped queries, and <codelist>.csv, names of codes
-(of the HS its sections and chapters). Names of countries are pycountry's.
+(of the HS its sections and chapters). Names of countries are pycountry's. said.csv: names inside sentences.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,17 +18,23 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from publisher.errors import CatalogueError, Fault
-from publisher.publication.words.code_names import code_names
+from publisher.publication.words.code_names import code_names, said_names
 from publisher.publication.words.words import Words
 
-ENGLISH = Words("en", "English")
 SHIPPED = "shipped.po"
 Messages = Mapping[str, tuple[str, ...]]
 
 
+def _locale() -> Traversable:
+    return resources.files("publisher.publication") / "locale"
+
+
+ENGLISH = Words("en", "English", said_names=said_names(_locale() / "en"))
+
+
 def known_languages() -> tuple[str, ...]:
     """English first, then every language that the package has a catalogue of."""
-    return ("en", *sorted(folder.name for folder in _locale().iterdir() if folder.is_dir()))
+    return ("en", *sorted(folder.name for folder in _locale().iterdir() if folder.is_dir() and folder.name != "en"))
 
 
 @cache
@@ -53,6 +59,7 @@ def words_for(language: str, own: Path | None = None) -> Words:
         plural=_plural(language),
         own_texts=_own_texts(folder, own, language),
         names=code_names(language, folder),
+        said_names=said_names(folder),
     )
 
 
@@ -90,7 +97,3 @@ def _plural(language: str) -> Callable[[int], int]:
     """The place of a form, in the order that programs for translators write forms of the language in (Babel's)."""
     form = c2py(get_plural(language).plural_expr)
     return lambda count: int(form(abs(count)))
-
-
-def _locale() -> Traversable:
-    return resources.files("publisher.publication") / "locale"

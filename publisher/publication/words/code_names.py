@@ -1,5 +1,9 @@
 """Names of codes in another language: sections and chapters of the HS and short lists from files, countries from
-pycountry's locales. A name that nobody translated is None; it stays English and is marked as such."""
+pycountry's locales. A name that nobody translated is None; it stays English and is marked as such.
+
+said.csv has names as they stand inside a sentence, English ones too: with the article that countries have ("the
+United States", "la Chine"), goods in a few words that claim neither more nor less than the name.
+"""
 
 import csv
 import gettext
@@ -27,6 +31,13 @@ def code_names(language: str, folder: Traversable) -> Callable[[str, str, str], 
         return found
 
     return name
+
+
+def said_names(folder: Traversable) -> dict[tuple[str, str], str]:
+    """(codelist, code) -> how a sentence names it; {} for a language without such names."""
+    file = folder / "said.csv"
+    rows = csv.DictReader(file.read_text("utf-8").splitlines()) if file.is_file() else ()
+    return {(row["codelist"], row["code"]): row["name"] for row in rows}
 
 
 def _read(file: Traversable) -> dict[str, str]:

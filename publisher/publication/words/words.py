@@ -9,10 +9,11 @@ from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 
-from publisher.publication.words.months import month_names, quarter_message, split_period
+from publisher.publication.words.months import against_period, in_period, month_names, quarter_message, split_period
 from publisher.publication.words.patterns import Pattern, filled, patterns
 
 MINUS = "\N{MINUS SIGN}"
+CAPITAL_NOUNS = ("de", "lb")
 
 
 class Untranslated(str):
@@ -26,7 +27,7 @@ class Words:
     """One language. `messages` maps English to the forms of its translation, one a plural form; `plural` picks the
     form for a count; `own_texts` maps English texts of the office. English itself has no messages.
 
-    `names` maps a codelist and a code to the name in this language.
+    `names` maps a codelist and a code to the name in this language, `said_names` to the name as a sentence has it.
     """
 
     language: str
@@ -37,6 +38,7 @@ class Words:
     plural: Callable[[int], int] = lambda count: int(count != 1)
     own_texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     names: Callable[[str, str, str], str | None] = lambda codelist, code, english: english
+    said_names: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     def translate(self, message: str) -> str:
         """The message with its places unfilled; itself where there is no translation."""
@@ -74,6 +76,17 @@ class Words:
             return english
         return self.names(codelist, code, english) or Untranslated(english)
 
+    def said_name(self, codelist: str, code: str, name: str) -> str:
+        """A code inside a sentence: "the United States", "road vehicles"; else its `name` in quotation marks, which
+        stands as a label in any sentence."""
+        return self.said_names.get((codelist, code)) or self.gettext("“%(name)s”", name=name)
+
+    def inside(self, title: str) -> str:
+        """A title inside a sentence: with a small letter, where nouns have one and it is no abbreviation."""
+        if self.language in CAPITAL_NOUNS or title[1:2].isupper():
+            return title
+        return title[:1].lower() + title[1:]
+
     def number(self, whole: int, decimals: int = 0) -> str:
         """1234567 -> "1,234,567"; with decimals=3 -> "1,234.567". A true minus sign, no rounding."""
         sign, digits = (MINUS if whole < 0 else ""), str(abs(whole)).rjust(decimals + 1, "0")
@@ -104,6 +117,14 @@ class Words:
                 text = self.gettext("%(month)s %(year)s", month=month_names(self.gettext)[month - 1], year=year)
             self._periods[period] = text
         return self._periods[period]
+
+    def in_period(self, period: str) -> str:
+        """ "in March 2021" """
+        return in_period(self.gettext, period)
+
+    def against(self, period: str, now: str) -> str:
+        """ "on February 2021"; "on a year earlier" where `now` is a year later."""
+        return against_period(self.gettext, period, now)
 
     @cached_property
     def _periods(self) -> dict[str, str]:
