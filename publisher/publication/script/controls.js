@@ -115,7 +115,8 @@ heads.forEach((head) => sortable(head, head.dataset.dimension || head.dataset.me
 element("tools").hidden = false;
 element("no-script").hidden = true;
 showControls(Math.max(1, Math.ceil(rowCount / pageRows)));
-if (location.hash.includes("=") && readAddress()) { /* who comes for some rows is led to them, past the charts of all */
+/* Who comes for some rows is led to them, past the charts of all. */
+if (location.hash.includes("=") && readAddress()) {
   element("cells-title").scrollIntoView();
   refresh();
 }
