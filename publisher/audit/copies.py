@@ -34,7 +34,7 @@ def check_copies(folder: Path, entry: TableEntry) -> Iterator[Finding]:
         if not (folder / place).exists():
             continue
         try:
-            problem = check(folder / place, entry, _texts(folder / f"data/{entry.id}.csv"))
+            problem = check(folder / place, entry, read_texts(folder / f"data/{entry.id}.csv"))
         except (
             OSError,
             ValueError,
@@ -51,7 +51,7 @@ def check_copies(folder: Path, entry: TableEntry) -> Iterator[Finding]:
             yield Finding("completeness", place, problem)
 
 
-def _texts(path: Path) -> pa.Table:
+def read_texts(path: Path) -> pa.Table:
     """All columns as text, an empty field as ""."""
     names = pa_csv.open_csv(path).schema.names
     options = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
@@ -59,7 +59,7 @@ def _texts(path: Path) -> pa.Table:
 
 
 def _sdmx(path: Path, entry: TableEntry, table: pa.Table) -> str:
-    read = _texts(path)
+    read = read_texts(path)
     wanted = [_observations(entry, measure, table) for measure in entry.measures]
     names = ["STRUCTURE", "STRUCTURE_ID", "ACTION", *wanted[0].column_names]
     if read.column_names != names or any(len(set(read.column(name).to_pylist())) > 1 for name in names[:3]):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from publisher.audit.copies import check_copies
 from publisher.audit.description import DimensionEntry, EditionEntry, TableEntry, read_description
+from publisher.audit.pieces import check_pieces
 from publisher.audit.public_table import PublicTable, read_table
 from publisher.audit.tree import PublishedCodelist, UnreadableError, kept_tree, read_codelist
 from publisher.model.audit_report import Finding
@@ -39,6 +40,7 @@ def read_edition(name: str, folder: Path) -> Edition:
         try:
             tables[described.id] = _read(folder, entry, described, codelists)
             findings += check_copies(folder, described)
+            findings += check_pieces(folder, described)
         except UnreadableError as fault:
             findings.append(_finding(fault))
     return Edition(name, folder, entry, tables, codelists, tuple(findings))

@@ -23,7 +23,7 @@ from publisher.publication.pages import Alternate, Page
 from publisher.publication.profile import rank_table as profile_rank_table
 from publisher.publication.search import codes as search_codes
 from publisher.publication.site import index as site_index
-from publisher.publication.tables import margins
+from publisher.publication.tables import first_pages, margins
 from publisher.publication.tables.margins import Margin
 from publisher.publication.words import ENGLISH, Words
 from tests.lib.site_parts import absent_parts, part_of
@@ -142,6 +142,11 @@ def order_in_cumulative_files(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(cumulative, "joined", lambda pieces: honest(pieces).sort_by("statistical_value"))
 
 
+def order_in_first_pages(patch: pytest.MonkeyPatch) -> None:
+    honest = first_pages._page
+    patch.setattr(first_pages, "_page", lambda keys, total: honest(keys, total)[::-1])
+
+
 def files_in_the_index(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(site_index, "_cumulative", lambda folder: [])
 
@@ -167,6 +172,7 @@ def words_in_french(patch: pytest.MonkeyPatch) -> None:
         (claims_in_headlines, {"headlines"}),
         (lists_in_profiles, {"commodity profiles", "partner profiles"}),
         (order_in_cumulative_files, {"cumulative files"}),
+        (order_in_first_pages, {"first pages of orders"}),
         (files_in_the_index, {"index.json"}),
         (codes_in_the_search, {"search index", "printed index"}),
         (words_in_french, {"French pages", "French pages of editions"}),

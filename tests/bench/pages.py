@@ -64,7 +64,7 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def answers(browser: Browser, address: str, runs: int) -> dict[str, int]:
-    """Milliseconds from a press to the painted answer, best and worst of `runs`; the first sort loads all rows."""
+    """Milliseconds from a press to the painted answer, best and worst of `runs`; the first sort is cold."""
     page = slowed(browser, rate=1)
     page.goto(address, wait_until="load")
     first = answer_ms(_head(page, "Statistical value"))

@@ -312,7 +312,44 @@ def test_names_that_do_not_arrive_are_said_to_be_missing(open_page: OpenPage) ->
     page = open_page(IMPORTS, refusals_expected=True)
     page.route("**/imports_by_chapter_origin.0.js", lambda route: route.abort())
     page.get_by_role("button", name="Net mass").click()
+    expect(page.locator("#status")).to_contain_text("Sorted by Net mass, descending. Rows 1 to 100 of")
+    page.get_by_role("button", name="Next").click()
     expect(page.locator("#status")).to_have_text("Some rows could not be loaded. The CSV file has all of them.")
+
+
+@pytest.mark.parametrize("path", [IMPORTS, TRADERS])
+def test_the_first_page_of_an_order_is_that_of_all_rows(open_page: OpenPage, path: str) -> None:
+    """Every column, both ways: from the file of first pages alone, and from the shards."""
+    early, whole = open_page(path, refusals_expected=True), open_page(f"{path}#q=o")
+    early.route(re.compile(r"\.\d+\.js$"), lambda route: route.abort())
+    expect(whole.locator("#status")).to_contain_text("Rows 1 to")  # all are here
+    for head in early.locator("#cells thead th").all():
+        column = head.get_attribute("data-sort")
+        for view in (f"#sort={column}", f"#sort=-{column}"):
+            shown = [_cells_of(page, view) for page in (early, whole)]
+            assert shown[0] == shown[1], view
+    assert early.locator("#place").inner_text() == whole.locator("#place").inner_text()
+
+
+def _cells_of(page: Page, view: str) -> list[str]:
+    page.evaluate("view => { document.querySelector('#cells tbody').dataset.old = ''; location.hash = view; }", view)
+    expect(page.locator("#cells tbody[data-old]")).to_have_count(0)
+    return cells(page)
+
+
+def test_who_only_sorts_loads_no_shard_where_data_are_saved(open_page: OpenPage) -> None:
+    asked = list[str]()
+    page = open_page("index.html")
+    page.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(page.url.removesuffix("index.html") + IMPORTS)
+    page.get_by_role("button", name="Net mass").click()
+    expect(page.locator("#status")).to_contain_text("Sorted by Net mass, descending.")
+    assert "imports_by_chapter_origin.first.js" in asked
+    assert "imports_by_chapter_origin.0.js" not in asked
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator("#status")).to_contain_text("Rows 101 to 200 of")
+    assert "imports_by_chapter_origin.0.js" in asked
 
 
 @pytest.mark.parametrize("from_disk", [False, True])

@@ -12,6 +12,7 @@ PARTS = {
     "SDMX data": f"{EDITION}data/*.sdmx.csv",
     "SDMX structure": f"{EDITION}metadata/sdmx.xml",
     "rows for the script": f"{EDITION}tables/*.0.js",
+    "first pages of orders": f"{EDITION}tables/*.first.js",
     "table pages": f"{EDITION}tables/*.html",
     "commodity profiles": "commodities/[0-9]*.html",
     "partner profiles": "partners/[A-Z]*.html",

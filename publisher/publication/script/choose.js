@@ -9,7 +9,12 @@ const shownMeasures = () => {
   return some.length ? some : measures;
 };
 const pivotOf = () => (dimensions.length > 1 && byId[view.pivot] && !byId[view.pivot].head.dataset.measure ? byId[view.pivot] : null);
-const isNatural = () => !view.sort && !view.q && !view.pivot && !dimensions.some((d) => view.levels[d.id] || view.codes[d.id]);
+const isWhole = () => !view.q && !view.pivot && !dimensions.some((d) => view.levels[d.id] || view.codes[d.id]);
+const isNatural = () => !view.sort && isWhole();
+const sortedBy = () => byId[view.sort.replace(/^-/, "")];
+/* The first page of an order of the whole table is in a file of its own: other rows may come behind it. */
+const isFirst = () => isWhole() && view.page === 1 && sortedBy() && !here(allShards);
+const isDown = () => view.sort.startsWith("-");
 
 /* One number a code: which of the words it holds (bits), or -1 where its level or branch is not wanted. */
 function marks(d, words) {
@@ -56,11 +61,11 @@ function totalPlaces() {
   return places.includes(-1) ? null : places;
 }
 
-function pinnedRow() {
+/* It is looked for from `row` on. */
+function pinnedRow(row, end) {
   const places = totalPlaces();
   if (!places) { return -1; }
-  const known = isNatural() ? 1 : rowCount;
-  for (let row = 0; row < known; row += 1) {
+  for (; row < end; row += 1) {
     if (dimensions.every((d, n) => d.rows[row] === places[n])) { return row; }
   }
   return -1;
@@ -68,9 +73,10 @@ function pinnedRow() {
 
 /* Rows sorted as the view says. */
 function sorted(rows) {
-  const column = byId[view.sort.replace(/^-/, "")];
+  const column = sortedBy();
   if (!column || !rows.length) { return rows; }
   const source = column.rows || column.values, keys = new Float64Array(rows.length);
   for (let n = 0; n < rows.length; n += 1) { keys[n] = source[rows[n]]; }
-  return ordered(rows, keys, view.sort.startsWith("-"));
+  return ordered(rows, keys, isDown());
 }
+

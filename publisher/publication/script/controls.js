@@ -79,7 +79,7 @@ levelBoxes.forEach((box) => box.addEventListener("change", () => {
 measureBoxes.forEach((box) => box.addEventListener("change", () => {
   const shown = measureBoxes.filter((one) => one.checked).map((one) => one.dataset.show);
   view.measures = shown.length === measures.length ? "" : shown.join();
-  if (!shown.includes(view.sort.replace(/^-/, "")) && !(byId[view.sort.replace(/^-/, "")] || {}).levels) { view.sort = ""; }
+  if (!shown.includes(view.sort.replace(/^-/, "")) && !(sortedBy() || {}).levels) { view.sort = ""; }
   change();
 }));
 if (pivotBox) {
@@ -106,17 +106,17 @@ window.addEventListener("hashchange", () => {
   if (location.hash === ownHash) { ownHash = null; } else if (readAddress()) { refresh(); }
 });
 
-/* Who comes near a control that needs all rows will want them, but for those who pay for each. */
-const saves = navigator.connection && navigator.connection.saveData;
-const ahead = () => saves || filesOf(allShards()).forEach((src) => arrive(src).catch(() => {}));
-filterBox.addEventListener("focus", ahead, { once: true });
-["focusin", "pointerover"].forEach((kind) => headRow.addEventListener(kind, ahead, { once: true }));
+/* Who comes near the head will want a first page; who uses a control that needs all rows, all. */
+const comes = (near, kinds, pieces) => kinds.forEach((kind) => near.addEventListener(kind, () => ahead(pieces), { once: true }));
+comes(headRow, ["focusin", "pointerover"], ["first"]);
+comes(element("tools"), ["focusin", "input"], allShards);
 
 heads.forEach((head) => sortable(head, head.dataset.dimension || head.dataset.measure));
 element("tools").hidden = false;
 element("no-script").hidden = true;
 showControls(Math.max(1, Math.ceil(rowCount / pageRows)));
-if (location.hash.includes("=") && readAddress()) { /* who comes for some rows is led to them, past the charts of all */
+/* Who comes for some rows is led to them, past the charts of all. */
+if (location.hash.includes("=") && readAddress()) {
   element("cells-title").scrollIntoView();
   refresh();
 }

@@ -1,4 +1,5 @@
-/* The table's columns, filled as files arrive: codes and names (codes.py), rows shard by shard (shards.py). */
+/* The table's columns, filled as files arrive: codes and names (codes.py), rows shard by shard (shards.py). Behind the table's own
+   rows is room for those of the file of first pages (first_pages.py). */
 const query = table.dataset.query, rowCount = +table.dataset.rows, shardCount = +table.dataset.shards;
 const shardRows = +table.dataset.shardRows, pageRows = +table.dataset.pageRows;
 const headRow = table.tHead.rows[0], heads = [...headRow.cells];
@@ -12,7 +13,8 @@ const measures = heads.filter((head) => head.dataset.measure).map((head) => ({
 }));
 const byId = {};
 dimensions.concat(measures).forEach((column) => { byId[column.id] = column; });
-const statuses = [], codes = {}, names = {}, arrivals = {};
+const statuses = {}, codes = {}, names = {}, arrivals = {};
+let orders = null;
 
 window.publisherCodes = (from, given) => { if (from === query) { Object.assign(codes, given); } };
 window.publisherNames = (codelist, given, called, marks) => {
@@ -21,7 +23,7 @@ window.publisherNames = (codelist, given, called, marks) => {
 };
 window.publisherShard = (from, number, data) => {
   if (from !== query) { return; }
-  const start = number * shardRows;
+  const start = number === "first" ? rowCount : number * shardRows;
   makeRoom();
   dimensions.forEach((d) => places(data.dims[d.id], d.rows, start));
   measures.forEach((m) => {
@@ -32,6 +34,7 @@ window.publisherShard = (from, number, data) => {
     fields(upper, m.upper, start, bounded, m.big, "upper");
   });
   statuses[number] = data.status;
+  orders = data.orders || orders;
 };
 
 /* Puts each field of a column that is a number into its row: the n-th from `start`, or that `at` tells of it. Where a double
@@ -63,12 +66,13 @@ function places(column, into, start) {
   for (let i = start + 1; i < end; i += 1) { into[i] += into[i - 1]; }
 }
 
-/* Columns of all rows, once the first shard is here. NaN: no number. */
+/* Columns of all rows, and two pages of each order, once the first rows are here. NaN: no number. */
 function makeRoom() {
   if (dimensions[0].rows) { return; }
-  dimensions.forEach((d) => { d.rows = new Int32Array(rowCount); });
+  const room = rowCount + 200 * heads.length;
+  dimensions.forEach((d) => { d.rows = new Int32Array(room); });
   measures.forEach((m) => {
-    ["values", "lower", "upper"].forEach((name) => { m[name] = new Float64Array(rowCount).fill(NaN); });
+    ["values", "lower", "upper"].forEach((name) => { m[name] = new Float64Array(room).fill(NaN); });
   });
 }
 
@@ -78,7 +82,7 @@ function digits(measure, name, row) {
   return value === value ? measure.big[name + row] || String(value) : null;
 }
 
-const statusOf = (row) => statuses[Math.floor(row / shardRows)].charAt(row % shardRows);
+const statusOf = (row) => (row < rowCount ? statuses[Math.floor(row / shardRows)].charAt(row % shardRows) : statuses.first.charAt(row - rowCount));
 
 function arrive(src) {
   arrivals[src] = arrivals[src] || new Promise((done, failed) => {
@@ -91,19 +95,20 @@ function arrive(src) {
   return arrivals[src];
 }
 
-/* Codes and names, and the shards with these numbers. */
-function filesOf(numbers) {
+/* Codes and names, and these pieces: numbers of shards, or the file of first pages. */
+function filesOf(pieces) {
   const start = table.dataset.shardsAt, language = document.documentElement.lang;
   const named = dimensions.flatMap((d) => d.levels.map((level) => `${table.dataset.names}/${d.codelist}.${level}.${language}.js`));
-  return [...new Set([`${start}.codes.js`, ...named, ...numbers.map((n) => `${start}.${n}.js`)])];
+  return [...new Set([`${start}.codes.js`, ...named, ...pieces.map((n) => `${start}.${n}.js`)])];
 }
 
-async function load(numbers) {
-  const wanted = filesOf(numbers);
-  if (dimensions[0].nodes && numbers.every((n) => statuses[n] !== undefined)) { return; }
+const here = (pieces) => dimensions[0].nodes && pieces.every((n) => statuses[n] !== undefined);
+
+async function load(pieces) {
+  if (here(pieces)) { return; }
   const before = element("status").textContent, loading = tell("loading");
   say(loading);
-  await Promise.all(wanted.map(arrive));
+  await Promise.all(filesOf(pieces).map(arrive));
   if (element("status").textContent === loading && before !== loading) { say(before); }
   dimensions.forEach(knowCodes);
 }
@@ -123,5 +128,10 @@ function knowCodes(d) {
   d.total = d.tops.length === 1 && d.nodes[0].code === "_T" ? 0 : -1;
 }
 
-const allShards = () => Array.from({ length: shardCount }, (_, n) => n);
+const allShards = Array.from({ length: shardCount }, (_, n) => n);
+
+/* What is likely to be wanted soon, but for those who pay for each byte. */
+const saves = navigator.connection && navigator.connection.saveData;
+const ahead = (pieces) => saves || filesOf(pieces).forEach((src) => arrive(src).catch(() => {}));
+
 const say = (text) => { element("status").textContent = text; };

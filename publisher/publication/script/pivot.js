@@ -29,7 +29,7 @@ function sortedLines(lines, d, columns) {
   const column = id === d.id ? columns.indexOf(d.place[code]) : -1, other = byId[id] && byId[id].rows && id !== d.id ? byId[id] : null;
   const value = (line) => (line.cells[column] < 0 ? (absentIsZero ? 0 : NaN) : measure.values[line.cells[column]]);
   const keys = lines.map(column >= 0 ? value : other ? (line) => other.rows[line.row] : (line) => line.key);
-  const order = ordered(Uint32Array.from(lines, (_, n) => n), Float64Array.from(keys), (column >= 0 || other) && view.sort.startsWith("-"));
+  const order = ordered(Uint32Array.from(lines, (_, n) => n), Float64Array.from(keys), (column >= 0 || other) && isDown());
   const isTotal = (line) => places && dimensions.every((one, n) => places[n] === -2 || one.rows[line.row] === places[n]);
   const all = Array.from(order, (n) => lines[n]), total = all.find(isTotal);
   if (!total) { return all; }

@@ -39,7 +39,7 @@ function rowsInView() {
 }
 
 async function save() {
-  try { await load(allShards()); } catch { say(tell("lost")); return; }
+  try { await load(allShards); } catch { say(tell("lost")); return; }
   reckon();
   const rows = rowsInView(), shown = shape ? [shownMeasures()[0]] : shownMeasures(), lines = [csvHead(shown).join()];
   rows.forEach((row) => lines.push(csvRow(shown, row).join()));

@@ -2,16 +2,26 @@
 let kept = null, shape = null, pinned = -1, keptFor = "", turn = 0;
 
 async function refresh(message) {
-  const mine = turn += 1, last = Math.max(0, Math.min(view.page * pageRows, rowCount) - 1);
+  const mine = turn += 1, last = Math.max(0, Math.min(view.page * pageRows, rowCount) - 1), first = isFirst();
   try {
-    await load(isNatural() ? [0, Math.floor(last / shardRows)] : allShards());
+    await load(first ? ["first"] : isNatural() ? [0, Math.floor(last / shardRows)] : allShards);
   } catch {
     if (mine === turn) { say(tell("lost")); }
     return;
   }
   if (mine !== turn) { return; }
-  reckon();
+  (first ? open : reckon)();
   show(message);
+  if (first) { requestAnimationFrame(() => setTimeout(ahead, 0, allShards)); }
+}
+
+/* Only the first page of an order, in the room of all. */
+function open() {
+  keptFor = "";
+  shape = null;
+  kept = new Uint32Array(rowCount);
+  kept.set(orders[sortedBy().id][+isDown()].split(";").map((at) => rowCount + +at));
+  pinned = pinnedRow(kept[0], kept[0] + 1);
 }
 
 function reckon() {
@@ -19,7 +29,7 @@ function reckon() {
   if (wanted === keptFor) { return; }
   keptFor = wanted;
   shape = pivotOf() && pivoted();
-  pinned = shape ? -1 : pinnedRow();
+  pinned = shape ? -1 : pinnedRow(0, isNatural() ? 1 : rowCount);
   kept = shape ? shape.lines : isNatural() ? null : withTotal(chosenRows());
 }
 
@@ -72,7 +82,7 @@ function showHeads() {
   element("pivoted").textContent = d ? tell(shape.count > shape.columns.length ? "capped" : "pivoted", told) : "";
   [...headRow.cells].forEach((head) => {
     const sorts = view.sort.replace(/^-/, "") === head.dataset.sort;
-    if (sorts) { head.setAttribute("aria-sort", view.sort.startsWith("-") ? "descending" : "ascending"); } else { head.removeAttribute("aria-sort"); }
+    if (sorts) { head.setAttribute("aria-sort", isDown() ? "descending" : "ascending"); } else { head.removeAttribute("aria-sort"); }
   });
 }
 

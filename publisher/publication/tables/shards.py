@@ -24,6 +24,7 @@ import numpy as np
 
 from publisher.publication.script import call
 from publisher.publication.tables.codes import TableCodes, used_codes
+from publisher.publication.tables.first_pages import first_pages, rows_of
 from publisher.publication.tables.published import Published
 
 LEAST_ROWS = 4_000
@@ -40,13 +41,23 @@ def shard_count(rows: int) -> int:
 
 
 def write_shards(folder: Path, published: Published) -> None:
-    """Writes every shard of one table, and its codes. An empty table has neither."""
+    """Writes every shard of one table, its codes and first pages. An empty table has none of them."""
     if not published.rows:
         return
     query, codes = published.structure.id, used_codes(published)
     (folder / f"{query}.codes.js").write_bytes(call("publisherCodes", query, codes.described()))
     for number, data in enumerate(_shards(published, codes)):
         (folder / f"{query}.{number}.js").write_bytes(call("publisherShard", query, number, data))
+    (folder / f"{query}.first.js").write_bytes(call("publisherShard", query, "first", _first(published, codes)))
+
+
+def _first(published: Published, codes: TableCodes) -> dict[str, Any]:
+    pages = first_pages(published, codes)
+    rows = rows_of(pages)
+    orders = {
+        column: [";".join(map(str, np.searchsorted(rows, page))) for page in both] for column, both in pages.items()
+    }
+    return _shard(published.part(rows), codes) | {"orders": orders}
 
 
 def _shards(published: Published, codes: TableCodes) -> Iterator[dict[str, Any]]:
