@@ -100,6 +100,8 @@ class PrivacyStatement:
 
 @dataclass(frozen=True)
 class ReleasePage:
+    """`further`: files of charts that the page has no room for."""
+
     template: ClassVar[str] = "release.html"
     frame: Frame
     series: str
@@ -109,6 +111,7 @@ class ReleasePage:
     summary: str
     facts: tuple[Headline, ...]
     charts: tuple[ChartFigure, ...]
+    further: tuple[Link, ...]
     tables: tuple[TableLine, ...]
     earlier: Link | None
     later: Link

@@ -1,6 +1,6 @@
 """write_edition(): everything an edition shows, except the manifest, which release writes last."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from publisher.publication.files.metadata import write_codelists, write_tables_j
 from publisher.publication.files.sdmx import write_sdmx
 from publisher.publication.files.sdmx_csv import write_sdmx_csv
 from publisher.publication.files.xlsx import write_xlsx
-from publisher.publication.fitting import fitting
+from publisher.publication.fitting import P
 from publisher.publication.headline.file import write_headlines
 from publisher.publication.imprint import Imprint, edition_path
 from publisher.publication.pages import Page, write_assets
@@ -30,6 +30,7 @@ from publisher.publication.speech import Speech, english_of, is_spoken
 from publisher.publication.tables.chart_files import write_charts
 from publisher.publication.tables.codes import write_names
 from publisher.publication.tables.published import Published, publishable
+from publisher.publication.tables.release_charts import shorter_release
 from publisher.publication.tables.shards import write_shards
 from publisher.publication.tables.table_page import shorter
 from publisher.publication.words import ENGLISH, Words
@@ -146,17 +147,11 @@ def _write_pages(
     def write(name: str, page: Page) -> None:
         speech.write(public, folder, folder + name, page, imprint.words)
 
+    def write_fitting(name: str, pages: Iterable[P]) -> None:
+        speech.write_fitting(public, folder, folder + name, pages, imprint.words)
+
     for table in tables:
-        _write_table_page(public, table, imprint, speech)
-    write("index.html", release_page(public, tables, imprint))
+        write_fitting(f"tables/{table.structure.id}.html", shorter(table_page(public, table, imprint)))
+    write_fitting("index.html", shorter_release(release_page(public, tables, imprint)))
     write("methodology.html", methodology_page(tables, imprint))
     write("dataset.html", dataset_page(public, tables, used, imprint))
-
-
-def _write_table_page(public: Path, table: Published, imprint: Imprint, speech: Speech) -> None:
-    folder = edition_path(imprint.plan.id, imprint.period, imprint.version)
-    path = f"{folder}tables/{table.structure.id}.html"
-    file = speech.file(public, folder, path, imprint.words)
-    if file is not None:
-        pages = shorter(table_page(public, table, imprint))
-        file.write_bytes(fitting(pages, lambda one: speech.page(path, one, imprint.words)))

@@ -99,6 +99,7 @@ def release_page(public: Path, tables: Sequence[Published], imprint: Imprint) ->
         summary=words.own(plan.summary),
         facts=headlines(facts, {table.structure.id: words_of(table, words) for table in tables}),
         charts=release_charts(tables, imprint),
+        further=(),
         tables=tuple(_table_line(public, table, words) for table in tables),
         earlier=_period_link(shift(period, -1), words) if period > plan.first_period else None,
         later=_period_link(shift(period, 1), words),

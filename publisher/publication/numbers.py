@@ -9,6 +9,9 @@ from publisher.publication.words.words import MINUS, Words
 __all__ = ["MINUS", "bare_words", "fraction_words", "grouped", "in_words", "power_words", "share", "size_words"]
 
 
+FIVE_DIGITS = 99_999  # the audit asks of six digits whether they are a figure that is published
+
+
 class Counted(Protocol):
     """What is known of a number's unit."""
 
@@ -45,6 +48,9 @@ def bare_words(whole: int, measure: Counted, words: Words = ENGLISH) -> str:
 
 def _split(amount: Fraction, words: Words) -> tuple[str, int, int]:
     """The digits, the power of ten that they count, and the whole part of them, which decides the plural."""
+    if not words.has_trillions and 10**12 <= abs(amount) < FIVE_DIGITS * 10**9:
+        billions = round(amount / 10**9)
+        return words.number(billions), 9, abs(billions)
     for power in (12, 9, 6):
         if abs(amount) >= 10**power:
             tenths = round(amount * 10 / 10**power)

@@ -8,11 +8,12 @@ else to the English one and says so (hreflang). Data, metadata and assets exist 
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from publisher.publication.fitting import P, fitting
 from publisher.publication.pages import Alternate, Page, render
 from publisher.publication.words import ENGLISH, Words, words_for
 from publisher.settings import Office, Workspace
@@ -96,6 +97,12 @@ class Speech:
         file = self.file(folder, below, path, words)
         if file is not None:
             file.write_text(self.page(path, page, words), encoding="utf-8", newline="\n")
+
+    def write_fitting(self, folder: Path, below: str, path: str, pages: Iterable[P], words: Words) -> None:
+        """The first of ever smaller pages that weighs no more than a page may (fitting.py)."""
+        file = self.file(folder, below, path, words)
+        if file is not None:
+            file.write_bytes(fitting(pages, lambda page: self.page(path, page, words)))
 
     def file(self, folder: Path, below: str, path: str, words: Words) -> Path | None:
         """Where write() puts a page, in a folder made if absent; None where the page is not spoken."""

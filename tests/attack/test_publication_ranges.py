@@ -137,8 +137,8 @@ def test_nothing_but_the_ranges_follows_from_ranges(tmp_path: Path) -> None:
 def test_a_profile_that_ranks_by_ranges_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hidden figures are listed at the upper end of their range."""
 
-    def at_the_end(rows: SliceRows, dimension: PublicDimension, level: str) -> Ranks | None:
-        found, table = honest(rows, dimension, level), rows.table
+    def at_the_end(rows: SliceRows, dimension: PublicDimension, level: str, most: int) -> Ranks | None:
+        found, table = honest(rows, dimension, level, most), rows.table
         if found is None:
             return None
         numbers, like = table.numbers[table.described.measures[0].id], found.largest[0][1]

@@ -6,9 +6,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from publisher.publication.chart import HIDDEN, HeatRow, growth, heat, shown
+from publisher.publication.pages import environment
+from publisher.publication.profile.growth_map import MOST_ROWS
+from publisher.publication.tables.chart_figure import ChartFigure, ChartLine
 from tests.browser.conftest import HEADINGS, OpenPage
 from tests.browser.test_publication_accessibility import RULES
-from tests.lib.charts import every_kind
+from tests.lib.charts import PERIODS, every_kind
 from tests.lib.published_site import IMPORTS, RELEASE, TRADERS
 
 pytestmark = pytest.mark.browser
@@ -62,18 +66,71 @@ def test_the_table_of_a_chart_opens_by_keyboard(open_page: OpenPage) -> None:
     assert page.evaluate("document.activeElement.textContent").startswith("Save as SVG")
 
 
-@pytest.mark.parametrize("path", [f"{HEADINGS}commodities/0901.html", f"{HEADINGS}fr/commodities/index.html"])
-def test_arrow_keys_read_what_marks_say_and_a_pointer_does(open_page: OpenPage, path: str) -> None:
-    figure = open_page(path).locator("figure").first
+SAID = """figure => {
+  const own = figure.querySelector("table");
+  const beside = own || figure.parentNode.nextElementSibling.querySelector("table");
+  const texts = (cells) => cells.map((cell) => cell.textContent.trim() || "\u2013").join(" \u00b7 ");
+  const [head, ...rows] = [...beside.rows].map((row) => [...row.cells]);
+  if (!own) return rows.map((cells) => texts(cells.slice(0, 2))).reverse();
+  const code = (cells) => cells[0].querySelector(".code");
+  return rows.flatMap((cells) => cells.slice(1).map((cell, n) => texts([code(cells), head[n + 1], cell])));
+}"""
+
+
+@pytest.fixture(scope="module")
+def large_map(site: Path) -> str:
+    """A growth map of as many rows as there can be, on a page of its own."""
+    grown = [growth(shown(100), shown(60 + 7 * n)) for n in range(12)] + [growth(HIDDEN, shown(1))]
+    rows = [HeatRow(f"Name {n}", f"{n:02}", tuple(grown[n % 13 :] + grown[: n % 13])) for n in range(MOST_ROWS)]
+    lines = tuple(
+        ChartLine(row.name, row.code, tuple(str(each.percent or "") for each in row.growths)) for row in rows
+    )
+    chart = ChartFigure(
+        heat("map", "A title", "In words", rows, PERIODS[:13]), False, "x", "y", "", ("", *PERIODS[:13]), lines
+    )
+    body = environment().get_template("charts.html").module.drawn(chart)  # type: ignore[attr-defined]
+    head = (
+        '<meta charset="utf-8"><link rel="icon" href="assets/icon.svg"><script defer src="assets/charts.js"></script>'
+    )
+    (site / RELEASE / "map.html").write_text(f"<!doctype html><html lang=en>{head}<title>Map</title>{body}", "utf-8")
+    return f"{RELEASE}map.html"
+
+
+@pytest.mark.parametrize(
+    "path", [f"{HEADINGS}commodities/0901.html", f"{HEADINGS}fr/commodities/index.html", "large_map"]
+)
+def test_arrow_keys_and_a_pointer_read_what_the_table_beside_says(
+    open_page: OpenPage, path: str, request: pytest.FixtureRequest
+) -> None:
+    figure = open_page(request.getfixturevalue(path) if path == "large_map" else path).locator("figure").first
+    said, told = figure.evaluate(SAID), figure.locator(".told")
+    wide = figure.locator("thead tr th").count() - 1
+    figure.locator(".graph").focus()
+    keys = [("ArrowLeft", -1), ("ArrowRight", -1), ("Home", 0), ("ArrowUp", 0), ("ArrowRight", 1), ("End", -1)]
+    keys += [("Home", 0), ("ArrowDown", wide)] if wide > 0 else [("Home", 0), ("ArrowDown", 0)]
+    for key, place in keys:
+        figure.page.keyboard.press(key)
+        assert told.inner_text() == said[place]
+    frame = figure.locator(".frame")
+    assert figure.locator(".lit").count() == 1
+    box = frame.bounding_box()  # where the keys have put it, the pointer finds the same
+    assert box is not None
+    figure.page.keyboard.press("End")
+    figure.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert told.inner_text() == said[max(wide, 0)]
+
+
+def test_arrow_keys_and_a_pointer_read_what_marks_say(open_page: OpenPage) -> None:
+    figure = open_page(f"{RELEASE}index.html").locator("figure:has(.area)").first
     said = figure.locator(".graph :is(rect, path) > title").all_text_contents()
     told = figure.locator(".told")
     figure.locator(".graph").focus()
-    for key, words in (("ArrowLeft", said[-1]), ("ArrowRight", said[-1]), ("Home", said[0]), ("ArrowRight", said[1])):
+    for key, words in (("ArrowLeft", said[-1]), ("ArrowDown", said[-1]), ("Home", said[0]), ("ArrowRight", said[1])):
         figure.page.keyboard.press(key)
         assert told.inner_text() == words
+    figure.locator(".graph :is(rect, path):has(> title)").first.hover()
+    assert told.inner_text() == said[0]
     assert figure.locator(".lit").count() == 1
-    figure.locator(".graph :is(rect, path):has(> title)").last.hover()
-    assert told.inner_text() == said[-1]
 
 
 @pytest.mark.parametrize(

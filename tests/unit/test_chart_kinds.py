@@ -135,8 +135,8 @@ def test_the_frame_of_what_is_read_is_as_wide_as_a_period_or_a_cell() -> None:
 def test_signs_of_a_row_are_one_text_with_a_place_for_each() -> None:
     kinds = (Growth("hidden"), Growth("shown", Fraction(1)), Growth("hidden"), Growth("noise"))
     text = heat(*WORDS, [HeatRow("x", "y", kinds)], PERIODS[:4]).__html__()
-    assert f'<text class="gone" x="12.5% 62.5%" y="53" text-anchor="middle">{2 * GONE}</text>' in text
-    assert f'<text class="tick" x="87.5%" y="53" text-anchor="middle">{ABOUT}</text>' in text
+    assert f'<text class="gone" x="11.5% 61.5%" y="53" text-anchor="middle">{2 * GONE}</text>' in text
+    assert f'<text class="tick" x="86.5%" y="53" text-anchor="middle">{ABOUT}</text>' in text
 
 
 def test_all_hidden_says_that_nothing_is_drawn() -> None:

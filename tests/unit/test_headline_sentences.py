@@ -114,6 +114,7 @@ def test_a_lead_tells_the_year_before() -> None:
         "Importing traders numbered about 1,979 in February 2021, give or take 40, down about 89 traders (between 21 "
         "and 157) on January 2021."
     )
+    assert "en baisse d\N{RIGHT SINGLE QUOTATION MARK}environ 89 " in compared_sentence(noisy, words("count", FR))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import pytest
 from publisher.publication import write_site
 from publisher.publication.cells import SiteCells
 from publisher.publication.over_time.contexts import OverTimePage
-from publisher.publication.over_time.page import MOST_LINES, MOST_PERIODS, OverTime, over_time_page, places
+from publisher.publication.over_time.page import (
+    FEWER_PERIODS,
+    MOST_LINES,
+    MOST_PERIODS,
+    OverTime,
+    over_time_page,
+    places,
+)
 from publisher.publication.pages import render
 from publisher.publication.words import ENGLISH, words_for
 from publisher.release.publish.index import PublishedEdition, place_in_series
@@ -82,10 +89,14 @@ def test_noisy_figures_carry_their_margin(tmp_path: Path) -> None:
 
 def test_the_newest_periods_are_columns_and_all_are_listed(tmp_path: Path) -> None:
     periods = [f"2020-{month:02d}" for month in range(1, 13)] + ["2021-01", "2021-02"]
-    found = page(tmp_path, months(tmp_path, {period: small(period) for period in periods}))
+    editions = months(tmp_path, {period: small(period) for period in periods})
+    found = page(tmp_path, editions)
     assert len(found.columns) == MOST_PERIODS == len(found.tables[0].lines[0].cells) == 13
     assert len(found.periods) == 14 and found.has_earlier
     assert found.columns == found.periods[:13]
+    cells = SiteCells.read(tmp_path, editions)
+    fewer = [over_time_page(OverTime(cells, Office()), cells.tables[0], most) for most in FEWER_PERIODS]
+    assert [len(each.columns) for each in fewer] == [13, 7, 3] and all(each.has_earlier for each in fewer)
 
 
 def test_lines_follow_from_codes_and_not_from_numbers(tmp_path: Path) -> None:

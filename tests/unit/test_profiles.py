@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -11,16 +12,20 @@ import pytest
 
 from publisher.catalogue.codelists import codelist
 from publisher.model.codelist import Hierarchy
+from publisher.publication import speech
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import write_cumulative
 from publisher.publication.contexts import Link
+from publisher.publication.fitting import PAGE_BYTES, fitting
 from publisher.publication.numbers import MINUS
+from publisher.publication.pages import render
 from publisher.publication.profile import files as profile_files
 from publisher.publication.profile.codes import COMMODITIES, PARTNERS
 from publisher.publication.profile.contexts import ProfilePage, ProfileTable
 from publisher.publication.profile.figures import Figure, change
 from publisher.publication.profile.files import profiles_of
 from publisher.publication.profile.page import profile_page, profiles_page
+from publisher.publication.profile.room import ROOMS, Room
 from publisher.publication.public_cells import PublicMeasure
 from publisher.publication.site.prepared_pages import code_version, prepare_pages, prepared_key
 from publisher.publication.words import ENGLISH, words_for
@@ -32,6 +37,7 @@ from tests.lib.site_samples import EVERYTHING, Cell, Cells, months, small
 
 OFFICE = Office()
 MEASURE = PublicMeasure("statistical_value", "Statistical value", "KRW", 0, "statistical_value", False)
+SHORTENED = "this page has fewer periods, lines and charts than others."
 NOISY: Cells = {
     ("_T", "_T"): (1000, 987, 1013), ("09", "_T"): (600, 587, 613), ("09", "BR"): (40, 27, 53), ("09", "VN"): None,
 }  # fmt: skip
@@ -134,10 +140,57 @@ def test_a_noisy_figure_has_its_margin_and_a_row_that_is_not_there_is_no_zero(tm
 def test_a_year_before_is_compared_where_there_is_one(tmp_path: Path) -> None:
     periods = [f"{2020 + month // 12}-{month % 12 + 1:02d}" for month in range(26)]
     tables = {period: small(period, changed(_09=500 + place)) for place, period in enumerate(periods)}
-    table = only_table(page(tmp_path, months(tmp_path, tables)))
+    editions = months(tmp_path, tables)
+    table = only_table(page(tmp_path, editions))
     assert table.has_year
     assert table.periods[0].year == "+2.3 %"  # 525 after 513
     assert len(table.periods) == 25 and table.has_earlier  # January 2020 is in the file alone
+    rooms_say_less_and_less(tmp_path, editions)
+
+
+def rooms_say_less_and_less(site: Path, editions: tuple[PublishedEdition, ...]) -> None:
+    """Here because the site of many months takes its time."""
+    (profiles,) = profiles_of(site, SiteCells.read(site, editions), OFFICE)
+    pages = [profile_page(profiles, "commodities", "II", room) for room in ROOMS]
+    assert [len(only_table(each).periods) for each in pages] == [25, 13, 13, 13, 13, 7, 2]
+    assert [len(each.maps[0].head) - 1 if each.maps else 0 for each in pages] == [13, 13, 7, 7, 0, 0, 0]
+    assert [only_table(each).chart is not None for each in pages] == [True] * 5 + [False] * 2
+    texts = [render(each) for each in pages]
+    assert [len(text) for text in texts] == sorted((len(text) for text in texts), reverse=True)
+    assert [SHORTENED in text for text in texts] == [False] + [True] * 6
+    assert all("Earlier periods are in the file of all periods." in text for text in texts)
+
+
+@pytest.mark.parametrize(("room", "codes"), [(Room(), ["BR", "VN"]), (Room(ranked=1), ["BR"])])
+def test_however_few_lines_there_is_room_for_the_link_says_how_many_rows_there_are(
+    tmp_path: Path, room: Room, codes: list[str]
+) -> None:
+    editions = months(tmp_path, {"2021-01": small("2021-01")})
+    page(tmp_path, editions)
+    (profiles,) = profiles_of(tmp_path, SiteCells.read(tmp_path, editions), OFFICE)
+    (rank,) = only_table(profile_page(profiles, "commodities", "10", room)).ranks
+    assert [line.code for line in rank.lines] == codes
+    assert rank.whole.text == "All 2 rows in the table"
+    assert rank.whole.href.endswith("#sort=-statistical_value&level.partner=country&code.commodity=10")
+
+
+def test_a_profile_is_as_large_as_a_page_may_be_and_no_larger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the byte: the whole page where it fits, else the next one, which says that it has less."""
+    editions = months(tmp_path / "site", {f"2020-{month:02}": small(f"2020-{month:02}") for month in range(1, 4)})
+    written = []
+    for limit in (PAGE_BYTES, None, -1):
+        target = tmp_path / str(limit)
+        target.mkdir()
+        if limit != PAGE_BYTES:
+            held = partial(fitting, limit_bytes=len(written[0]) + (limit or 0))
+            monkeypatch.setattr(speech, "fitting", held)
+        prepare_pages(tmp_path / "site", target, editions, OFFICE)
+        written.append((target / "commodities/II.html").read_bytes())
+    whole, same, less = written
+    assert whole == same and SHORTENED.encode() not in whole
+    assert SHORTENED.encode() in less
 
 
 # --- changes ---

@@ -13,7 +13,7 @@ import pytest
 from publisher.audit.numbers import forms, numbers
 from publisher.publication import write_edition
 from publisher.publication.contexts import TablePage
-from publisher.publication.edition_pages import table_page
+from publisher.publication.edition_pages import release_page, table_page
 from publisher.publication.fitting import PAGE_BYTES, fitting
 from publisher.publication.imprint import Imprint
 from publisher.publication.pages import render
@@ -21,6 +21,7 @@ from publisher.publication.script import PARTS, call, table_script
 from publisher.publication.tables.codes import used_codes, write_names
 from publisher.publication.tables.display import CodeCell, Row, code_cell, first_rows
 from publisher.publication.tables.published import Published, publishable
+from publisher.publication.tables.release_charts import shorter_release
 from publisher.publication.tables.shards import shard_count, shard_rows, write_shards
 from publisher.publication.tables.table_page import shorter
 from publisher.publication.words import words_for
@@ -202,6 +203,16 @@ def test_long_names_do_not_make_a_page_too_long(table: Published, public: Path) 
     page = table_page(public, table, IMPRINT)
     long = tuple(replace(row, codes=tuple(replace(code, name="é" * 900) for code in row.codes)) for row in page.rows)
     assert 50_000 < len(fitted(replace(page, rows=long))) <= PAGE_BYTES
+
+
+def test_a_release_without_room_for_its_charts_links_to_their_files(table: Published, public: Path) -> None:
+    pages = list(shorter_release(release_page(public, (table,), IMPRINT)))
+    assert [len(page.charts) for page in pages] == [2, 1, 0]
+    assert [len(page.further) for page in pages] == [0, 1, 2]
+    texts = [render(page) for page in pages]
+    assert ["There is no room here for all charts." in text for text in texts] == [False, True, True]
+    assert [link.text for link in pages[2].further] == [chart.svg.title for chart in pages[0].charts]
+    assert all((public / link.href).is_file() and f'<a href="{link.href}">' in texts[2] for link in pages[2].further)
 
 
 def test_a_workbook_is_offered_where_there_is_one(table: Published, public: Path) -> None:

@@ -147,6 +147,9 @@ def test_separators_and_plurals() -> None:
     assert FR.share(1, 10**6) == "moins de 0,1\u202f%"
     assert in_words(1_900_000_000, VALUE, FR) == "1,9 milliard de KRW"
     assert in_words(2_000_000_000, VALUE, FR) == "2,0 milliards de KRW"
+    assert in_words(1_300_000_000_000, VALUE, FR) == "1\u202f300 milliards de KRW"
+    assert in_words(99_998_999_999_999, VALUE, FR) == "99\u202f999 milliards de KRW"
+    assert in_words(99_999_000_000_000, VALUE, FR) == "100,0 milliers de milliards de KRW"
     assert size_words(1_234_567, FR) == "1,2 Mo"
     counted = [FR.ngettext("%(count)s figure was revised", "%(count)s figures were revised", n) for n in (0, 1, 2)]
     assert counted == ["0 chiffre a été révisé", "1 chiffre a été révisé", "2 chiffres ont été révisés"]

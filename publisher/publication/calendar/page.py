@@ -17,8 +17,8 @@ def _groups(words: Words) -> tuple[tuple[str, str, tuple[Status, ...]], ...]:
     return (
         ("delayed", words.gettext("Delayed"), ("delayed",)),
         ("ahead", words.gettext("Coming up"), ("planned",)),
-        ("published", words.gettext("Published"), ("published", "superseded")),
-        ("withdrawn", words.gettext("Withdrawn"), ("withdrawn",)),
+        ("published", words.gettext("Published so far"), ("published", "superseded")),
+        ("withdrawn", words.gettext("Withdrawn after publication"), ("withdrawn",)),
         ("cancelled", words.gettext("Cancelled"), ("cancelled",)),
     )
 

@@ -73,7 +73,7 @@ def _signs(row: HeatRow, y: int) -> Iterator[Element]:
     for look, kinds in (("gone", ("hidden",)), ("tick", ("noise", "undefined"))):
         found = [(n, growth.kind) for n, growth in enumerate(row.growths) if growth.kind in kinds]
         if found:
-            places = " ".join(percent(Fraction(2 * n + 1, 2 * len(row.growths))) for n, _ in found)
+            places = " ".join(percent(Fraction(_middle(*_ends(n, len(row.growths))), _ACROSS)) for n, _ in found)
             signs = "".join(_SIGNS[kind] for _, kind in found)
             yield mark("text", look, signs, x=places, y=y, text_anchor="middle")
 
@@ -84,8 +84,7 @@ def _grid(rows: Sequence[HeatRow], columns: int, height: int) -> Element:
     paths: dict[str, list[str]] = {}
     for n, row in enumerate(rows):
         for place, growth in enumerate(row.growths):
-            left, right = (round(Fraction(_ACROSS * p, columns)) for p in (place, place + 1))
-            for look, path in _cell(growth, left, right - left, _CELLS + _ROW * n):
+            for look, path in _cell(growth, *_ends(place, columns), _CELLS + _ROW * n):
                 paths.setdefault(look, []).append(path)
     drawn = (_path(look, "".join(paths[look])) for look in (*_LOOKS.values(), "blank", "sign") if look in paths)
     return mark(
@@ -104,14 +103,24 @@ def _stretched(height: int, x: str = "0", width: str = "100%", y: int = 0) -> di
     return {"x": x, "y": y, "width": width, "height": height, "viewBox": view, "preserveAspectRatio": "none"}
 
 
-def _cell(growth: Growth, left: int, width: int, top: int) -> Iterator[tuple[str, str]]:
+def _ends(place: int, columns: int) -> tuple[int, int]:
+    """Left and right end of a cell; on the right a gap to the next one."""
+    left, right = (round(Fraction(_ACROSS * p, columns)) for p in (place, place + 1))
+    return left, right - max((right - left) // 12, 1)
+
+
+def _middle(left: int, right: int) -> int:
+    return left + (right - left) // 2
+
+
+def _cell(growth: Growth, left: int, right: int, top: int) -> Iterator[tuple[str, str]]:
     """(look, path) of the cell, a stroke as wide as it is tall, and in it of a column from the middle: up or down,
     half or full. Without a number: of an empty box."""
-    inner, middle = max(width - max(width // 12, 1), 1), top + _CELL // 2
+    inner, middle = right - left, top + _CELL // 2
     if growth.kind == "shown":
         tall = 4 * growth.steps
         yield _LOOKS[growth.steps], f"M{left}+{middle}h{inner}"
-        yield "sign", f"M{left + inner // 2}+{middle}v{-tall or 1}"
+        yield "sign", f"M{_middle(left, right)}+{middle}v{-tall or 1}"
     elif growth.kind != "absent":
         yield "blank", f"M{left}+{top}h{inner}v{_CELL}h-{inner}z"
 
@@ -137,7 +146,7 @@ def _keys(rows: Sequence[HeatRow], words: Words) -> list[tuple[Growth, str]]:
 
 
 def _key(growth: Growth, said: str, left: Fraction, top: int) -> Iterator[Element]:
-    drawn = (_path(look, path) for look, path in _cell(growth, 0, _ACROSS, 0))
+    drawn = (_path(look, path) for look, path in _cell(growth, *_ends(0, 1), 0))
     yield mark("svg", "", *drawn, **_stretched(_CELL, percent(left), "5%", top))
     if growth.kind in _SIGNS:
         look, x = ("gone" if growth.kind == "hidden" else "tick"), percent(left + Fraction(23, 1000))

@@ -24,11 +24,13 @@ def mover_sentence(told: ChangeFact, words: TableWords) -> str:
 def _claimed(mover: Mover, named: dict[str, str], words: TableWords) -> str:
     say = words.say.gettext
     match mover.claim:
+        case "largest" if not mover.change.exact:
+            return say("%(what)s: by about %(amount)s %(against)s.", **named)
         case "largest":
             return say("%(what)s: by %(amount)s %(against)s.", **named)
         case "largest_noisy":
             return say(
-                "%(what)s among the changes that stand out from the noise: by %(amount)s %(against)s.", **named
+                "%(what)s among the changes that stand out from the noise: by about %(amount)s %(against)s.", **named
             )
     return say("%(what)s among the figures shown in both periods: by %(amount)s %(against)s.", **named)
 

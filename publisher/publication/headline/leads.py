@@ -25,11 +25,13 @@ def compared_sentence(told: ChangeFact, words: TableWords) -> str:
         "against": words.say.against(told.earlier, told.fact.period),
         **amounts(told.change, told.fact, words),
     }
-    return _compared(claim, named, words)
+    return _compared(claim, told.change, named, words)
 
 
-def _compared(claim: TotalClaim, named: dict[str, str], words: TableWords) -> str:
+def _compared(claim: TotalClaim, told: Change, named: dict[str, str], words: TableWords) -> str:
     say = words.say.gettext
+    if claim in ("up", "down") and not told.exact:
+        return _about(claim, named, words)
     match claim:
         case "same":
             return say("%(lead)s, unchanged %(against)s.", **named)
@@ -41,6 +43,13 @@ def _compared(claim: TotalClaim, named: dict[str, str], words: TableWords) -> st
             return say("%(lead)s, up %(change)s %(against)s.", **named)
         case "down":
             return say("%(lead)s, down %(change)s %(against)s.", **named)
+
+
+def _about(claim: TotalClaim, named: dict[str, str], words: TableWords) -> str:
+    """Of noisy figures."""
+    if claim == "up":
+        return words.say.gettext("%(lead)s, up about %(change)s %(against)s.", **named)
+    return words.say.gettext("%(lead)s, down about %(change)s %(against)s.", **named)
 
 
 def _lead(fact: HeadlineFact, words: TableWords) -> str:
@@ -93,7 +102,7 @@ def amounts(change: Change, fact: HeadlineFact, words: TableWords) -> dict[str, 
     amount = in_words(abs(change.amount), fact, words.say)
     if not change.exact:
         low, high = (bare_words(end, fact, words.say) for end in sorted((abs(change.least), abs(change.most))))
-        told = say("about %(amount)s (between %(low)s and %(high)s)", amount=amount, low=low, high=high)
+        told = say("%(amount)s (between %(low)s and %(high)s)", amount=amount, low=low, high=high)
         return {"change": told, "amount": told}
     if change.share is None:
         return {"change": amount, "amount": amount}

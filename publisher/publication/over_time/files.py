@@ -8,7 +8,7 @@ from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import CUMULATIVE
 from publisher.publication.contexts import Link
 from publisher.publication.over_time.contexts import NoTablePage
-from publisher.publication.over_time.page import ROOT, OverTime, over_time_frame, over_time_page
+from publisher.publication.over_time.page import FEWER_PERIODS, ROOT, OverTime, over_time_frame, over_time_page
 from publisher.publication.over_time.path import over_time_path
 from publisher.publication.site.series import Series, Site
 from publisher.publication.speech import speech_of_site
@@ -27,7 +27,8 @@ def write_over_time(
         told = OverTime(cells, office, files, words)
         for table in cells.tables:
             path = over_time_path(table.series, table.id)
-            speech.write(target, "", path, over_time_page(told, table), words)
+            pages = (over_time_page(told, table, most) for most in FEWER_PERIODS)
+            speech.write_fitting(target, "", path, pages, words)
 
 
 def write_missing_tables(site: Site) -> None:

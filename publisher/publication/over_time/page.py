@@ -30,6 +30,7 @@ from publisher.settings import Office
 
 ROOT = "../../"
 MOST_PERIODS = 13  # a year and the same period a year before; the file has all
+FEWER_PERIODS = (MOST_PERIODS, 7, 3)  # the first that fits a page of bounded size
 MOST_LINES = 40  # of a measure: what can be looked through
 MOST_CELLS = 1_000  # on a page of bounded size
 
@@ -53,17 +54,18 @@ class Place:
     level: str
 
 
-def over_time_page(told: OverTime, table: SiteTable) -> OverTimePage:
+def over_time_page(told: OverTime, table: SiteTable, most: int = MOST_PERIODS) -> OverTimePage:
+    """With the newest `most` periods side by side."""
     words, title = told.words, told.words.own(table.described.title)
     periods = told.cells.periods(table.series)
     return OverTimePage(
         frame=over_time_frame(told.office, title, words),
         title=title,
         noisy=table.described.noisy,
-        columns=tuple(_edition(told, table, period) for period in _newest(periods)),
-        tables=tuple(_table(told, table, measure) for measure in table.described.measures),
+        columns=tuple(_edition(told, table, period) for period in _newest(periods, most)),
+        tables=tuple(_table(told, table, measure, most) for measure in table.described.measures),
         periods=tuple(_edition(told, table, period) for period in reversed(periods)),
-        has_earlier=len(periods) > MOST_PERIODS,
+        has_earlier=len(periods) > most,
         downloads=tuple(_downloads(told, table)),
         explain=f"{ROOT}methodology.html",
         metadata=_metadata(told, table, title),
@@ -84,9 +86,9 @@ def over_time_frame(office: Office, title: str, words: Words) -> Frame:
     )
 
 
-def _newest(periods: Sequence[str]) -> Iterator[str]:
+def _newest(periods: Sequence[str], most: int) -> Iterator[str]:
     """The newest first."""
-    return reversed(periods[-MOST_PERIODS:])
+    return reversed(periods[-most:])
 
 
 def _edition(told: OverTime, table: SiteTable, period: str) -> Link:
@@ -96,8 +98,8 @@ def _edition(told: OverTime, table: SiteTable, period: str) -> Link:
     return Link(told.words.period(period), href)
 
 
-def _table(told: OverTime, table: SiteTable, measure: PublicMeasure) -> OverTimeTable:
-    lines = (_line(told, table, measure, place) for place in places(told.cells, table))
+def _table(told: OverTime, table: SiteTable, measure: PublicMeasure, most: int) -> OverTimeTable:
+    lines = (_line(told, table, measure, place, most) for place in places(told.cells, table))
     return OverTimeTable(measure.id, counted(measure, told.words), tuple(lines))
 
 
@@ -125,7 +127,7 @@ def _codes(cells: SiteCells, table: SiteTable, dimension: PublicDimension) -> di
     return {code: listed[code].level for code in listed if code in there}
 
 
-def _line(told: OverTime, table: SiteTable, measure: PublicMeasure, place: Place) -> OverTimeLine:
+def _line(told: OverTime, table: SiteTable, measure: PublicMeasure, place: Place, most: int) -> OverTimeLine:
     rows = told.cells.slice(table, place.dimension.column, place.code)
     figures = {figure.period: figure for figure in figures_over_time(told.cells, rows, measure)}
     code = told.cells.codelists[place.dimension.codelist][place.code]
@@ -134,7 +136,7 @@ def _line(told: OverTime, table: SiteTable, measure: PublicMeasure, place: Place
     return OverTimeLine(
         name=level_words(place.level, told.words) if is_total else name,
         tag="" if is_total else f"{code.code} · {level_name(place.level, told.words)}",
-        cells=tuple(figure_cell(figures[period], told.words) for period in _newest(tuple(figures))),
+        cells=tuple(figure_cell(figures[period], told.words) for period in _newest(tuple(figures), most)),
     )
 
 

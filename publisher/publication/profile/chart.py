@@ -24,17 +24,15 @@ def profile_chart(table: str, code: Code, figures: Sequence[Figure], source: str
         return None
     measure, periods = words.own(alike[-1].measure.title), [figure.period for figure in alike]
     labels, unit = [words.period(period) for period in periods], alike[-1].measure.unit
-    title = words.gettext(
-        "%(name)s: %(measure)s, %(first)s to %(last)s",
-        name=short_name(code.name, HEADLINE_LENGTH),
-        measure=measure.lower(),
-        first=labels[0],
-        last=labels[-1],
-    )
+    named = {"measure": measure.lower(), "first": labels[0], "last": labels[-1]}
+    name = short_name(code.name, HEADLINE_LENGTH)
+    title = words.gettext("%(name)s: %(measure)s, %(first)s to %(last)s", name=name, **named)
+    caption = words.gettext("%(measure)s, %(first)s to %(last)s", **named | {"measure": measure})
     series = Series(measure, tuple(figure.point for figure in alike))
     unit = "" if unit == "1" else words.own(unit)
     svg = line(f"{table}-line", title, _desc(alike, words), periods, [series], unit=unit, labels=labels, words=words)
-    return ChartFigure(svg, any(figure.kind == "noisy" for figure in alike), f"{table}-{code.code}", source)
+    noisy = any(figure.kind == "noisy" for figure in alike)
+    return ChartFigure(svg, noisy, f"{table}-{code.code}", source, caption=caption)
 
 
 def counted_alike(figures: Sequence[Figure]) -> Sequence[Figure]:

@@ -10,7 +10,6 @@ from publisher.errors import ReleaseError
 from publisher.model.progress import NO_PROGRESS, Progress
 from publisher.publication.cells import SiteCells
 from publisher.publication.cells.cumulative import CUMULATIVE
-from publisher.publication.fitting import fitting
 from publisher.publication.profile.all import Profiles
 from publisher.publication.profile.codes import KINDS, ProfileCodes
 from publisher.publication.profile.page import profile_page, profiles_page
@@ -81,16 +80,9 @@ def write_share(
         if done % 50 == 0:
             progress(STAGE, done, len(pages))
         for profiles in spoken:
-            _write_profile(target, profiles, speech, folder, code)
+            pages_of_code = (profile_page(profiles, folder, code, room) for room in ROOMS)
+            speech.write_fitting(target, "", f"{folder}/{code}.html", pages_of_code, profiles.words)
     progress(STAGE, len(pages), len(pages))
-
-
-def _write_profile(target: Path, profiles: Profiles, speech: Speech, folder: str, code: str) -> None:
-    path, words = f"{folder}/{code}.html", profiles.words
-    file = speech.file(target, "", path, words)
-    if file is not None:
-        pages = (profile_page(profiles, folder, code, room) for room in ROOMS)
-        file.write_bytes(fitting(pages, lambda one: speech.page(path, one, words)))
 
 
 def profiles_of(

@@ -70,7 +70,7 @@ def _map(
     return ChartFigure(
         heat(
             f"{table.id}-growth",
-            _title(title, measure, words, years=years),
+            _title(title, measure.lower(), words, years=years),
             _description(len(rows), labels, words),
             rows,
             labels,

@@ -40,7 +40,7 @@ def _rank_table(profiles: Profiles, table: SiteTable, code: str, found: Ranks, t
         lines=lines,
         note=_note(found.hidden, words, noisy=table.described.noisy),
         whole=Link(
-            words.gettext("All %(count)s in the table", count=words.number(found.rows)),
+            words.gettext("All %(count)s rows in the table", count=words.number(found.rows)),
             f"{whole}#sort=-{measure.id}&level.{column}={found.level}&{code}",
         ),
     )

@@ -9,13 +9,14 @@ document.querySelectorAll("[data-as]").forEach((button) => {
     link.click();
   }
 
-  button.hidden = !pictureOf(figure);
+  button.hidden = !pictureOf(figure, 1);
   button.addEventListener("click", () => {
-    const image = new Image(), canvas = document.createElement("canvas"), address = pictureOf(figure);
+    const image = new Image(), canvas = document.createElement("canvas"), times = type === "png" ? 2 : 1, address = pictureOf(figure, times),
+      larger = address.startsWith("data:") ? 1 : times;
     if (type === "svg") { keep(address); return; }
     image.onload = () => {
-      canvas.width = image.width * 2;
-      canvas.height = image.height * 2;
+      canvas.width = image.width * larger;
+      canvas.height = image.height * larger;
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       keep(canvas.toDataURL());
     };

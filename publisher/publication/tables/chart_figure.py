@@ -16,12 +16,12 @@ class ChartLine:
 
 @dataclass(frozen=True)
 class ChartFigure:
-    """`head`: the columns' titles, that of the names first. No `lines`: the table stands on the page already.
+    """`head`: the columns' titles, that of the names first. No `lines`: the table stands behind the figure.
 
     `name`: what a saved picture is called, without its ending; `source` stands below it there. `file`: where the
     picture lies as a file, told from the page; "" where only the script saves it. `more`: a sentence where further
-    lines stand in the whole table only, `full`: its title and address, or ("", ""). `tells`: marks say what they
-    show, to the pointer and the arrow keys.
+    lines stand in the whole table only, `full`: its title and address, or ("", ""). `tells`: the script says what it
+    shows, by pointer and arrow keys. `caption`: its title, less what the page says above it.
     """
 
     svg: Svg
@@ -34,3 +34,4 @@ class ChartFigure:
     more: str = ""
     full: tuple[str, str] = ("", "")
     tells: bool = True
+    caption: str = ""

@@ -1,9 +1,11 @@
 """The charts of a release's page: what was traded as areas, with whom on a grid of tiles. From shown cells only."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
 from publisher.publication.chart import Part, Svg, tiles, treemap
+from publisher.publication.contexts import Link, ReleasePage
 from publisher.publication.imprint import Imprint
 from publisher.publication.tables.chart_figure import ChartFigure
 from publisher.publication.tables.margin_parts import hidden_parts, lines_of, shown_parts
@@ -27,6 +29,15 @@ def release_charts(
         for codelist, most in MOST.items()
     )
     return tuple(chain.from_iterable(found))
+
+
+def shorter_release(page: ReleasePage) -> Iterator[ReleasePage]:
+    """The page itself, then each time with its last chart as a link to the chart's file."""
+    yield page
+    while page.charts:
+        last = Link(page.charts[-1].svg.title, page.charts[-1].file)
+        page = replace(page, charts=page.charts[:-1], further=(last, *page.further))
+        yield page
 
 
 def _charts(table: Published, codelist: str, imprint: Imprint, charts_at: str) -> Iterator[ChartFigure]:

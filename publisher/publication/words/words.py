@@ -14,6 +14,7 @@ from publisher.publication.words.patterns import Pattern, filled, patterns
 
 MINUS = "\N{MINUS SIGN}"
 CAPITAL_NOUNS = ("de", "lb")
+NO_WORD_FOR_10_12 = ("fr",)  # 1 300 milliards: a "billion" would be taken for 10**9
 
 
 class Untranslated(str):
@@ -117,6 +118,10 @@ class Words:
                 text = self.gettext("%(month)s %(year)s", month=month_names(self.gettext)[month - 1], year=year)
             self._periods[period] = text
         return self._periods[period]
+
+    @property
+    def has_trillions(self) -> bool:
+        return self.language not in NO_WORD_FOR_10_12
 
     def in_period(self, period: str) -> str:
         """ "in March 2021" """
