@@ -229,3 +229,12 @@ def test_an_edition_that_does_not_hold_or_is_missing_is_found(
     assert problems(site, editions) == [f"lacks the rows of {name}"]
     (site / f"data/{PLAN.id}/imports.parquet").write_bytes(b"PAR1")
     assert problems(site, editions) == ["cannot be read as a cumulative file"]
+
+
+def test_sections_stand_in_the_order_of_their_chapters(cells: SiteCells) -> None:
+    """By their codes, Roman numbers, IX would stand before V."""
+    codes = cells.codelists["HS"].values()
+    sections = [code.code for code in codes if code.level == "section"]
+    assert sections[:10] == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"] and len(sections) == 21
+    assert [code.code for code in codes if code.level == "chapter"][:3] == ["01", "02", "03"]
+    assert next(iter(cells.codelists["HS"])) == "_T"

@@ -135,12 +135,14 @@ def _path(codelist: str) -> str:
 
 
 def _read_codes(path: Path) -> Codes:
-    """In the order of the file: coarse levels first, then by code."""
+    """In the order of the file, coarse levels first, then by code; but sections of the HS, whose codes are Roman
+    numbers, in the order of their chapters: V before IX."""
     with path.open(encoding="utf-8", newline="") as file:
-        return {
-            row["code"]: Code(row["code"], row["name"], row["level"], row["parent"] or None)
-            for row in csv.DictReader(file)
-        }
+        codes = [Code(row["code"], row["name"], row["level"], row["parent"] or None) for row in csv.DictReader(file)]
+    levels = list(dict.fromkeys(code.level for code in codes))
+    first = {code.parent: code.code for code in reversed(codes) if code.level == "chapter"}
+    ordered = sorted(codes, key=lambda code: (levels.index(code.level), first.get(code.code, code.code)))
+    return {code.code: code for code in ordered}
 
 
 def _between(before: str, after: str) -> list[str]:

@@ -121,11 +121,6 @@ class ProfileCodes:
     def _totals(self) -> dict[str, Figure | None]:
         return {}
 
-    def place(self, code: Code) -> str:
-        """Sections of the HS stand in the order of their chapters: V before IX."""
-        below = self.below(code.code)
-        return below[0].code if below and code.level == "section" else code.code
-
     def above(self, code: str) -> tuple[Code, ...]:
         """From the coarsest down; those that have a page."""
         listed, found = self.cells.codelists[self.kind.codelist], list[Code]()

@@ -45,7 +45,7 @@ def profiles_page(profiles: Profiles, folder: str) -> ProfilesPage:
     """The list of all pages of a kind: the coarsest level, and what lies right below each code of it."""
     codes, words = profiles.kinds[folder], profiles.words
     kind = codes.kind
-    coarse = sorted((code for code in codes.codes.values() if not codes.above(code.code)), key=codes.place)
+    coarse = [code for code in codes.codes.values() if not codes.above(code.code)]
     return ProfilesPage(
         frame=profiles.frame(kind_title(kind, words), kind_lead(kind, words), folder, ()),
         title=kind_title(kind, words),
