@@ -1,7 +1,7 @@
 """A table of 250,000 rows: sorts and filters answer in 300 ms (best of three), 1,000 rows in the page at most.
 
-The first of each kind, too, with nothing in the cache and from a server that is as near as here: a sort, words, a
-jump of fifty pages."""
+The first of each kind, too, with nothing in the cache and from a server that is as near as here: a sort, words,
+a code, a jump of fifty pages."""
 
 import threading
 from collections.abc import Iterator
@@ -29,6 +29,8 @@ ANSWER = """async ([kind, what]) => {
   const started = performance.now();
   if (kind === "sort") {
     document.querySelector(`th[data-measure=${what}] .sort`).click();
+  } else if (kind === "tree") {
+    document.querySelector(`[data-tree-of=${what}] input`).click();
   } else if (kind === "words") {
     box.value = what;
     box.dispatchEvent(new Event("input"));
@@ -74,20 +76,36 @@ def large(browser: Browser, address: str) -> Iterator[Page]:
 
 @pytest.mark.parametrize(
     ("kind", "what"),
-    [("sort", "net_mass"), ("sort", "statistical_value"), ("typed", "coffee"), ("address", "#page=50")],
+    [
+        ("sort", "net_mass"),
+        ("sort", "statistical_value"),
+        ("typed", "coffee"),
+        ("tree", "commodity"),
+        ("address", "#page=50"),
+    ],
 )
 def test_the_first_answer_of_a_large_table_comes_at_once(
     browser: Browser, address: str, kind: str, what: str
 ) -> None:
     """A page with nothing in its cache and nothing asked for before, each time: no pointer rests on the button.
-    Words are typed, PAUSE_MS behind the click into their box; the answer is counted from the last letter."""
+    Words are typed PAUSE_MS after the click into their box, the answer counted from the last letter; a code is chosen
+    PAUSE_MS after the tree has opened."""
     times = []
     for _ in range(3):
         page = browser.new_context().new_page()
         page.goto(address)
+        if kind == "tree":
+            _opened(page, what)
         times.append(_typed(page, what) if kind == "typed" else page.evaluate(ANSWER, [kind, what]))
         page.context.close()
     assert min(times) <= LIMIT_MS, times
+
+
+def _opened(page: Page, dimension: str) -> None:
+    """The tree's first codes are there; a reader looks at them before choosing one."""
+    page.locator(f"[data-tree-of={dimension}] > summary").click()
+    expect(page.locator(f"[data-tree-of={dimension}] input").first).to_be_visible()
+    page.wait_for_timeout(PAUSE_MS)
 
 
 def _typed(page: Page, what: str) -> float:
