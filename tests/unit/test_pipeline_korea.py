@@ -52,7 +52,7 @@ def test_a_query_without_data_is_an_explained_empty_table(korea: Workspace) -> N
     public = korea.site / "releases" / "monthly_trade" / PERIODS[0] / "v1"
     assert pq.read_table(public / "data" / "exports_by_commodity_destination.parquet").num_rows == 0
     assert (
-        "received for this period"
+        "no declarations of this kind for the period"
         in (public / "tables" / "exports_by_commodity_destination.html").read_text().lower()
     )
 

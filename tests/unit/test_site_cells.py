@@ -235,6 +235,6 @@ def test_sections_stand_in_the_order_of_their_chapters(cells: SiteCells) -> None
     """By their codes, Roman numbers, IX would stand before V."""
     codes = cells.codelists["HS"].values()
     sections = [code.code for code in codes if code.level == "section"]
-    assert sections[:10] == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"] and len(sections) == 21
+    assert sections[:10] == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
     assert [code.code for code in codes if code.level == "chapter"][:3] == ["01", "02", "03"]
     assert next(iter(cells.codelists["HS"])) == "_T"
