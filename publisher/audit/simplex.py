@@ -96,15 +96,18 @@ class Model:
     def _solved(self, low: Floats, high: Floats, cost: Floats, target: int, up: bool) -> Optimum:
         self._solver.changeColsBounds(len(self._all), self._all, low, high)
         self._solver.changeColsCost(len(self._all), self._all, cost)
-        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self._seconds)
-        self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            self._solver.clearSolver()
-            self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not (self._finishes() or self._finishes(afresh=True)):
             return Optimum(None, np.zeros(len(self.groups)))
         found = np.array(self._solver.getSolution().col_value, dtype=np.float64)
         return Optimum(float(found[target]) if up else -float(found[target]), found)
+
+    def _finishes(self, afresh: bool = False) -> bool:
+        """Within `seconds` of its own: a machine that stood still for as long must not decide."""
+        if afresh:
+            self._solver.clearSolver()
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self._seconds)
+        self._solver.run()
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def whole(self, optimum: Optimum, size: int) -> dict[int, int]:
         """The optimum rounded to whole units: a proposal for a witness."""
