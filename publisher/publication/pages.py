@@ -1,5 +1,6 @@
 """Typed context -> HTML file, in one language."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from publisher.publication.words.words import Untranslated, Words
 from publisher.settings import Office
 
 STYLES = "publisher.css"
+_NUMBER_AND_SIGN = re.compile(r"(?<=\d) (?=%)|(?<=\b[A-Z]{3}) (?=\d)|(?<=±) (?=\d)")
 
 
 class Page(Protocol):
@@ -54,7 +56,7 @@ def environment(words: Words = ENGLISH) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(words.translate, words.translate_plural, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"language": words.language, "separators": (words.thousands, words.decimal)}
-    made.filters |= {"lang": lang, "spoken": spoken, "own": words.own}
+    made.filters |= {"lang": lang, "spoken": spoken, "own": words.own, "unbroken": unbroken}
     return made
 
 
@@ -66,6 +68,11 @@ def lang(text: str) -> str:
 def spoken(text: str) -> Markup:
     """`text` within a sentence: marked where it is not in the page's language."""
     return Markup('<span lang="en">{}</span>').format(text) if isinstance(text, Untranslated) else escape(text)
+
+
+def unbroken(text: str) -> str:
+    """`text` that no line parts between a number and its sign: "KRW 189.7", "22.8 %", "± 13"."""
+    return _NUMBER_AND_SIGN.sub("\u00a0", text)
 
 
 def render(page: Page, words: Words = ENGLISH, alternates: Sequence[Alternate] = ()) -> str:

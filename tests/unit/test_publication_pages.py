@@ -11,7 +11,7 @@ import pytest
 
 from publisher.publication import write_site
 from publisher.publication.headline.words import Headline
-from publisher.publication.pages import environment
+from publisher.publication.pages import environment, unbroken
 from publisher.publication.privacy.noise_picture import noise_picture
 from publisher.publication.serve import NAMES, POLICY, TYPES
 from publisher.publication.tables.display import NumberCell
@@ -250,10 +250,25 @@ def test_in_brief_who_rose_and_fell_can_be_opened() -> None:
     fact = Headline("imports", "Imports", "KRW 1", "Value", *said)
     brief, whole = str(facts((fact,), "", True)), str(facts((fact,), ""))
     opened, folded = brief.split("<details>")
-    assert opened.index("KRW 1<") < opened.index("up KRW 1.") < opened.index("The largest is A.")
+    assert opened.index("KRW 1<") < opened.index("up KRW\u00a01.") < opened.index("The largest is A.")
     assert "A rose most." in folded and "B fell most." in folded and "rose most." not in opened
     assert "<details>" not in whole and whole.index("The largest is A.") < whole.index("A rose most.")
     assert "<details>" not in str(facts((Headline("imports", "Imports", "KRW 1", "Value", *said[:2]),), "", True))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("up 31.1 % on March", "up 31.1~% on March"),
+        ("worth KRW 10.9 billion", "worth KRW~10.9 billion"),
+        ("1,088 (± 13)", "1,088 (±~13)"),
+        ("In March 2021, 5 of 12 % units", "In March 2021, 5 of 12~% units"),
+        ("la USD de 3 milliards", "la USD de 3 milliards"),
+    ],
+)
+def test_no_line_parts_a_number_from_its_sign(text: str, kept: str) -> None:
+    """The home page had "or 29.7" on one line and "% of the total" on the next."""
+    assert unbroken(text) == kept.replace("~", "\u00a0")
 
 
 def test_versions_of_a_period(site: Path) -> None:
