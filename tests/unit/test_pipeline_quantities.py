@@ -67,7 +67,7 @@ def test_pages_say_so(editions: tuple[Edition, Edition]) -> None:
     public: Path = editions[0].public
     assert 'id="one-figure"' in (public / "methodology.html").read_text("utf-8")
     page = (public / "tables" / f"{EXPORTS}.html").read_text("utf-8")
-    assert "so that the cell is shown in part: Net mass." in page
+    assert "Sometimes hidden in a cell whose other figures are shown: Net mass." in page
     assert 'cells["obs_status"]' in (public / "dataset.html").read_text("utf-8").replace("&#34;", '"')
     for path in public.rglob("*"):
         if path.suffix in (".json", ".html", ".csv", ".js"):
