@@ -250,7 +250,7 @@ def test_in_brief_who_rose_and_fell_can_be_opened() -> None:
     fact = Headline("imports", "Imports", "KRW 1", "Value", *said)
     brief, whole = str(facts((fact,), "", True)), str(facts((fact,), ""))
     opened, folded = brief.split("<details>")
-    assert opened.index("KRW 1<") < opened.index("up KRW\u00a01.") < opened.index("The largest is A.")
+    assert opened.index("KRW\u00a01<") < opened.index("up KRW\u00a01.") < opened.index("The largest is A.")
     assert "A rose most." in folded and "B fell most." in folded and "rose most." not in opened
     assert "<details>" not in whole and whole.index("The largest is A.") < whole.index("A rose most.")
     assert "<details>" not in str(facts((Headline("imports", "Imports", "KRW 1", "Value", *said[:2]),), "", True))

@@ -144,7 +144,7 @@ def test_a_noisy_headline_carries_its_margin() -> None:
     fact = told(noisy_sample())
     assert fact is not None
     assert fact.figure.startswith("about ")
-    assert all("(±\N{NO-BREAK SPACE}13)" in sentence for sentence in fact.detail)
+    assert all("(± 13)" in sentence for sentence in fact.detail)
 
 
 def test_an_empty_table_has_no_headline_and_no_chart() -> None:

@@ -40,4 +40,4 @@ def figure_words(fact: HeadlineFact, words: TableWords) -> str:
     if is_drowned(fact):
         high = in_words(fact.upper, fact, words.say)
         return say("%(lower)s to %(upper)s", lower=bare_words(fact.lower, fact, words.say), upper=high)
-    return say("%(figure)s (±\N{NO-BREAK SPACE}%(margin)s)", figure=about, margin=margin_words(fact, words))
+    return say("%(figure)s (± %(margin)s)", figure=about, margin=margin_words(fact, words))

@@ -79,4 +79,3 @@ function sorted(rows) {
   for (let n = 0; n < rows.length; n += 1) { keys[n] = source[rows[n]]; }
   return ordered(rows, keys, isDown());
 }
-
